@@ -1,0 +1,61 @@
+"""Which role may do what. *Which* records is a query (`editable_by`), *whether now* is `why_not`.
+
+Source: requirements README section 6 and CORE-20; BRK-I09 for who may look.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.roles import Role
+
+EVERYONE = frozenset(Role)
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    # The register: every signed-in member and officer reads it (BRK-I09).
+    "register.view": EVERYONE,
+    "register.export": EVERYONE,
+    "register.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    "register.propose": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    "register.bulk_change": frozenset({Role.REGISTER_MANAGER}),
+    "register.move": frozenset({Role.REGISTER_MANAGER}),
+    "register.share_view": frozenset({Role.REGISTER_MANAGER, Role.ADMINISTRATOR}),
+    "register.keep_lists": frozenset({Role.REGISTER_MANAGER, Role.ADMINISTRATOR}),
+    # Legacy spreadsheets: the administrator's work; the register manager may do it too.
+    "register.import": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
+    # Assessments: the lead officer judges, the register manager challenges (BRK-I07).
+    "assessments.view": EVERYONE,
+    "assessments.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    "assessments.challenge": frozenset({Role.REGISTER_MANAGER}),
+    # Reports
+    "reports.view": EVERYONE,
+    # The policy
+    "policy.view": EVERYONE,
+    # People
+    "accounts.view_users": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER, Role.AUDITOR}),
+    "accounts.change_users": frozenset({Role.ADMINISTRATOR}),
+    "accounts.own": EVERYONE,
+}
+
+
+def requires(permission: str) -> Callable[..., Any]:
+    """Open a view to the roles that hold `permission`; others get the 403 page.
+
+    Raises KeyError while the site starts when the table does not know the permission.
+    """
+    PERMISSIONS[permission]
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied(permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate

@@ -1,0 +1,16 @@
+"""Django's view of the configuration package, and which static files are left out."""
+
+from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    label = "config"
+    verbose_name = "Configuration"
+
+
+class RegisterStaticFilesConfig(StaticFilesConfig):
+    # The Sass sources are compiled before collectstatic; htmx extensions import modules that the
+    # manifest storage cannot find.
+    ignore_patterns = ["CVS", ".*", "*~", "scss", "*.scss", "ext", "*.map"]

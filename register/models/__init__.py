@@ -1,0 +1,35 @@
+"""Partnerships and what belongs to them."""
+
+from register.models.documents import Document
+from register.models.lists import ListEntry, Organisation, Priority
+from register.models.partnership import Partnership, Status
+from register.models.parts import (
+    Action,
+    Benefit,
+    Contribution,
+    FundingSource,
+    Membership,
+    PriorityLink,
+    Representative,
+    Risk,
+)
+from register.models.views import DuplicateVerdict, SavedView
+
+__all__ = [
+    "Action",
+    "Benefit",
+    "Contribution",
+    "Document",
+    "DuplicateVerdict",
+    "FundingSource",
+    "ListEntry",
+    "Membership",
+    "Organisation",
+    "Partnership",
+    "Priority",
+    "PriorityLink",
+    "Representative",
+    "Risk",
+    "SavedView",
+    "Status",
+]

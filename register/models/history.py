@@ -1,0 +1,56 @@
+"""How the register remembers: every save leaves a version that says who, when and why."""
+
+from typing import Any
+
+from django.db import models
+from django.dispatch import receiver
+from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
+
+
+class NamedVersion(models.Model):
+    """What every version keeps besides the values.
+
+    The name is kept as text, so that history reads the same when a person's account changes.
+    """
+
+    by_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def records(**options: Any) -> HistoricalRecords:
+    """History as the register keeps it: the person by reference and by name, the reason unlimited."""
+    return HistoricalRecords(
+        bases=[NamedVersion],
+        history_change_reason_field=models.TextField(default="", blank=True),
+        user_related_name="+",
+        **options,
+    )
+
+
+# The history package offers no other place to fill a field of its own version rows.
+@receiver(pre_create_historical_record)
+def _keep_the_name(sender: Any, history_instance: Any, history_user: Any = None, **kwargs: Any) -> None:
+    if isinstance(history_instance, NamedVersion) and history_user is not None:
+        history_instance.by_name = str(history_user)
+
+
+class Remembered(models.Model):
+    """A record whose every change leaves a version; changed through `keep` alone."""
+
+    class Meta:
+        abstract = True
+
+    def keep(self, *, by: Any, reason: str = "") -> None:
+        """Save the record and its version: who changed it and why."""
+        self._history_user = by
+        self._change_reason = reason
+        self.save()
+
+    def take_out(self, *, by: Any, reason: str = "") -> None:
+        """Delete the record; its versions stay, the last one says who took it out and why."""
+        self._history_user = by
+        self._change_reason = reason
+        self.delete()

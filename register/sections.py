@@ -1,0 +1,43 @@
+"""The pages of one partnership: each app brings its own, the register draws them all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+Row = tuple[str, Any]
+
+
+def _no_rows(partnership: Any) -> Sequence[Row]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of a partnership, as `{% section_nav %}` links it.
+
+    `url_name` takes the partnership's reference. `summary` gives rows of label and value for the
+    overview, for at most one query.
+    """
+
+    title: str
+    url_name: str
+    permission: str
+    summary: Callable[[Any], Sequence[Row]] = _no_rows
+
+
+@cache
+def all_sections() -> tuple[Section, ...]:
+    """Every section of a partnership's page, in the order of the settings."""
+    return tuple(import_string(path) for path in settings.PARTNERSHIP_SECTIONS)
+
+
+OVERVIEW = Section("Overview", "register:partnership", "register.view")
+DETAILS = Section("Details", "register:details", "register.view")
+PEOPLE = Section("People and partners", "register:people", "register.view")
+MONEY = Section("Money and time", "register:money", "register.view")
+DOCUMENTS = Section("Documents", "register:documents", "register.view")
+HISTORY = Section("History", "register:history", "register.view")
