@@ -114,7 +114,13 @@ class RoleAssignment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "service_area", "from_on"],
-                nulls_distinct=False,
+                condition=Q(service_area__isnull=False),
+                name="one_role_from_one_day_in_a_service",
+                violation_error_message="This person already holds this role from this day",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "from_on"],
+                condition=Q(service_area__isnull=True),
                 name="one_role_from_one_day",
                 violation_error_message="This person already holds this role from this day",
             ),

@@ -3,6 +3,7 @@
 Every variable read here is described in docs/settings.md, which a test holds to this file.
 """
 
+import secrets
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -12,13 +13,25 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env(eager=False)
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", validate=lambda key: len(key) >= 50)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_ADDRESS = env.str("SITE_ADDRESS", "http://localhost:8000")
 COUNCIL_NAME = env.str("COUNCIL_NAME", "Partnership register")
 COUNCIL_COLOUR = env.str("COUNCIL_COLOUR", "#00625f")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+
+
+def _own_secret_key() -> str:
+    """The key of an installation that was given none: random, made once, readable by its owner only."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "") or _own_secret_key()
 HTTPS = env.bool("HTTPS", True)
 HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)

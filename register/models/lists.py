@@ -33,7 +33,10 @@ class Organisation(models.Model):
 
 
 class Priority(models.Model):
-    """A corporate priority, or a critical outcome under one (BRK-B10, BRK-B11). `code` is as people say it: "3", "1.10"."""
+    """A corporate priority, or a critical outcome under one (BRK-B10, BRK-B11).
+
+    `code` is as people say it: "3", "1.10".
+    """
 
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=200)

@@ -134,7 +134,8 @@ class Partnership(Remembered):
     )
     portfolio_holder_name = models.CharField(max_length=120, blank=True)
 
-    # Money and time (BRK-B12, B13, B28, B29). The yearly figure is the one of the latest financial year, from `contributions`.
+    # Money and time (BRK-B12, B13, B28, B29). The yearly figures come from the `contributions` of the latest
+    # financial year.
     contribution_a_year = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True, editable=False)
     unbudgeted_a_year = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True, editable=False)
     contribution_note = models.TextField(blank=True)
@@ -191,7 +192,9 @@ class Partnership(Remembered):
             models.UniqueConstraint(
                 Lower("name"),
                 name="one_partnership_a_name",
-                violation_error_message="A partnership of this name is already on the register. Open it, or give this one another name",
+                violation_error_message=(
+                    "A partnership of this name is already on the register. Open it, or give this one another name"
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),

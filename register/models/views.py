@@ -40,3 +40,6 @@ class DuplicateVerdict(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="one_verdict_a_pair"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.one} is not {self.other}"
