@@ -1,0 +1,1 @@
+"""Pages of the register, one module a subject: a partnership, editing, the list, documents, imports."""
