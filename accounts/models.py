@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from accounts.backends import RoleBackend
 from accounts.roles import Role
 
 
@@ -79,12 +80,11 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Say whether one of today's roles gives `perm`. Superusers get nothing extra here."""
-        from django.contrib.auth import get_backends
-
-        return any(backend.has_perm(self, perm, obj) for backend in get_backends() if hasattr(backend, "has_perm"))
+        return RoleBackend().has_perm(self, perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_superuser and self.is_staff
+        """Say whether one of today's roles gives anything in an app."""
+        return RoleBackend().has_module_perms(self, app_label)
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
