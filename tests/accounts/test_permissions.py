@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import RoleAssignment
@@ -33,3 +34,7 @@ def test_a_role_counts_between_its_days_only():
 
     assert user.roles == {Role.SCRUTINY}
     assert not user.has_perm("accounts.view_users")
+
+
+def test_nobody_may_do_anything_before_signing_in():
+    assert not AnonymousUser().has_perm("register.view")
