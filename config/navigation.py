@@ -1,11 +1,129 @@
-"""What the frame round every page shows: menu by permission, council, policy version in force."""
+"""What the frame round every page shows: menu by role, person, council, policy version in force."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from accounts.roles import Role
+from policy.models import PolicyVersion
+
+MOST = 8  # links of the menu: design, section 2
+
+# Title of a link: the page it opens, and the permission that its reader needs.
+LINKS: dict[str, tuple[str, str]] = {
+    "Home": ("home", ""),
+    "Register": ("register:partnership_list", "register.view"),
+    "Proposals": ("approvals:request_list", "approvals.view"),
+    "Decisions": ("approvals:decision_list", "approvals.view"),
+    "Meetings": ("approvals:meeting_list", "approvals.view"),
+    "Reviews": ("reviews:review_list", "reviews.view"),
+    "Refresh": ("reviews:refresh", "reviews.manage"),
+    "Actions": ("reviews:action_list", "reviews.view"),
+    "Appointments": ("reviews:appointment_list", "reviews.view"),
+    "Reports": ("reports:report_list", "reports.view"),
+    "Checks": ("reports:check_list", "reports.check"),
+    "Import": ("register:import_list", "register.import"),
+    "Merge": ("register:merge_list", "register.merge"),
+    "Users": ("accounts:user_list", "accounts.view_users"),
+    "Policy": ("policy:policy", "policy.view"),
+}
+
+# The menu of each role, most used first (design, section 3).
+_OFFICER = ("Home", "Register", "Proposals", "Reviews", "Actions", "Reports")
+_ADVISER = ("Home", "Decisions", "Register", "Reviews", "Reports")
+_DECIDER = ("Home", "Decisions", "Register", "Meetings", "Reports")
+MENUS: dict[Role, tuple[str, ...]] = {
+    Role.REGISTER_MANAGER: (
+        "Home",
+        "Register",
+        "Decisions",
+        "Refresh",
+        "Appointments",
+        "Reports",
+        "Import",
+        "Policy",
+    ),
+    Role.LEAD_OFFICER: _OFFICER,
+    Role.RESPONSIBLE_HEAD: _ADVISER,
+    Role.FINANCE_ADVISER: _ADVISER,
+    Role.LEGAL_ADVISER: _ADVISER,
+    Role.MANAGEMENT_TEAM: _DECIDER,
+    Role.PORTFOLIO_HOLDER: _DECIDER,
+    Role.EXECUTIVE: ("Home", "Decisions", "Meetings", "Reports"),
+    Role.SCRUTINY: ("Home", "Reports", "Register"),
+    Role.ADMINISTRATOR: ("Home", "Register", "Import", "Merge", "Users", "Policy"),
+    Role.AUDITOR: ("Home", "Register", "Decisions", "Reports", "Checks"),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A line of the menu; `active` marks the part of the site that the page belongs to, `current` the page itself."""
+
+    title: str
+    address: str
+    active: bool
+    current: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, as the band says it."""
+
+    line: str
+    account_address: str
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give base.html its council and menu."""
-    return {"council_name": settings.COUNCIL_NAME}
+    """Give base.html its council, person, menu and policy. Asks the database only for what a page shows."""
+    user = getattr(request, "user", None)
+    context: dict[str, Any] = {
+        "council_name": settings.COUNCIL_NAME,
+        "today": timezone.localdate(),
+        "policy_in_force": SimpleLazyObject(_policy_in_force),
+        "policy_address": address_of("policy:policy"),
+    }
+    if user is not None and user.is_authenticated:
+        context |= {
+            "person": Person(_line(user), address_of("accounts:my_account")),
+            "navigation": menu(user, request.path),
+            "find_address": address_of("register:find") or address_of("register:partnership_list"),
+        }
+    return context
+
+
+def menu(user: Any, path: str) -> list[Link]:
+    """The person's links: the union of their roles' menus, at most eight, those only that they may open."""
+    titles = dict.fromkeys(title for role, titles in MENUS.items() if role in user.roles for title in titles)
+    links = []
+    for title in titles or ("Home",):
+        url_name, permission = LINKS[title]
+        address = address_of(url_name)
+        if address and (not permission or user.has_perm(permission)):
+            active = path == address or (address != "/" and path.startswith(address))
+            links.append(Link(title, address, active, path == address))
+    return links[:MOST]
+
+
+def address_of(url_name: str) -> str:
+    """The address of a page, or "" where the app that has it is not part of the site."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _line(user: Any) -> str:
+    """ "T.W., Policy and Performance Team": the name with the job, or with the roles held today."""
+    part = user.job_title or ", ".join(sorted(role.label for role in user.roles))
+    return ", ".join(word for word in (str(user), part) if word)
+
+
+def _policy_in_force() -> PolicyVersion | None:
+    versions = PolicyVersion.objects.defer("text", "canonical")
+    return versions.in_force(timezone.localdate())

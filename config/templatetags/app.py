@@ -1,5 +1,305 @@
-"""Tags and filters of the whole site."""
+"""Tags and filters of the whole site. They are built in: a template needs no `load`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.core.paginator import Page
+from django.forms import BaseForm, BaseFormSet, BoundField
+from django.template import Context
+from django.template.context import RenderContext
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config import words
 
 register = template.Library()
+
+# --- Figures and days in words -----------------------------------------------------------------
+
+register.filter("money", words.money)
+register.filter("millions", words.millions)
+register.filter("hours", words.hours)
+register.filter("figure", words.number)
+register.filter("difference", words.difference)
+register.filter("day", words.day)
+register.filter("short_day", words.short_day)
+register.filter("weekday", words.weekday)
+register.filter("clock", words.clock)
+register.filter("moment", words.moment)
+register.filter("financial_year", words.financial_year)
+register.filter("review_year", words.review_year)
+register.filter("listed", words.listed)
+
+
+@register.filter
+def not_known(value: Any) -> Any:
+    """The value, or "Not known" in grey: nought and False are values."""
+    if value is None or value == "":
+        return format_html('<span class="app-quiet">{}</span>', words.NOT_KNOWN)
+    return value
+
+
+@register.filter
+def yes_no(value: bool | None) -> str:
+    """A yes or no in words; `None` is "Not known"."""
+    return words.NOT_KNOWN if value is None else "Yes" if value else "No"
+
+
+@register.simple_tag
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `{% count 1 "partnership" %}` is "1 partnership"."""
+    return words.count(number, one, many)
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, value: date | datetime | None, late: bool = True) -> str:
+    """A day with how near it is on a second line, late ones marked. With `late=False` nothing can be late."""
+    if value is None:
+        return format_html('<span class="app-quiet">{}</span>', words.NOT_KNOWN)
+    today = context.get("today") or timezone.localdate()
+    near = words.days_away(value, today)
+    if near.endswith("late") and not late:
+        return words.short_day(value)
+    marked = " app-late" if near.endswith("late") else ""
+    return format_html(
+        '<span class="app-nowrap">{}<span class="app-sub{}">{}</span></span>', words.short_day(value), marked, near
+    )
+
+
+# --- Levels ------------------------------------------------------------------------------------
+
+# Where a level of a scale of two, three, four or five stands on the ramp of static/scss/_levels.scss.
+RAMP = {2: ("1", "3"), 3: ("1", "2", "3"), 4: ("1", "1h", "2h", "3"), 5: ("1", "1h", "2", "2h", "3")}
+SCALES_WITH_COLOUR = {"risk", "value"}
+
+
+@register.simple_tag
+def level(scale: str, value: str | None, levels: Iterable[Any] = (), large: bool = False, suffix: str = "") -> str:
+    """A level as bar, ground and word. The word always says it; colour only repeats it.
+
+    `scale` is "risk" or "value" (other scales show words), `value` a level's id, `levels` the scheme's
+    levels from low to high, each with `id` and `label`. `suffix` names the scale where no heading does: "risk".
+    """
+    return level_html(scale, value or "", tuple((each.id, each.label) for each in levels), large, suffix)
+
+
+@lru_cache(maxsize=512)
+def level_html(scale: str, value: str, levels: tuple[tuple[str, str], ...], large: bool = False, suffix: str = "") -> str:
+    """The markup of `level`, kept because a list shows the same few hundreds of times."""
+    size = " app-level--l" if large else ""
+    if not value:
+        return format_html('<span class="app-level app-level--none{}">Not set</span>', size)
+    ids = [each for each, _ in levels]
+    label = dict(levels).get(value, value)
+    if suffix:
+        label = f"{label} {suffix}"
+    if scale in SCALES_WITH_COLOUR and value in ids and len(ids) in RAMP:
+        look = f"{scale}-{RAMP[len(ids)][ids.index(value)]}"
+    else:
+        look = "plain"
+    return format_html('<span class="app-level app-level--{}{}">{}</span>', look, size, label)
+
+
+@register.simple_tag
+def change(scale: str, old: str | None, new: str | None, levels: Iterable[Any] = ()) -> str:
+    """Two levels with an arrow between them; "becomes" is read aloud."""
+    levels = tuple(levels)
+    return format_html(
+        '<span class="app-change">{} <span class="app-arrow" aria-hidden="true">→</span>'
+        '<span class="govuk-visually-hidden">becomes</span> {}</span>',
+        level(scale, old, levels),
+        level(scale, new, levels),
+    )
+
+
+# --- The page ----------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context: Context) -> str:
+    """The words of the template's `title` block, so that heading and title say the same and are written once."""
+    render_context: RenderContext = context.render_context  # type: ignore[assignment]
+    block = render_context[BLOCK_CONTEXT_KEY].get_block("title")
+    return block.nodelist.render(context).strip()
+
+
+@register.simple_tag(takes_context=True)
+def forms_in_error(context: Context) -> list[dict[str, str]]:
+    """What the error summary lists: for each error its sentence and the id of the input that mends it.
+
+    Looks at the context's `form`, `formset`, `forms` and `formsets`; radios and dates lead to their first input.
+    """
+    found: list[dict[str, str]] = []
+    seen: list[int] = []
+    for one in _forms(context):
+        if id(one) in seen or not one.is_bound:
+            continue
+        seen.append(id(one))
+        found += [{"text": str(text), "id": ""} for text in one.non_field_errors()]
+        for name in one.fields:
+            found += [{"text": str(text), "id": first_input(one[name])} for text in one[name].errors]
+    for one in [context.get("formset"), *(context.get("formsets") or ())]:
+        if isinstance(one, BaseFormSet) and one.is_bound:
+            found += [{"text": str(text), "id": ""} for text in one.non_form_errors()]
+    return found
+
+
+def _forms(context: Context) -> Iterable[BaseForm]:
+    for candidate in [context.get("form"), *(context.get("forms") or ())]:
+        if isinstance(candidate, BaseForm):
+            yield candidate
+        elif isinstance(candidate, BaseFormSet):
+            yield from candidate.forms
+    for candidate in [context.get("formset"), *(context.get("formsets") or ())]:
+        if isinstance(candidate, BaseFormSet):
+            yield from candidate.forms
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """The id of the field's input, or of its first one: where an error summary's link leads."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The page's own address with some of its query changed: `{% query page=2 %}`; `None` takes a key out."""
+    values = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            values.pop(name, None)
+        elif isinstance(value, (list, tuple)):
+            values.setlist(name, [str(each) for each in value])
+        else:
+            values[name] = str(value)
+    return f"?{values.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: Context, name: str, value: str) -> str:
+    """The page's own address without one value of a filter: what a chip leads to."""
+    kept = [
+        (key, each)
+        for key, each in context["request"].GET.lists()
+        for each in each
+        if (key, each) != (name, str(value)) and key != "page"
+    ]
+    return f"?{urlencode(kept)}"
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any], sizes: Sequence[int] = (25, 50, 100)) -> dict[str, Any]:
+    """Pages of a list, with "Showing 1 to 25 of 64" and the choice of how many a page (`?size=`)."""
+    return {
+        "request": context["request"],
+        "page": page,
+        "numbers": list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)),
+        "gap": page.paginator.ELLIPSIS,
+        "sizes": [size for size in sizes if page.paginator.count > min(sizes)],
+    }
+
+
+@register.inclusion_tag("components/sort_heading.html", takes_context=True)
+def sort_heading(context: Context, label: str, key: str, sort: str, numeric: bool = False) -> dict[str, Any]:
+    """A table heading that sorts by `key`; `sort` is the order in use, "-" in front for downwards."""
+    current = sort.removeprefix("-") == key
+    down = sort.startswith("-")
+    following = f"-{key}" if current and not down else key
+    return {
+        "label": label,
+        "current": current,
+        "down": down,
+        "numeric": numeric,
+        "address": query(context, sort=following, page=None),
+    }
+
+
+@register.inclusion_tag("components/tag.html")
+def status_tag(record: Any) -> dict[str, Any]:
+    """A record's status as words; a tag where its model's `STATUS_COLOURS` gives a colour, plain words else."""
+    colours = getattr(record, "STATUS_COLOURS", {})
+    return {"label": record.get_status_display(), "colour": colours.get(record.status, "")}
+
+
+@register.inclusion_tag("components/section_nav.html", takes_context=True)
+def section_nav(context: Context, sections: Iterable[Any], reference: str, current: Any = None) -> dict[str, Any]:
+    """Links to the pages of one record: those sections that the person may open.
+
+    Each section has `title`, `url_name` (takes the reference) and `permission`.
+    """
+    user = context["request"].user
+    return {
+        "reference": reference,
+        "current": current,
+        "sections": [section for section in sections if user.has_perm(section.permission)],
+    }
+
+
+@register.simple_block_tag
+def panel(content: SafeString, title: str, kind: str = "") -> str:
+    """A side panel: `kind` "" is helpful, "plain" quiet, "warn" something to put right."""
+    look = f" app-panel--{kind}" if kind else ""
+    return format_html(
+        '<div class="app-panel{}"><h2 class="govuk-heading-s">{}</h2>{}</div>', look, title, content
+    )
+
+
+@register.simple_block_tag
+def filter_panel(content: SafeString, in_use: int = 0, action: str = "") -> str:
+    """The filter beside a list: open without scripts, closed by one on narrow screens."""
+    said = format_html(' <span class="app-count app-s">({} in use)</span>', in_use) if in_use else ""
+    return format_html(
+        '<details class="app-filter" open><summary>Filter{}</summary><form action="{}" method="get">{}</form></details>',
+        said,
+        action,
+        content,
+    )
+
+
+# --- Fields (templates/govuk) ------------------------------------------------------------------
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """Which template of templates/govuk draws the field, by its widget."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    if hasattr(widget, "date_parts"):
+        return "date"
+    return {
+        "radio": "radios",
+        "checkbox": "checkbox",
+        "file": "file",
+        "select": "select",
+        "password": "password",
+        "textarea": "textarea",
+    }.get(_input_type(widget), "checkboxes" if _input_type(widget) == "checkboxes" else "input")
+
+
+def _input_type(widget: Any) -> str:
+    from django import forms
+
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "checkboxes"
+    if isinstance(widget, forms.RadioSelect):
+        return "radio"
+    if isinstance(widget, forms.Select):
+        return "select"
+    if isinstance(widget, forms.Textarea):
+        return "textarea"
+    return getattr(widget, "input_type", "text") or "text"
+
+
+@register.simple_tag
+def widget(field: BoundField, base: str) -> str:
+    """The field's own input with the classes of the look; its hint and error are tied to it by Django."""
+    own = field.field.widget.attrs.get("class", "")
+    wrong = f"{base}--error" if field.errors else ""
+    return field.as_widget(attrs={"class": " ".join(part for part in (base, own, wrong) if part)})
