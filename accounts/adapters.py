@@ -8,7 +8,11 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by an administrator (requirements section 6)."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "Enter the e-mail address and password you use for the register",
+        "email_password_mismatch": (
+            "Enter the e-mail address and password you use for the register. "
+            "After 5 wrong tries sign-in is closed for 15 minutes."
+        ),
+        "incorrect_password": "Enter the password you use now",
         "too_many_login_attempts": (
             "Sign-in is closed for this address for 15 minutes after 5 wrong tries. Wait, or set a new password"
         ),

@@ -9,6 +9,9 @@ class ConfigConfig(AppConfig):
     label = "config"
     verbose_name = "Configuration"
 
+    def ready(self) -> None:
+        from config import brand  # noqa: F401 - its check registers itself
+
 
 class RegisterStaticFilesConfig(StaticFilesConfig):
     # The Sass sources are compiled before collectstatic; htmx extensions import modules that the

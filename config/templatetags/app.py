@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django import template
+from django import forms, template
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template import Context
@@ -90,7 +90,9 @@ def level(scale: str, value: str | None, levels: Iterable[Any] = (), large: bool
 
 
 @lru_cache(maxsize=512)
-def level_html(scale: str, value: str, levels: tuple[tuple[str, str], ...], large: bool = False, suffix: str = "") -> str:
+def level_html(
+    scale: str, value: str, levels: tuple[tuple[str, str], ...], large: bool = False, suffix: str = ""
+) -> str:
     """The markup of `level`, kept because a list shows the same few hundreds of times."""
     size = " app-level--l" if large else ""
     if not value:
@@ -245,9 +247,7 @@ def section_nav(context: Context, sections: Iterable[Any], reference: str, curre
 def panel(content: SafeString, title: str, kind: str = "") -> str:
     """A side panel: `kind` "" is helpful, "plain" quiet, "warn" something to put right."""
     look = f" app-panel--{kind}" if kind else ""
-    return format_html(
-        '<div class="app-panel{}"><h2 class="govuk-heading-s">{}</h2>{}</div>', look, title, content
-    )
+    return format_html('<div class="app-panel{}"><h2 class="govuk-heading-s">{}</h2>{}</div>', look, title, content)
 
 
 @register.simple_block_tag
@@ -255,14 +255,44 @@ def filter_panel(content: SafeString, in_use: int = 0, action: str = "") -> str:
     """The filter beside a list: open without scripts, closed by one on narrow screens."""
     said = format_html(' <span class="app-count app-s">({} in use)</span>', in_use) if in_use else ""
     return format_html(
-        '<details class="app-filter" open><summary>Filter{}</summary><form action="{}" method="get">{}</form></details>',
+        '<details class="app-filter" open><summary>Filter{}</summary>'
+        '<form action="{}" method="get">{}</form></details>',
         said,
         action,
         content,
     )
 
 
+@register.simple_tag
+def demo_people() -> Sequence[Any]:
+    """The demonstration's accounts, while they are loaded; else nothing."""
+    from accounts.demo import PEOPLE
+    from accounts.models import User
+
+    emails = [person.email for person in PEOPLE]
+    there = set(User.objects.filter(email__in=emails, is_active=True).values_list("email", flat=True))
+    return [person for person in PEOPLE if person.email in there]
+
+
+@register.simple_tag
+def demo_password() -> str:
+    """The one password of the demonstration's accounts."""
+    from accounts.demo import PASSWORD
+
+    return PASSWORD
+
+
 # --- Fields (templates/govuk) ------------------------------------------------------------------
+
+KINDS: dict[str, type[forms.Widget]] = {
+    "checkboxes": forms.CheckboxSelectMultiple,
+    "radios": forms.RadioSelect,
+    "select": forms.Select,
+    "textarea": forms.Textarea,
+    "checkbox": forms.CheckboxInput,
+    "file": forms.FileInput,
+    "password": forms.PasswordInput,
+}
 
 
 @register.filter
@@ -273,33 +303,51 @@ def field_kind(field: BoundField) -> str:
         return "hidden"
     if hasattr(widget, "date_parts"):
         return "date"
-    return {
-        "radio": "radios",
-        "checkbox": "checkbox",
-        "file": "file",
-        "select": "select",
-        "password": "password",
-        "textarea": "textarea",
-    }.get(_input_type(widget), "checkboxes" if _input_type(widget) == "checkboxes" else "input")
+    for kind, classes in KINDS.items():
+        if isinstance(widget, classes):
+            return kind
+    return "input"
 
 
-def _input_type(widget: Any) -> str:
-    from django import forms
+@register.simple_tag
+def date_parts(field: BoundField) -> list[dict[str, Any]]:
+    """The three inputs of a day, with what was typed in them."""
+    widget = field.field.widget
+    value = field.value()
+    values = value if isinstance(value, (list, tuple)) else widget.decompress(value)
+    return [
+        {
+            "id": f"{field.auto_id}_{place}",
+            "name": f"{field.html_name}_{place}",
+            "label": label,
+            "width": width,
+            "value": "" if part is None else part,
+        }
+        for place, ((label, width), part) in enumerate(zip(widget.date_parts, values, strict=True))
+    ]
 
-    if isinstance(widget, forms.CheckboxSelectMultiple):
-        return "checkboxes"
-    if isinstance(widget, forms.RadioSelect):
-        return "radio"
-    if isinstance(widget, forms.Select):
-        return "select"
-    if isinstance(widget, forms.Textarea):
-        return "textarea"
-    return getattr(widget, "input_type", "text") or "text"
+
+@register.simple_tag
+def understood(field: BoundField) -> str:
+    """What the register read in a money or hours field, when it was typed in another way; else ""."""
+    say = getattr(field.field, "understood", None)
+    if say is None or not field.form.is_bound or field.errors:
+        return ""
+    value = field.form.cleaned_data.get(field.name)
+    typed = str(field.data or "").strip().removeprefix("£").replace(",", "")
+    if value is None or typed in {words.number(value).replace(",", ""), str(value)}:
+        return ""
+    return say(value)
 
 
 @register.simple_tag
 def widget(field: BoundField, base: str) -> str:
     """The field's own input with the classes of the look; its hint and error are tied to it by Django."""
+    # Errors are ours, in our words: the browser's own bubbles would come first otherwise.
+    field.form.use_required_attribute = False
     own = field.field.widget.attrs.get("class", "")
-    wrong = f"{base}--error" if field.errors else ""
-    return field.as_widget(attrs={"class": " ".join(part for part in (base, own, wrong) if part)})
+    wrong = f"{base.split(maxsplit=1)[0]}--error" if field.errors else ""
+    attrs = {"class": " ".join(part for part in (base, own, wrong) if part)}
+    if getattr(field.field.widget, "most", None):
+        attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}-info".strip()
+    return field.as_widget(attrs=attrs)
