@@ -1,1 +1,73 @@
 """What every test stands on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import User
+from accounts.roles import Role
+from tests.factories import make_user
+from tests.page import Page, faults
+
+
+def pytest_configure() -> None:
+    # Pages are tested without the manifest that collectstatic makes, and WhiteNoise serves files where they are.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_USE_FINDERS = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # A file, not memory: several threads and processes write to it as they do in a council.
+        database.setdefault("TEST", {})["NAME"] = str(Path(settings.DATA_DIR) / "test.sqlite3")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs again on PostgreSQL, and what needs a browser."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker("database")
+        if "browser" in fixtures or "page_as" in fixtures:
+            item.add_marker("browser")
+
+
+class Browsing:
+    """A person's way through the site without a browser: every page is held to what pages must hold."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.client = Client()
+        if user is not None:
+            self.client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def get(self, path: str, data: Any = None, **headers: Any) -> Page:
+        return self._page(self.client.get(path, data, follow=True, headers=headers or None))
+
+    def post(self, path: str, data: Any = None, **headers: Any) -> Page:
+        return self._page(self.client.post(path, data or {}, follow=True, headers=headers or None))
+
+    def _page(self, response: Any) -> Page:
+        page = Page(response)
+        # A part of a page, sent for htmx, has no head of its own.
+        if page.is_html and "<html" in page.html:
+            wrong = faults(page.html)
+            assert not wrong, f"{page.path}: " + "; ".join(wrong)
+        return page
+
+
+@pytest.fixture
+def browse_as(db: None) -> Callable[..., Browsing]:
+    """`browse_as(Role.AUDITOR)`, `browse_as(user)`, or `browse_as()` for somebody who has not signed in."""
+
+    def browse(who: User | Role | None = None, *more: Role) -> Browsing:
+        user = make_user(who, *more) if isinstance(who, Role) else who
+        return Browsing(user)
+
+    return browse
