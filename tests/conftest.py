@@ -67,7 +67,7 @@ def browse_as(db: None) -> Callable[..., Browsing]:
     """`browse_as(Role.AUDITOR)`, `browse_as(user)`, or `browse_as()` for somebody who has not signed in."""
 
     def browse(who: User | Role | None = None, *more: Role) -> Browsing:
-        user = make_user(who, *more) if isinstance(who, Role) else who
+        user = make_user(who, *more, password="a password of a test") if isinstance(who, Role) else who
         return Browsing(user)
 
     return browse

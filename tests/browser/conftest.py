@@ -60,7 +60,7 @@ def page_as(browser: Browser, live_server: Any, transactional_db: None) -> Itera
             accept_downloads=True,
         )
         contexts.append(context)
-        user = make_user(who) if isinstance(who, Role) else who
+        user = make_user(who, password="a password of a test") if isinstance(who, Role) else who
         if user is not None:
             context.add_cookies([session_cookie(user, live_server.url)])
         page = context.new_page()
