@@ -75,7 +75,7 @@ class User(AbstractBaseUser):
     @cached_property
     def roles(self) -> frozenset[Role]:
         """Roles held today; asked once a request."""
-        held = self.assignments.on(timezone.localdate())  # type: ignore[attr-defined]
+        held = self.assignments.on(timezone.localdate())
         return frozenset(Role(role) for role in held.values_list("role", flat=True))
 
     def has_perm(self, perm: str, obj: object = None) -> bool:

@@ -23,7 +23,7 @@ class SignInForm(allauth.LoginForm):
         self.fields["login"].error_messages["invalid"] = ADDRESS
         for validator in self.fields["login"].validators:
             if hasattr(validator, "whitelist") or hasattr(validator, "domain_allowlist"):
-                validator.message = ADDRESS  # type: ignore[attr-defined]
+                validator.message = ADDRESS
 
 
 class NewPasswordForm(allauth.ResetPasswordForm):

@@ -144,7 +144,7 @@ class MoneyField(forms.Field):
         self.unit, self.highest = unit, highest
         super().__init__(**options)
         # A field without a sentence of its own asks in the words of its label.
-        what = (self.label or "amount").lower()  # type: ignore[union-attr]
+        what = (self.label or "amount").lower()
         self.error_messages.setdefault("wrong", f"Enter the {what} in pounds, like 12500")
         if "required" not in (options.get("error_messages") or {}):
             self.error_messages["required"] = self.error_messages["wrong"]
@@ -247,7 +247,7 @@ class DatePartsField(forms.MultiValueField):
         options.setdefault("require_all_fields", False)
         parts = [forms.CharField(required=False, max_length=20) for _ in range(3)]
         super().__init__(fields=parts, **options)
-        what = (self.label or "date").lower()  # type: ignore[union-attr]
+        what = (self.label or "date").lower()
         self.error_messages.setdefault("wrong", f"Enter the {what} as a real date, like 27 3 2026")
         if "required" not in (options.get("error_messages") or {}):
             self.error_messages["required"] = f"Enter the {what}, like 27 3 2026"

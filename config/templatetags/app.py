@@ -126,7 +126,7 @@ def change(scale: str, old: str | None, new: str | None, levels: Iterable[Any] =
 @register.simple_tag(takes_context=True)
 def page_title(context: Context) -> str:
     """The words of the template's `title` block, so that heading and title say the same and are written once."""
-    render_context: RenderContext = context.render_context  # type: ignore[assignment]
+    render_context: RenderContext = context.render_context
     block = render_context[BLOCK_CONTEXT_KEY].get_block("title")
     return block.nodelist.render(context).strip()
 
@@ -347,7 +347,7 @@ def widget(field: BoundField, base: str) -> str:
     field.form.use_required_attribute = False
     own = field.field.widget.attrs.get("class", "")
     wrong = f"{base.split(maxsplit=1)[0]}--error" if field.errors else ""
-    attrs = {"class": " ".join(part for part in (base, own, wrong) if part)}
+    attrs: dict[str, str | bool] = {"class": " ".join(part for part in (base, own, wrong) if part)}
     if getattr(field.field.widget, "most", None):
         attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}-info".strip()
     return field.as_widget(attrs=attrs)

@@ -256,7 +256,7 @@ class Partnership(Remembered):
 
     def take_figures_from_contributions(self, *, by: User, reason: str = "") -> None:
         """Work out the yearly figures from the rows of the latest financial year (BRK-I03: cash a year)."""
-        rows = list(self.contributions.all())  # type: ignore[attr-defined]
+        rows = list(self.contributions.all())
         latest = max((row.year for row in rows), default=None)
         cash = [row for row in rows if row.year == latest and not row.is_in_kind]
         self.contribution_a_year = sum(row.amount for row in cash) if cash else None
@@ -297,7 +297,7 @@ class Partnership(Remembered):
         if self.pk:
             members = Organisation.objects.filter(memberships__partnership=self)
             words += [organisation.name for organisation in members]
-            words += [person.name for person in self.representatives.all()]  # type: ignore[attr-defined]
+            words += [person.name for person in self.representatives.all()]
         return normalised(" ".join(word for word in words if word))
 
     def is_overdue(self, *, today: date) -> bool:
