@@ -12,6 +12,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "Enter the e-mail address and password you use for the register. "
             "After 5 wrong tries sign-in is closed for 15 minutes."
         ),
+        "enter_current_password": "Enter the password you use now",
         "incorrect_password": "Enter the password you use now",
         "too_many_login_attempts": (
             "Sign-in is closed for this address for 15 minutes after 5 wrong tries. Wait, or set a new password"

@@ -46,7 +46,7 @@ class _TwicePassword(forms.Form):
         _word(self.fields["password2"], "New password again", "Enter the new password again")
 
     def add_error(self, field: str | None, error: Any) -> None:
-        if field == "password2" and isinstance(error, str):
+        if field == "password2" and not isinstance(error, forms.ValidationError):
             error = "Enter the same new password twice"
         super().add_error(field, error)
 

@@ -1,7 +1,7 @@
 """Signing in and out, people and roles, my account."""
 
 from allauth.account import views as sign_in
-from django.urls import path
+from django.urls import path, re_path
 
 urlpatterns = [
     path("sign-in/", sign_in.login, name="account_login"),
@@ -12,8 +12,9 @@ urlpatterns = [
     path("account/password/", sign_in.password_change, name="account_change_password"),
     path("sign-in/new-password/", sign_in.password_reset, name="account_reset_password"),
     path("sign-in/new-password/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
-    path(
-        "sign-in/new-password/<slug:uidb36>/<str:key>/",
+    # allauth joins the two parts by "-" in the e-mail's link; the first never holds one.
+    re_path(
+        r"^sign-in/new-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         sign_in.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

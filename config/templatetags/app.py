@@ -113,7 +113,7 @@ def change(scale: str, old: str | None, new: str | None, levels: Iterable[Any] =
     """Two levels with an arrow between them; "becomes" is read aloud."""
     levels = tuple(levels)
     return format_html(
-        '<span class="app-change">{} <span class="app-arrow" aria-hidden="true">→</span>'
+        '<span class="app-change">{} <span class="app-arrow" aria-hidden="true">→</span> '
         '<span class="govuk-visually-hidden">becomes</span> {}</span>',
         level(scale, old, levels),
         level(scale, new, levels),

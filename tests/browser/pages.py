@@ -31,7 +31,7 @@ PAGES = [
     Look("sign-out", "/sign-out/", Role.LEAD_OFFICER),
     Look("new-password", "/sign-in/new-password/"),
     Look("new-password-sent", "/sign-in/new-password/sent/"),
-    Look("new-password-used-link", "/sign-in/new-password/1/abc/"),
+    Look("new-password-used-link", "/sign-in/new-password/1-abc/"),
     Look("new-password-set", "/sign-in/new-password/set/"),
     Look("no-sign-up", "/sign-in/no-sign-up/"),
     Look("account-closed", "/sign-in/closed/"),
