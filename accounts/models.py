@@ -1,17 +1,19 @@
 """People who use the register, and the roles they hold between two days."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from accounts.permissions import PERMISSIONS
+from accounts.permissions import PERMISSIONS, WITHOUT_A_ROLE
 from accounts.roles import Role
+from policy.refused import Refused
 
 
 class ServiceArea(models.Model):
@@ -24,7 +26,31 @@ class ServiceArea(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def for_list(self, *, on: date) -> Self:
+        """People by name, each with the roles of that day in `roles_of_the_day`."""
+        held = RoleAssignment.objects.on(on).select_related("service_area").order_by("role", "pk")
+        return self.prefetch_related(Prefetch("assignments", held, to_attr="roles_of_the_day")).order_by("name", "pk")
+
+    def search(self, words: str) -> Self:
+        """People whose name, e-mail address or job title holds every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(job_title__icontains=word))
+        return found
+
+    def holding(self, role: str, *, on: date) -> Self:
+        """People who may sign in and hold `role` on that day, by name."""
+        held = RoleAssignment.objects.on(on).filter(role=role, user=OuterRef("pk"))
+        return self.filter(Exists(held), is_active=True).order_by("name", "pk")
+
+    def without_a_role(self, *, on: date) -> Self:
+        """People who may sign in and then do nothing, because no role of theirs is in force."""
+        held = RoleAssignment.objects.on(on).filter(user=OuterRef("pk"))
+        return self.filter(~Exists(held), is_active=True).order_by("name", "pk")
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes people known by their e-mail address."""
 
     def get_by_natural_key(self, email: str | None) -> "User":
@@ -39,11 +65,6 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **facts: Any) -> "User":
         return self.create_user(email, password, is_superuser=True, is_staff=True, **facts)
-
-    def holding(self, role: Role, *, on: date) -> models.QuerySet["User"]:
-        """People who hold `role` on that day, by name."""
-        held = RoleAssignment.objects.on(on).filter(role=role)
-        return self.filter(is_active=True, assignments__in=held).distinct().order_by("name", "pk")
 
 
 class User(AbstractBaseUser):
@@ -80,7 +101,9 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Say whether one of today's roles gives `perm`. Superusers get nothing extra here."""
-        return self.is_active and not PERMISSIONS.get(perm, frozenset()).isdisjoint(self.roles)
+        if not self.is_active:
+            return False
+        return perm in WITHOUT_A_ROLE or not PERMISSIONS.get(perm, frozenset()).isdisjoint(self.roles)
 
     def get_all_permissions(self, obj: object = None) -> set[str]:
         """Everything that today's roles give, by name."""
@@ -90,11 +113,88 @@ class User(AbstractBaseUser):
         """Say whether one of today's roles gives anything in an app."""
         return any(name.startswith(f"{app_label}.") for name in self.get_all_permissions())
 
+    # --- Verbs --------------------------------------------------------------------------------
+
+    def change(self, values: Mapping[str, Any], *, by: "User", reason: str = "") -> None:
+        """Set name, e-mail address or job title; the version says who and why."""
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._keep(by=by, reason=reason)
+
+    def why_not_deactivate(self, *, by: "User") -> str:
+        """Say why `by` cannot close this account now, or return "" when they can."""
+        if not self.is_active:
+            return f"{self}’s account is closed already"
+        if self == by:
+            return "You cannot close your own account. Ask another administrator to do it"
+        if not RoleAssignment.objects.somebody_administers_without(user=self, on=timezone.localdate()):
+            return LAST_ADMINISTRATOR
+        return ""
+
+    def deactivate(self, *, by: "User", reason: str = "") -> None:
+        """Close the account: the person cannot sign in, what they did stays. Raises Refused."""
+        if problem := self.why_not_deactivate(by=by):
+            raise Refused(problem)
+        self.is_active = False
+        self._keep(by=by, reason=reason)
+
+    def activate(self, *, by: "User", reason: str = "") -> None:
+        """Open a closed account again; roles still in force count at once. Raises Refused."""
+        if self.is_active:
+            raise Refused(f"{self}’s account is open already")
+        self.is_active = True
+        self._keep(by=by, reason=reason)
+
+    def give_role(
+        self,
+        role: str,
+        *,
+        by: "User | None",
+        from_on: date,
+        to_on: date | None = None,
+        service_area: ServiceArea | None = None,
+    ) -> "RoleAssignment":
+        """Give a role from a day, perhaps to a day and for one service. Raises Refused when it is held already."""
+        days = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
+        if to_on is not None:
+            days &= Q(from_on__lte=to_on)
+        if self.assignments.filter(days, role=role, service_area=service_area).exists():  # type: ignore[attr-defined]
+            raise Refused(f"{self} already holds this role on some of these days. End it first, or choose other days")
+        assignment = RoleAssignment(user=self, role=role, from_on=from_on, to_on=to_on, service_area=service_area)
+        assignment._history_user = by  # type: ignore[attr-defined]
+        assignment.save()
+        return assignment
+
+    def _keep(self, *, by: "User", reason: str) -> None:
+        self._history_user = by
+        self._change_reason = reason
+        self.save()
+
+
+LAST_ADMINISTRATOR = (
+    "The register would be left without an administrator. "
+    "Give somebody else the administrator’s role without a last day first"
+)
+
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def on(self, day: date) -> "RoleAssignmentQuerySet":
         """Assignments in force on that day, both ends included."""
         return self.filter(from_on__lte=day).filter(Q(to_on__isnull=True) | Q(to_on__gte=day))
+
+    def somebody_administers_without(
+        self, *, on: date, user: User | None = None, assignment: "RoleAssignment | None" = None
+    ) -> bool:
+        """Whether an administrator stays on that day and after it, leaving out a person or one role of theirs.
+
+        A role with a last day does not count: it would run out and leave nobody.
+        """
+        staying = self.filter(role=Role.ADMINISTRATOR, user__is_active=True, from_on__lte=on, to_on__isnull=True)
+        if user is not None:
+            staying = staying.exclude(user=user)
+        if assignment is not None:
+            staying = staying.exclude(pk=assignment.pk)
+        return staying.exists()
 
 
 class RoleAssignment(models.Model):
@@ -132,3 +232,34 @@ class RoleAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.to_on is not None and self.to_on < timezone.localdate()
+
+    def why_not_end(self, *, by: User, on: date) -> str:
+        """Say why `by` cannot make `on` the last day of this role, or return "" when they can."""
+        if self.is_over:
+            return "This role has ended already"
+        if self.role != Role.ADMINISTRATOR or not self.user.is_active:
+            return ""
+        others = RoleAssignment.objects.on(on + timedelta(days=1)).filter(user=by, role=self.role).exclude(pk=self.pk)
+        if self.user == by and not others.exists():
+            return "You cannot take your own administrator’s role away. Ask another administrator to do it"
+        if not RoleAssignment.objects.somebody_administers_without(assignment=self, on=on + timedelta(days=1)):
+            return LAST_ADMINISTRATOR
+        return ""
+
+    def end(self, *, by: User, on: date) -> None:
+        """Make `on` the last day of this role. A role that would then never have begun is taken out; its
+        history stays. Raises Refused.
+        """
+        if problem := self.why_not_end(by=by, on=on):
+            raise Refused(problem)
+        self._history_user = by
+        if on < self.from_on:
+            self.delete()
+        else:
+            self.to_on = on
+            self.save()

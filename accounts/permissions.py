@@ -39,6 +39,29 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.change_users": frozenset({Role.ADMINISTRATOR}),
     "accounts.own": EVERYONE,
 }
+# What an open account gives even on a day without a role: its owner's home and details.
+WITHOUT_A_ROLE = frozenset({"accounts.own"})
+
+# What each permission lets a person do, as the pages on people and roles say it: "can …".
+IN_WORDS: dict[str, str] = {
+    "register.view": "see every partnership, its documents and its history",
+    "register.export": "download the register",
+    "register.change": "change entries: their own as lead officer, all as register manager",
+    "register.propose": "put a new partnership forward",
+    "register.bulk_change": "change several entries at once",
+    "register.move": "move an entry on: join, leave, not a partnership",
+    "register.share_view": "share a saved view of the register with everyone",
+    "register.keep_lists": "keep the council’s own lists, such as priorities and services",
+    "register.import": "bring in an old register from a spreadsheet, and undo it",
+    "assessments.view": "see every assessment and how each level came about",
+    "assessments.change": "assess risk and value: their own entries as lead officer, all as register manager",
+    "assessments.challenge": "question an assessment",
+    "reports.view": "open every report",
+    "policy.view": "read the partnership policy and its earlier versions",
+    "accounts.view_users": "see people and their roles",
+    "accounts.change_users": "add people, change them, and give or end roles",
+    "accounts.own": "change their own name, job title and password",
+}
 
 
 def requires(permission: str) -> Callable[..., Any]:

@@ -1,9 +1,29 @@
 """Signing in and out, people and roles, my account."""
 
 from allauth.account import views as sign_in
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
+from accounts import views
+
+people = [
+    path("users/", views.user_list, name="user_list"),
+    path("users/add/", views.add_user, name="add_user"),
+    path("users/<int:user_id>/", views.user, name="user"),
+    path("users/<int:user_id>/change/", views.change_user, name="change_user"),
+    path("users/<int:user_id>/roles/add/", views.add_role, name="add_role"),
+    path("users/<int:user_id>/roles/<int:role_id>/end/", views.end_role, name="end_role"),
+    path("users/<int:user_id>/close/", views.deactivate, name="deactivate"),
+    path("users/<int:user_id>/open/", views.activate, name="activate"),
+    path("users/<int:user_id>/send-link/", views.send_link, name="send_link"),
+    path("roles/", views.role_list, name="role_list"),
+    path("account/", views.my_account, name="my_account"),
+    path("account/change/", views.change_own, name="change_own"),
+    path("sign-in/ended/", views.session_ended, name="session_ended"),
+]
+
+# The names of the sign-in pages are those that the sign-in package looks for, so they have no namespace.
 urlpatterns = [
+    path("", include((people, "accounts"))),
     path("sign-in/", sign_in.login, name="account_login"),
     path("sign-out/", sign_in.logout, name="account_logout"),
     path("sign-in/closed/", sign_in.account_inactive, name="account_inactive"),
