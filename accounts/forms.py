@@ -122,7 +122,9 @@ class EndRoleForm(forms.Form):
         label="When does the role end?",
         choices=[(NOW, "Now"), (ON, "On a later day")],
         error_messages={"required": "Select when the role ends"},
-        widget=Radios(hints={NOW: "The person can no longer do what it allows", ON: "The role counts until the end of that day"}),
+        widget=Radios(
+            hints={NOW: "The person can no longer do what it allows", ON: "The role counts until the end of that day"}
+        ),
     )
     last_day = DatePartsField(label="Last day", required=False)
 

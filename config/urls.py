@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import include, path
 
-from config import brand, pages
+from config import brand, home, pages
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("policy.urls")),
     path("", include("register.urls")),
     path("brand.css", brand.sheet, name="brand"),
     path("help/", pages.help_index, name="help"),
