@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
     """Tells those whose session ran out what happened; others go straight to the sign-in page."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         ran_out = settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
         if not ran_out:
             return super().handle_no_permission(request, view_func)

@@ -158,10 +158,10 @@ class User(AbstractBaseUser):
         days = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
         if to_on is not None:
             days &= Q(from_on__lte=to_on)
-        if self.assignments.filter(days, role=role, service_area=service_area).exists():  # type: ignore[attr-defined]
+        if self.assignments.filter(days, role=role, service_area=service_area).exists():
             raise Refused(f"{self} already holds this role on some of these days. End it first, or choose other days")
         assignment = RoleAssignment(user=self, role=role, from_on=from_on, to_on=to_on, service_area=service_area)
-        assignment._history_user = by  # type: ignore[attr-defined]
+        assignment._history_user = by  # type: ignore[assignment]
         assignment.save()
         return assignment
 

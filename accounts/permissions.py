@@ -5,12 +5,22 @@ Source: requirements README section 6 and CORE-20; BRK-I09 for who may look.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.roles import Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SignedIn(HttpRequest):
+    """A request of somebody who has signed in: what a view behind `requires` is given. For type checks alone."""
+
+    user: "User"
+
 
 EVERYONE = frozenset(Role)
 

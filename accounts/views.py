@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts import services, words
 from accounts.forms import EndRoleForm, NewPersonForm, OwnDetailsForm, PeopleFilter, PersonForm, ReasonForm, RoleForm
 from accounts.models import RoleAssignment, User
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -30,7 +30,7 @@ def policy_today() -> Any:
 
 
 @requires("accounts.view_users")
-def user_list(request: HttpRequest) -> HttpResponse:
+def user_list(request: SignedIn) -> HttpResponse:
     """List people, narrowed by words, role and whether the account is open."""
     today, policy = timezone.localdate(), policy_today()
     form = PeopleFilter(request.GET, policy=policy)
@@ -50,7 +50,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(people, int(size) if size in map(str, SIZES) else SIZES[0])
     page = paginator.get_page(request.GET.get("page"))
     for person in page:
-        person.roles_in_words = [_role_in_words(held, policy) for held in person.roles_of_the_day]  # type: ignore[attr-defined]
+        person.roles_in_words = [_role_in_words(held, policy) for held in person.roles_of_the_day]
     context = {
         "filter": form,
         "in_use": sum(1 for value in wanted.values() if value),
@@ -61,7 +61,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("accounts.change_users")
-def add_user(request: HttpRequest) -> HttpResponse:
+def add_user(request: SignedIn) -> HttpResponse:
     """Add a person with a first role; they are sent a link to set their password."""
     form = NewPersonForm(request.POST or None, policy=policy_today())
     if form.is_valid():
@@ -72,7 +72,7 @@ def add_user(request: HttpRequest) -> HttpResponse:
 
 
 @requires("accounts.view_users")
-def user(request: HttpRequest, user_id: int) -> HttpResponse:
+def user(request: SignedIn, user_id: int) -> HttpResponse:
     """Show a person, their roles and what they can do."""
     person = get_object_or_404(User, pk=user_id)
     policy = policy_today()
@@ -89,7 +89,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @requires("accounts.change_users")
-def change_user(request: HttpRequest, user_id: int) -> HttpResponse:
+def change_user(request: SignedIn, user_id: int) -> HttpResponse:
     """Change a person's name, e-mail address or job title."""
     person = get_object_or_404(User, pk=user_id)
     form = PersonForm(request.POST or None, instance=person)
@@ -106,7 +106,7 @@ def change_user(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @requires("accounts.change_users")
-def add_role(request: HttpRequest, user_id: int) -> HttpResponse:
+def add_role(request: SignedIn, user_id: int) -> HttpResponse:
     """Give a person a role."""
     person = get_object_or_404(User, pk=user_id)
     policy = policy_today()
@@ -123,10 +123,10 @@ def add_role(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @requires("accounts.change_users")
-def end_role(request: HttpRequest, user_id: int, role_id: int) -> HttpResponse:
+def end_role(request: SignedIn, user_id: int, role_id: int) -> HttpResponse:
     """End one role of a person, now or on a later day."""
     person = get_object_or_404(User, pk=user_id)
-    held = get_object_or_404(person.assignments.select_related("service_area"), pk=role_id)  # type: ignore[attr-defined]
+    held = get_object_or_404(person.assignments.select_related("service_area"), pk=role_id)
     policy = policy_today()
     form = EndRoleForm(request.POST or None, today=timezone.localdate())
     label = words.role_label(held.role, policy)
@@ -143,7 +143,7 @@ def end_role(request: HttpRequest, user_id: int, role_id: int) -> HttpResponse:
 
 
 @requires("accounts.change_users")
-def deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
+def deactivate(request: SignedIn, user_id: int) -> HttpResponse:
     """Close an account; what its owner did stays."""
     person = get_object_or_404(User, pk=user_id)
     form = ReasonForm(request.POST or None)
@@ -158,9 +158,9 @@ def deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "accounts/deactivate.html", {"form": form, "subject": person})
 
 
-@require_POST
 @requires("accounts.change_users")
-def activate(request: HttpRequest, user_id: int) -> HttpResponse:
+@require_POST
+def activate(request: SignedIn, user_id: int) -> HttpResponse:
     """Open a closed account again."""
     person = get_object_or_404(User, pk=user_id)
     try:
@@ -172,9 +172,9 @@ def activate(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("accounts:user", person.pk)
 
 
-@require_POST
 @requires("accounts.change_users")
-def send_link(request: HttpRequest, user_id: int) -> HttpResponse:
+@require_POST
+def send_link(request: SignedIn, user_id: int) -> HttpResponse:
     """Send a person a new link to set their password."""
     person = get_object_or_404(User, pk=user_id, is_active=True)
     services.send_link(person)
@@ -183,7 +183,7 @@ def send_link(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @requires("accounts.view_users")
-def role_list(request: HttpRequest) -> HttpResponse:
+def role_list(request: SignedIn) -> HttpResponse:
     """Show the roles with the policy's labels, who holds them, and what each may do."""
     today, policy = timezone.localdate(), policy_today()
     counts = dict(
@@ -207,7 +207,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("accounts.own")
-def my_account(request: HttpRequest) -> HttpResponse:
+def my_account(request: SignedIn) -> HttpResponse:
     """Show one's own name, e-mail address and roles."""
     context = {
         "roles": _roles(request.user, policy_today()),
@@ -217,7 +217,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
 
 
 @requires("accounts.own")
-def change_own(request: HttpRequest) -> HttpResponse:
+def change_own(request: SignedIn) -> HttpResponse:
     """Change one's own name or job title."""
     me = User.objects.get(pk=request.user.pk)
     form = OwnDetailsForm(request.POST or None, instance=User.objects.get(pk=me.pk))
@@ -242,7 +242,7 @@ def session_ended(request: HttpRequest) -> HttpResponse:
 
 def _roles(person: User, policy: Any) -> list[dict[str, Any]]:
     """The roles of a person in words: in force and coming first, then those that are over."""
-    held = person.assignments.select_related("service_area").order_by("-from_on", "-pk")  # type: ignore[attr-defined]
+    held = person.assignments.select_related("service_area").order_by("-from_on", "-pk")
     return sorted((_role_in_words(each, policy) for each in held), key=lambda each: each["is_over"])
 
 

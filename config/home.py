@@ -2,19 +2,31 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.panels import MOST, panels_for, work_for
-from accounts.permissions import requires
+from accounts.panels import MOST, Link, panels_for, work_for
+from accounts.permissions import SignedIn, requires
 from accounts.views import policy_today
 from accounts.words import role_label
 from config import words
+from config.navigation import address_of
+
+# Where a person goes on from the home page: words, page, and the permission it needs.
+LINKS = (
+    ("All partnerships", "register:partnership_list", "register.view"),
+    ("Risk against value", "register:grid", "register.view"),
+    ("Reports", "reports:report_list", "reports.view"),
+    ("The policy, clause by clause", "policy:policy", "policy.view"),
+    ("Roles and what they allow", "accounts:role_list", "accounts.view_users"),
+    ("My account", "accounts:my_account", "accounts.own"),
+    ("Help", "help", "accounts.own"),
+)
 
 
 @requires("accounts.own")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """Show the person's home: late, due, their turn, then the rest."""
     today = timezone.localdate()
     kinds = work_for(request.user, today)
@@ -25,6 +37,12 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = [role_label(role, policy) for role in sorted(request.user.roles)]
     context = {
         "has_role": bool(roles),
+        "add_address": address_of("register:add") if request.user.has_perm("register.propose") else "",
+        "links": [
+            Link(title, address)
+            for title, url_name, permission in LINKS
+            if request.user.has_perm(permission) and (address := address_of(url_name))
+        ],
         "roles": words.listed(roles),
         "has_work": bool(kinds),
         "work": lines,

@@ -125,17 +125,9 @@ PARTNERSHIP_SECTIONS = [
 
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
-    "register.panels.reviews_due",
-    "register.panels.to_screen",
-    "register.panels.to_complete",
     "accounts.panels.people_without_a_role",
 ]
 HOME_PANELS = [
-    "register.panels.figures",
-    "register.panels.your_partnerships",
-    "register.panels.that_matter",
-    "register.panels.not_assessed",
-    "register.panels.latest",
     "accounts.panels.people_and_roles",
 ]
 

@@ -7,8 +7,10 @@ the function that makes what stands there and returns the parts.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
+from tests.factories import make_user
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -22,6 +24,15 @@ class Access(NamedTuple):
 def needs(permission: str, parts: Callable[[], dict[str, Any]] = dict) -> Access:
     """The roles that hold a permission of accounts/permissions.py."""
     return Access(PERMISSIONS[permission], parts)
+
+
+def _person() -> User:
+    return make_user(Role.AUDITOR)
+
+
+def _held_role() -> dict[str, Any]:
+    held = RoleAssignment.objects.get(user=_person())
+    return {"user_id": held.user_id, "role_id": held.pk}
 
 
 TABLE: dict[str, Access] = {
@@ -38,6 +49,20 @@ TABLE: dict[str, Access] = {
     "account_reset_password_done": Access(PUBLIC),
     "account_reset_password_from_key": Access(PUBLIC, lambda: {"uidb36": "1", "key": "abc"}),
     "account_reset_password_from_key_done": Access(PUBLIC),
+    "home": Access(EVERYONE),
+    "accounts:session_ended": Access(PUBLIC),
+    "accounts:my_account": Access(EVERYONE),
+    "accounts:change_own": Access(EVERYONE),
+    "accounts:user_list": needs("accounts.view_users"),
+    "accounts:user": needs("accounts.view_users", lambda: {"user_id": _person().pk}),
+    "accounts:role_list": needs("accounts.view_users"),
+    "accounts:add_user": needs("accounts.change_users"),
+    "accounts:change_user": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
+    "accounts:add_role": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
+    "accounts:end_role": needs("accounts.change_users", _held_role),
+    "accounts:deactivate": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
+    "accounts:activate": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
+    "accounts:send_link": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
 }

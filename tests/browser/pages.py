@@ -7,8 +7,11 @@ function that makes a person, or `None` for somebody who has not signed in.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from accounts.models import User
+from django.urls import reverse
+
+from accounts.models import RoleAssignment, User
 from accounts.roles import Role
+from tests.factories import make_user
 
 
 class Look(NamedTuple):
@@ -25,7 +28,40 @@ def _demonstration() -> str:
     return "/sign-in/"
 
 
+def _person() -> User:
+    return make_user(Role.LEAD_OFFICER, name="D.F.", job_title="Planning Policy Manager")
+
+
+def _page_of_person(page: str) -> Callable[[], str]:
+    return lambda: reverse(f"accounts:{page}", kwargs={"user_id": _person().pk})
+
+
+def _end_role() -> str:
+    held = RoleAssignment.objects.get(user=_person())
+    return reverse("accounts:end_role", kwargs={"user_id": held.user_id, "role_id": held.pk})
+
+
+def _people() -> str:
+    for _ in range(30):
+        _person()
+    return "/users/"
+
+
 PAGES = [
+    Look("home-administrator", "/", Role.ADMINISTRATOR),
+    Look("home-auditor", "/", Role.AUDITOR),
+    Look("users", _people, Role.ADMINISTRATOR),
+    Look("users-nobody", "/users/?q=nobody", Role.ADMINISTRATOR),
+    Look("user", _page_of_person("user"), Role.ADMINISTRATOR),
+    Look("user-add", "/users/add/", Role.ADMINISTRATOR),
+    Look("user-change", _page_of_person("change_user"), Role.ADMINISTRATOR),
+    Look("user-close", _page_of_person("deactivate"), Role.ADMINISTRATOR),
+    Look("user-role-add", _page_of_person("add_role"), Role.ADMINISTRATOR),
+    Look("user-role-end", _end_role, Role.ADMINISTRATOR),
+    Look("roles", "/roles/", Role.ADMINISTRATOR),
+    Look("my-account", "/account/", Role.LEAD_OFFICER),
+    Look("my-account-change", "/account/change/", Role.LEAD_OFFICER),
+    Look("session-ended", "/sign-in/ended/?next=/account/"),
     Look("sign-in", "/sign-in/"),
     Look("sign-in-demonstration", _demonstration),
     Look("sign-out", "/sign-out/", Role.LEAD_OFFICER),

@@ -76,7 +76,7 @@ def test_every_role_has_a_menu_of_known_links():
 def test_every_app_of_ours_has_its_place():
     """The layers in pyproject.toml name each app, so that none can be added outside them."""
     contracts = tomllib.loads((BASE / "pyproject.toml").read_text())["tool"]["importlinter"]
-    placed = {name.strip() for layer in contracts["contracts"][0]["layers"] for name in layer.split("|")}
+    placed = {name.strip() for layer in contracts["contracts"][0]["layers"] for name in re.split(r"[|:]", layer)}
     ours = {each.name for each in apps.get_app_configs() if Path(each.path).parent == BASE}
     assert ours - {"config"} == placed
     assert set(contracts["root_packages"]) == ours
