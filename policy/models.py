@@ -1,11 +1,17 @@
 """Policy versions as they were loaded: whole, and never changed."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+
+from policy.model import Policy
+from policy.reading import policy_from_canonical, read_pack
+from policy.refused import Refused
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
@@ -18,16 +24,75 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
             .first()
         )
 
+    def load(
+        self, text: str, *, by: Any = None, in_force_from: date, name: str = "pack"
+    ) -> tuple["PolicyVersion", bool]:
+        """Keep a pack for good and put it in force from a day; the version before ends the day before.
+
+        Answers the version and whether it is new: the same content loaded again is the one already there.
+        `name` is the file's, for errors. Raises PackError when the pack cannot be used, and Refused when
+        another content stands under this code and version, or the day is not after the version in force.
+        """
+        pack = read_pack(text, name=name)
+        code, version = pack.policy.code, pack.policy.version
+        with transaction.atomic():
+            if there := self.filter(code=code, version=version).first():
+                if there.digest == pack.digest:
+                    return there, False
+                raise Refused(
+                    f"Version {version} of {code} was published on {there.loaded_at:%-d %B %Y} and never changes. "
+                    "Give the new text a new version number and load it again"
+                )
+            before = self.select_for_update().filter(in_force_to__isnull=True).order_by("-in_force_from").first()
+            if before and before.in_force_from >= in_force_from:
+                raise Refused(
+                    f"{before} is in force from {before.in_force_from:%-d %B %Y}. "
+                    "Choose a later day for the new version"
+                )
+            if before:
+                before.end(in_force_from - timedelta(days=1))
+            loaded = PolicyVersion(
+                code=code,
+                version=version,
+                title=pack.policy.title,
+                digest=pack.digest,
+                text=pack.text,
+                canonical=pack.canonical,
+                loaded_by=by,
+                in_force_from=in_force_from,
+            )
+            loaded.save(force_insert=True)
+            return loaded, True
+
+    def update(self, **values: Any) -> int:
+        """Nothing of a published version changes, save the day on which it ends."""
+        if set(values) != {"in_force_to"}:
+            _never()
+        return super().update(**values)
+
+    def delete(self) -> NoReturn:
+        """A published version is kept for good. Raises Refused."""
+        _never()
+
+
+def _never() -> NoReturn:
+    raise Refused("A published policy version never changes. Load the new text as a new version")
+
 
 class PolicyVersion(models.Model):
-    """One version of a council's policy: its text, its canonical form and their digest."""
+    """One version of a council's policy: its text, its canonical form and their digest.
+
+    Only `in_force_to` may change, once, when the next version takes over; triggers in the database
+    hold that too, so that no other program changes what records were judged under.
+    """
 
     code = models.SlugField(max_length=60)
     version = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     text = models.TextField()
-    canonical = models.JSONField()
+    # Text, because a database's own JSON forgets the order of keys, and the order is the author's.
+    canonical = models.TextField()
     loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     loaded_at = models.DateTimeField(default=timezone.now)
     in_force_from = models.DateField()
@@ -40,3 +105,32 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as typed data. The same version is read once a process."""
+        if self.digest not in _read:
+            _read[self.digest] = policy_from_canonical(self.canonical)
+        return _read[self.digest]
+
+    def end(self, on: date) -> None:
+        """Say on which day the version was last in force, because another takes over. Raises Refused."""
+        if self.in_force_to is not None or on < self.in_force_from:
+            _never()
+        self.in_force_to = on
+        super().save(update_fields=["in_force_to"])
+
+    def save(
+        self, *args: Any, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kw: Any
+    ) -> None:
+        """Keep a new version; one that is kept already stays as it is. Raises Refused."""
+        if self.pk is not None and not self._state.adding:
+            _never()
+        super().save(*args, force_insert=force_insert, update_fields=update_fields, **kw)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """A published version is kept for good. Raises Refused."""
+        _never()
+
+
+_read: dict[str, Policy] = {}

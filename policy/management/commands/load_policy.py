@@ -1,0 +1,59 @@
+"""Load a policy pack into the database and put it in force."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.timezone import localdate
+
+from policy.models import PolicyVersion
+from policy.reading import PackError, pack_files, read_pack_file
+from policy.refused import Refused
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+class Command(BaseCommand):
+    """Safe to repeat: a version that is there already is left as it is."""
+
+    help = "Load a policy pack (a YAML file, or the name of a pack that comes with the register)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="path of a pack, or a name such as breckland-2015")
+        parser.add_argument(
+            "--in-force-from", type=_day, metavar="YYYY-MM-DD", help="the day from which it holds (today without it)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="read and check the pack, and keep nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path = _find(options["file"])
+        try:
+            pack = read_pack_file(path)
+        except PackError as error:
+            raise CommandError(f"{path.name} was not loaded. Put these right:\n{error}") from None
+        named = f"{pack.policy.title}, version {pack.policy.version}"
+        if options["dry_run"]:
+            self.stdout.write(f"{named} can be loaded (digest {pack.digest[:12]})")
+            return
+        from_day = options["in_force_from"] or localdate()
+        try:
+            version, is_new = PolicyVersion.objects.load(pack.text, by=None, in_force_from=from_day, name=path.name)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
+        if is_new:
+            self.stdout.write(f"{version} is loaded and in force from {version.in_force_from:%-d %B %Y}")
+        else:
+            self.stdout.write(f"{version} was already there, in force from {version.in_force_from:%-d %B %Y}")
+
+
+def _find(named: str) -> Path:
+    path = Path(named)
+    if path.is_file():
+        return path
+    ours = {each.stem: each for each in pack_files()}
+    if named in ours:
+        return ours[named]
+    raise CommandError(f"There is no file {named}. Give the path of a pack, or one of {', '.join(ours)}")
