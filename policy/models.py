@@ -1,6 +1,5 @@
 """Policy versions as they were loaded: whole, and never changed."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NoReturn
 
@@ -24,13 +23,11 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
             .first()
         )
 
-    def load(
-        self, text: str, *, by: Any = None, in_force_from: date, name: str = "pack"
-    ) -> tuple["PolicyVersion", bool]:
+    def load(self, text: str, by: Any, in_force_from: date, *, name: str = "pack") -> "PolicyVersion":
         """Keep a pack for good and put it in force from a day; the version before ends the day before.
 
-        Answers the version and whether it is new: the same content loaded again is the one already there.
-        `name` is the file's, for errors. Raises PackError when the pack cannot be used, and Refused when
+        The same content loaded again answers the version that is already there. `by` is a user, or None for
+        a command; `name` is the file's, for errors. Raises PackError when the pack cannot be used, and Refused when
         another content stands under this code and version, or the day is not after the version in force.
         """
         pack = read_pack(text, name=name)
@@ -38,7 +35,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         with transaction.atomic():
             if there := self.filter(code=code, version=version).first():
                 if there.digest == pack.digest:
-                    return there, False
+                    return there
                 raise Refused(
                     f"Version {version} of {code} was published on {there.loaded_at:%-d %B %Y} and never changes. "
                     "Give the new text a new version number and load it again"
@@ -62,7 +59,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
                 in_force_from=in_force_from,
             )
             loaded.save(force_insert=True)
-            return loaded, True
+            return loaded
 
     def update(self, **values: Any) -> int:
         """Nothing of a published version changes, save the day on which it ends."""
@@ -106,6 +103,18 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
 
+    def save(
+        self, *args: Any, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kw: Any
+    ) -> None:
+        """Keep a new version; one that is kept already stays as it is. Raises Refused."""
+        if self.pk is not None and not self._state.adding:
+            _never()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """A published version is kept for good. Raises Refused."""
+        _never()
+
     @property
     def policy(self) -> Policy:
         """The policy as typed data. The same version is read once a process."""
@@ -119,18 +128,6 @@ class PolicyVersion(models.Model):
             _never()
         self.in_force_to = on
         super().save(update_fields=["in_force_to"])
-
-    def save(
-        self, *args: Any, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kw: Any
-    ) -> None:
-        """Keep a new version; one that is kept already stays as it is. Raises Refused."""
-        if self.pk is not None and not self._state.adding:
-            _never()
-        super().save(*args, force_insert=force_insert, update_fields=update_fields, **kw)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """A published version is kept for good. Raises Refused."""
-        _never()
 
 
 _read: dict[str, Policy] = {}

@@ -326,7 +326,7 @@ def _path_in(data: Any, detail: ErrorDetails) -> Path_:
     return tuple(path)
 
 
-def _what_to_write(detail: ErrorDetails, data: Any, path: Path_) -> str:  # noqa: PLR0911 (a table in words)
+def _what_to_write(detail: ErrorDetails, data: Any, path: Path_) -> str:  # noqa: PLR0911, PLR0912 (a table in words)
     given = _shown(detail["input"])
     context = detail.get("ctx", {})
     match detail["type"]:

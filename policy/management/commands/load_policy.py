@@ -40,10 +40,11 @@ class Command(BaseCommand):
             return
         from_day = options["in_force_from"] or localdate()
         try:
-            version, is_new = PolicyVersion.objects.load(pack.text, by=None, in_force_from=from_day, name=path.name)
+            was_there = PolicyVersion.objects.filter(code=pack.policy.code, version=pack.policy.version).exists()
+            version = PolicyVersion.objects.load(pack.text, by=None, in_force_from=from_day, name=path.name)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
-        if is_new:
+        if not was_there:
             self.stdout.write(f"{version} is loaded and in force from {version.in_force_from:%-d %B %Y}")
         else:
             self.stdout.write(f"{version} was already there, in force from {version.in_force_from:%-d %B %Y}")
