@@ -195,6 +195,7 @@ class FactKind(NamedTuple):
     type: Literal["money", "hours", "number", "yes_no", "choice", "level"]
     unit: str
     label: str
+    unit_of_one: str = ""
 
 
 # The closed list of facts that limits and conditions may compare. A condition may also name a
@@ -205,16 +206,18 @@ FACTS: MappingProxyType[str, FactKind] = MappingProxyType(
         "unbudgeted_a_year": FactKind("money", "£ a year", "the money outside the budget"),
         "savings_a_year": FactKind("money", "£ a year", "the yearly savings"),
         "external_funding_a_year": FactKind("money", "£ a year", "the yearly outside funding"),
-        "hours_a_month": FactKind("hours", "hours a month", "the hours of staff time a month"),
-        "hours_a_week": FactKind("hours", "hours a week", "the hours of staff time a week"),
-        "priorities": FactKind("number", "linked priorities", "the linked priorities"),
-        "critical_outcomes": FactKind("number", "linked outcomes", "the linked outcomes"),
-        "partners": FactKind("number", "partners", "the number of partners"),
-        "benefits": FactKind("number", "benefits", "the benefits listed"),
-        "hard_savings": FactKind("number", "hard benefits that save", "the savings listed"),
-        "named_benefits": FactKind("number", "named benefits", "the named benefits ticked"),
-        "usual_marks": FactKind("number", "usual marks", "the usual marks ticked"),
-        "senior_representatives": FactKind("number", "senior representatives", "the senior representatives"),
+        "hours_a_month": FactKind("hours", "hours a month", "the hours of staff time a month", "hour a month"),
+        "hours_a_week": FactKind("hours", "hours a week", "the hours of staff time a week", "hour a week"),
+        "priorities": FactKind("number", "linked priorities", "the linked priorities", "linked priority"),
+        "critical_outcomes": FactKind("number", "linked outcomes", "the linked outcomes", "linked outcome"),
+        "partners": FactKind("number", "partners", "the number of partners", "partner"),
+        "benefits": FactKind("number", "benefits", "the benefits listed", "benefit"),
+        "hard_savings": FactKind("number", "hard benefits that save", "the savings listed", "hard benefit that saves"),
+        "named_benefits": FactKind("number", "named benefits", "the named benefits ticked", "named benefit"),
+        "usual_marks": FactKind("number", "usual marks", "the usual marks ticked", "usual mark"),
+        "senior_representatives": FactKind(
+            "number", "senior representatives", "the senior representatives", "senior representative"
+        ),
         "is_statutory": FactKind("yes_no", "", "whether the law requires the partnership"),
         "has_statutory_duty": FactKind("yes_no", "", "whether the council must by law take part"),
         "is_significant": FactKind("yes_no", "", "whether the partnership is significant"),
@@ -1091,6 +1094,10 @@ class Policy(_Part):
     def field(self, field_id: str) -> RegisterField:
         """The register field with this id. Raises KeyError when the policy has none."""
         return self._fields[field_id]
+
+    def field_or_none(self, field_id: str) -> RegisterField | None:
+        """The register field with this id, or None when the policy has none."""
+        return self._fields.get(field_id)
 
     def core_field(self, core: str) -> RegisterField | None:
         """The field kept in this register attribute, or None when the policy asks for none."""

@@ -103,9 +103,7 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
 
-    def save(
-        self, *args: Any, force_insert: Any = False, update_fields: Iterable[str] | None = None, **kw: Any
-    ) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep a new version; one that is kept already stays as it is. Raises Refused."""
         if self.pk is not None and not self._state.adding:
             _never()
