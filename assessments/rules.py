@@ -11,6 +11,7 @@ Every finding explains itself: its sentence, its clause, and where the next leve
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from policy.model import (
@@ -267,6 +268,7 @@ def _highest_level(policy: Policy, facts: Facts) -> str | None:
 # --- Words ------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)  # limits and round figures come again and again when a whole register is rated
 def _number(value: Decimal, places: int) -> str:
     """A number with thousands commas and at most so many decimals, none that say nothing."""
     shown = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"

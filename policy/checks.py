@@ -13,7 +13,11 @@ def check_packs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     errors: list[CheckMessage] = []
     for path in pack_files():
         try:
-            read_pack_file(path)
+            code = read_pack_file(path).policy.code
         except PackError as error:
             errors += [Error(str(problem), id="policy.E001") for problem in error.problems]
+        else:
+            if code != path.stem:
+                problem = f"{path.name}, code: write {path.stem}, the name of the file, or rename the file"
+                errors.append(Error(problem, id="policy.E003"))
     return errors

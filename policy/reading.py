@@ -86,6 +86,7 @@ class Pack:
     digest: str
 
 
+@lru_cache(maxsize=16)
 def read_pack(text: str, *, name: str = "pack") -> Pack:
     """Read a pack from its text. `name` is the file's, for errors. Raises PackError."""
     data, lines = _Reader(text, name).read()
