@@ -53,7 +53,8 @@ def _names(items: Iterable[Any]) -> set[str]:
 
 def _unknown(what: str, name: object, known: Iterable[str]) -> str:
     near = ", ".join(sorted(known)[:6]) or "none yet"
-    return f'write the id of a {what} of this pack, not "{name}" (it has {near})'
+    whose = "" if " " in what else " of this pack"
+    return f'write the id of a {what}{whose}, not "{name}" (it has {near})'
 
 
 def _all_items(part: object, path: tuple[str | int, ...]) -> Iterator[tuple[Item, tuple[str | int, ...]]]:

@@ -65,15 +65,15 @@ def test_chk_02(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("contribution", "hours", "judged", "suggested", "high"),
+    ("hours", "judged", "suggested", "high"),
     [
-        (100001, 38, "medium medium low low", "high", ["brk-c01", "brk-c02"]),  # CHK-04
-        (100001, 20, "medium low low low", "low", ["brk-c01"]),  # CHK-05
+        (38, "medium medium low low", "high", ["brk-c01", "brk-c02"]),  # CHK-04
+        (20, "medium low low low", "low", ["brk-c01"]),  # CHK-05
     ],
 )
-def test_chk_04_and_05(monkeypatch, contribution, hours, judged, suggested, high):
+def test_chk_04_and_05(monkeypatch, hours, judged, suggested, high):
     judgements = {f"brk-c0{place}": level for place, level in enumerate(judged.split(), 3)}
-    facts = {"contribution_a_year": contribution, "hours_a_month": hours}
+    facts = {"contribution_a_year": 100001, "hours_a_month": hours}
 
     found = rate({"facts": facts, "judgements": {"risk": judgements}}, monkeypatch)
 
@@ -129,5 +129,5 @@ def test_nonsense_is_refused_with_what_to_write(monkeypatch, text, message):
 
 
 def test_an_unknown_policy_is_refused(monkeypatch):
-    with pytest.raises(CommandError, match="There is no policy atlantis. Write one of breckland-2015"):
+    with pytest.raises(CommandError, match=r"There is no policy atlantis. Write one of breckland-2015"):
         rate({}, monkeypatch, policy="atlantis")

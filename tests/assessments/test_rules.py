@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one case a line)
 """Breckland's Appendix B, row by row: on, below and above each limit, every level, every suggestion."""
 
 from decimal import Decimal
@@ -220,7 +221,10 @@ WRONG_FACTS = [
     ({"contribution_a_year": "120000"}, 'contribution_a_year: write a number of £ a year, such as 50000, not "120000"'),
     ({"contribution_a_year": True}, "contribution_a_year: write a number of £ a year, such as 50000, not true"),
     ({"contribution_a_year": 1.5}, "contribution_a_year: write a number of £ a year, such as 50000, not 1.5"),
-    ({"contribution_a_year": Decimal("NaN")}, "contribution_a_year: write a number of £ a year, such as 50000, not NaN"),
+    (
+        {"contribution_a_year": Decimal("NaN")},
+        "contribution_a_year: write a number of £ a year, such as 50000, not NaN",
+    ),
     ({"contribution_a_year": Decimal("Infinity")}, "not Infinity"),
     ({"contribution_a_year": Decimal("1e400")}, "below 1,000,000,000,000"),
     ({"contribution_a_year": Decimal("1e-400")}, "at most 6 decimal places"),
@@ -275,11 +279,7 @@ def test_the_higher_of_two_levels_follows_from_them(breckland, risk_level, value
 
 
 def test_the_highest_level_counts_where_the_pack_says_so():
-    text = SMALL.replace(
-        "examples:",
-        "examples:",
-    )
-    found = assess(read_pack(text).policy, {"contribution_a_year": Decimal(50001)}, {})["risk"]
+    found = assess(read_pack(SMALL).policy, {"contribution_a_year": Decimal(50001)}, {})["risk"]
 
     assert found.suggested == "high"
     assert found.why == "The policy suggests High: one criterion is High; the highest counts."

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (the pack is as an officer writes it)
 """Small invented packs for tests."""
 
 SMALL = """\

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one case a line)
 """Reading packs: what is read, and what is refused with file, line, key and what to write."""
 
 import json
@@ -47,7 +48,7 @@ WRONG = [
     ("core: name", "core: naam", "fields[0].core", "write one of name, "),
     ("kind: body}\n  - {id: exec", "kind: boddy}\n  - {id: exec", "roles[1].kind", "officer, member, body"),
     ("section: identity, label: Name", "section: identiti, label: Name", "fields[0].section", 'write the id of a section of this pack, not "identiti"'),
-    ("role: executive", "role: scrutiny", "routes[0].steps[2].role", "write the id of a role that exists in this policy of this pack"),
+    ("role: executive", "role: scrutiny", "routes[0].steps[2].role", "write the id of a role that exists in this policy, not \"scrutiny\""),
     ("one_of: [false]", "one_of: [maybe]", "questionnaires[0].sections[0].questions[1].asked_when.one_of", "write one of false, true, not maybe"),
     ("question: first, one_of", "question: third, one_of", "questionnaires[0].sections[0].questions[1].asked_when.question", "write the id of a question"),
     ("id: second", "id: first", "questionnaires[0].sections[0].questions[1].id", 'write an id of its own: "first" is used in'),
@@ -88,7 +89,9 @@ def test_limits_must_ascend():
         "levels: [{id: low, label: Low}, {id: high, label: High}]",
         "levels: [{id: low, label: Low}, {id: medium, label: Medium}, {id: high, label: High}]",
     ).replace("words: {low: a little, high: a lot}", "words: {low: a little, medium: some, high: a lot}")
-    text = text.replace("- {level: low, up_to: 50000}", "- {level: low, up_to: 50000}\n          - {level: medium, up_to: 50000}")
+    text = text.replace(
+        "- {level: low, up_to: 50000}", "- {level: low, up_to: 50000}\n          - {level: medium, up_to: 50000}"
+    )
 
     said = refusal(text)
 
