@@ -189,7 +189,7 @@ def _chosen_problems(
     else:
         return
     for value in chosen:
-        if value not in known or (isinstance(value, bool) != any(each is value for each in known)):
+        if not any(each == value and type(each) is type(value) for each in known):
             shown = ", ".join(sorted(_written(each) for each in known))
             yield Problem(path, f"write one of {shown}, not {_written(value)}")
 
@@ -475,7 +475,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
     if policy.significance:
         yield from _role_problems(policy, policy.significance.may_be_set_by, ("significance", "may_be_set_by"))
         for place, ground in enumerate(policy.significance.grounds):
-            path = ("significance", "grounds", place)
+            path: tuple[str | int, ...] = ("significance", "grounds", place)
             yield from _rule_problems(policy, ground.when, (*path, "when"))
             if ground.when is None and not ground.question:
                 yield Problem(path, "write when, or the question that a person answers")

