@@ -111,6 +111,11 @@ def read_pack_file(path: Path) -> Pack:
     return read_pack(text, name=path.name)
 
 
+def load_policy(path: Path) -> Policy:
+    """The policy of a pack file. Raises PackError."""
+    return read_pack_file(path).policy
+
+
 def pack_files() -> list[Path]:
     """The packs that come with the register, by name."""
     return sorted(PACKS.glob("*.yaml"))

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assessments.rules import Assessment, Finding, WrongFact, assess
 from policy.model import Policy
-from policy.reading import PackError, pack_files, read_pack_file
+from policy.reading import PackError, load_policy, pack_files
 
 LARGEST_INPUT = 1_000_000  # characters
 EXAMPLE = '{"facts": {"contribution_a_year": 120000}, "judgements": {"risk": {"brk-c03": "high"}}}'
@@ -42,7 +42,7 @@ def _policy(code: str) -> Policy:
     if code not in packs:
         raise CommandError(f"There is no policy {code}. Write one of {', '.join(packs)}")
     try:
-        return read_pack_file(packs[code]).policy
+        return load_policy(packs[code])
     except PackError as error:
         raise CommandError(f"The policy {code} cannot be used. Put these right:\n{error}") from None
 
