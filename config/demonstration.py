@@ -1,0 +1,182 @@
+"""Loads the demonstration council of fixtures/demo through the same verbs as the pages. Safe to repeat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from ruamel.yaml import YAML
+
+from accounts.demo import PASSWORD, PEOPLE
+from accounts.models import ServiceArea, User
+from policy.models import PolicyVersion
+from register.models import (
+    Benefit,
+    Contribution,
+    Membership,
+    Organisation,
+    Partnership,
+    Priority,
+    PriorityLink,
+    Representative,
+    Risk,
+    Status,
+)
+from register.models.parts import financial_year
+
+FIXTURE = settings.BASE_DIR / "fixtures" / "demo" / "partnerships.yaml"
+PACK = settings.BASE_DIR / "policy" / "packs" / "breckland-2015.yaml"
+IN_FORCE_FROM = date(2015, 4, 1)
+REASON = "Loaded with the demonstration"
+MANAGER = "register.manager@demo.example"
+ADMINISTRATOR = "administrator@demo.example"
+
+# The moves that lead from a proposal to each state.
+WAYS = {
+    Status.PROPOSED: (),
+    Status.ACTIVE: (Status.ACTIVE,),
+    Status.LEAVING: (Status.ACTIVE, Status.LEAVING),
+    Status.LEFT: (Status.ACTIVE, Status.LEAVING, Status.LEFT),
+}
+# Facts that the fixture says in words of its own; all others are fields of the entry.
+SAID_OTHERWISE = {
+    "status",
+    "service",
+    "lead_officer",
+    "responsible_head",
+    "portfolio_holder",
+    "review_in_days",
+    "contributions",
+    "partners",
+    "representatives",
+    "priorities",
+    "benefits",
+    "risks",
+    "levels",
+    "assessment",
+    "leaving_reason",
+}
+
+
+@dataclass
+class Counts:
+    """How many of each kind came in now, and how many were there before."""
+
+    made: dict[str, int] = field(default_factory=dict)
+    there: dict[str, int] = field(default_factory=dict)
+
+    def note(self, kind: str, *, is_new: bool) -> None:
+        counts = self.made if is_new else self.there
+        counts[kind] = counts.get(kind, 0) + 1
+
+    def __str__(self) -> str:
+        kinds = list(dict.fromkeys([*self.made, *self.there]))
+        return "; ".join(
+            f"{self.made.get(kind, 0)} {kind} loaded, {self.there.get(kind, 0)} already there" for kind in kinds
+        )
+
+
+@transaction.atomic
+def load(*, today: date) -> Counts:
+    """Load people, policy, lists and partnerships; what is there already stays as it is.
+
+    Days and financial years of the fixture count from `today`.
+    """
+    counts = Counts()
+    _load_people(counts, from_on=date(financial_year(today), 4, 1))
+    content = YAML(typ="safe", pure=True).load(FIXTURE.read_text(encoding="utf-8"))
+    version = _load_policy(counts, today=today)
+    _load_lists(content, counts)
+    people = {person.email: person for person in User.objects.filter(email__in=[each.email for each in PEOPLE])}
+    for entry in content["partnerships"]:
+        is_new = not Partnership.objects.filter(name__iexact=entry["name"]).exists()
+        if is_new:
+            _load_partnership(entry, people=people, version=version, today=today)
+        counts.note("partnerships", is_new=is_new)
+    return counts
+
+
+def _load_people(counts: Counts, *, from_on: date) -> None:
+    for person in PEOPLE:
+        is_new = not User.objects.filter(email=person.email).exists()
+        if is_new:
+            user = User.objects.create_user(person.email, PASSWORD, name=person.name, job_title=person.job_title)
+            user.give_role(person.role, by=None, from_on=from_on)
+        counts.note("people", is_new=is_new)
+
+
+def _load_policy(counts: Counts, *, today: date) -> PolicyVersion:
+    """The policy in force; the demonstration's own where the register has none yet."""
+    there = PolicyVersion.objects.in_force(today)
+    if there is not None:
+        counts.note("policies", is_new=False)
+        return there
+    by = User.objects.get(email=ADMINISTRATOR)
+    version, is_new = PolicyVersion.objects.load(
+        PACK.read_text(encoding="utf-8"), by=by, in_force_from=IN_FORCE_FROM, name=PACK.name
+    )
+    counts.note("policies", is_new=is_new)
+    return version
+
+
+def _load_lists(content: Mapping[str, Any], counts: Counts) -> None:
+    for name in content["services"]:
+        _, is_new = ServiceArea.objects.get_or_create(name=name)
+        counts.note("services", is_new=is_new)
+    for position, (code, title) in enumerate(content["priorities"].items(), start=1):
+        parent = Priority.objects.filter(code=code.split(".")[0]).first() if "." in code else None
+        _, is_new = Priority.objects.get_or_create(
+            code=code, defaults={"title": title, "parent": parent, "position": position}
+        )
+        counts.note("priorities", is_new=is_new)
+
+
+def _load_partnership(
+    entry: Mapping[str, Any], *, people: Mapping[str, User], version: PolicyVersion, today: date
+) -> None:
+    manager = people[MANAGER]
+    facts = {name: value for name, value in entry.items() if name not in SAID_OTHERWISE}
+    for part in ("lead_officer", "responsible_head", "portfolio_holder"):
+        if part in entry:
+            facts[part] = people[entry[part]]
+    if "service" in entry:
+        facts["service"] = ServiceArea.objects.get(name=entry["service"])
+    if "review_in_days" in entry:
+        facts["next_review_on"] = today + timedelta(days=entry["review_in_days"])
+        facts["last_review_on"] = facts["next_review_on"] - timedelta(days=365)
+    if "hours_a_month" in entry:
+        facts["hours_a_month"] = Decimal(str(entry["hours_a_month"]))
+    partnership = Partnership.propose(by=manager, policy_version=version, reason=REASON, **facts)
+    _load_parts(partnership, entry, people=people, this_year=financial_year(today))
+    partnership.take_figures_from_contributions(by=manager, reason=REASON)
+    for step in WAYS[Status(entry.get("status", Status.ACTIVE))]:
+        reason = REASON if step == Status.ACTIVE else entry["leaving_reason"]
+        partnership.move(step, by=manager, reason=reason)
+    if "levels" in entry:
+        partnership.set_levels(**entry["levels"], source="import", by=manager, reason="As in the council’s old register")
+
+
+def _load_parts(
+    partnership: Partnership, entry: Mapping[str, Any], *, people: Mapping[str, User], this_year: int
+) -> None:
+    rows: list[Any] = []
+    for row in entry.get("contributions", ()):
+        given = {name: value for name, value in row.items() if name not in ("years_ago", "amount")}
+        rows.append(Contribution(year=this_year - row["years_ago"], amount=Decimal(str(row["amount"])), **given))
+    for row in entry.get("partners", ()):
+        organisation, _ = Organisation.objects.get_or_create(name=row["name"], defaults={"sector": row["sector"]})
+        rows.append(Membership(organisation=organisation, is_lead=row.get("is_lead", False)))
+    for row in entry.get("representatives", ()):
+        given = {name: value for name, value in row.items() if name != "user"}
+        rows.append(Representative(user=people.get(row.get("user", "")), **given))
+    rows += [PriorityLink(priority=Priority.objects.get(code=code)) for code in entry.get("priorities", ())]
+    for row in entry.get("benefits", ()):
+        figure = Decimal(str(row["figure"])) if "figure" in row else None
+        rows.append(Benefit(**(dict(row) | {"figure": figure})))
+    rows += [Risk(**row) for row in entry.get("risks", ())]
+    for row in rows:
+        row.partnership = partnership
+        row.keep(by=people[MANAGER], reason=REASON)
