@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from accounts.demo import PASSWORD, PEOPLE
 from accounts.models import ServiceArea, User
+from config import words
 from policy.models import PolicyVersion
 from register.models import (
     Benefit,
@@ -60,6 +61,8 @@ SAID_OTHERWISE = {
     "leaving_reason",
 }
 
+PLURALS = {"person": "people", "policy": "policies", "priority": "priorities"}
+
 
 @dataclass
 class Counts:
@@ -73,9 +76,11 @@ class Counts:
         counts[kind] = counts.get(kind, 0) + 1
 
     def __str__(self) -> str:
-        kinds = list(dict.fromkeys([*self.made, *self.there]))
+        kinds = dict.fromkeys([*self.made, *self.there])
         return "; ".join(
-            f"{self.made.get(kind, 0)} {kind} loaded, {self.there.get(kind, 0)} already there" for kind in kinds
+            f"{words.count(self.made.get(kind, 0), kind, PLURALS.get(kind, ''))} loaded, "
+            f"{self.there.get(kind, 0)} already there"
+            for kind in kinds
         )
 
 
@@ -95,7 +100,7 @@ def load(*, today: date) -> Counts:
         is_new = not Partnership.objects.filter(name__iexact=entry["name"]).exists()
         if is_new:
             _load_partnership(entry, people=people, version=version, today=today)
-        counts.note("partnerships", is_new=is_new)
+        counts.note("partnership", is_new=is_new)
     return counts
 
 
@@ -105,33 +110,30 @@ def _load_people(counts: Counts, *, from_on: date) -> None:
         if is_new:
             user = User.objects.create_user(person.email, PASSWORD, name=person.name, job_title=person.job_title)
             user.give_role(person.role, by=None, from_on=from_on)
-        counts.note("people", is_new=is_new)
+        counts.note("person", is_new=is_new)
 
 
 def _load_policy(counts: Counts, *, today: date) -> PolicyVersion:
     """The policy in force; the demonstration's own where the register has none yet."""
     there = PolicyVersion.objects.in_force(today)
     if there is not None:
-        counts.note("policies", is_new=False)
+        counts.note("policy", is_new=False)
         return there
     by = User.objects.get(email=ADMINISTRATOR)
-    version, is_new = PolicyVersion.objects.load(
-        PACK.read_text(encoding="utf-8"), by=by, in_force_from=IN_FORCE_FROM, name=PACK.name
-    )
-    counts.note("policies", is_new=is_new)
-    return version
+    counts.note("policy", is_new=True)
+    return PolicyVersion.objects.load(PACK.read_text(encoding="utf-8"), by, IN_FORCE_FROM, name=PACK.name)
 
 
 def _load_lists(content: Mapping[str, Any], counts: Counts) -> None:
     for name in content["services"]:
         _, is_new = ServiceArea.objects.get_or_create(name=name)
-        counts.note("services", is_new=is_new)
+        counts.note("service", is_new=is_new)
     for position, (code, title) in enumerate(content["priorities"].items(), start=1):
         parent = Priority.objects.filter(code=code.split(".")[0]).first() if "." in code else None
         _, is_new = Priority.objects.get_or_create(
             code=code, defaults={"title": title, "parent": parent, "position": position}
         )
-        counts.note("priorities", is_new=is_new)
+        counts.note("priority", is_new=is_new)
 
 
 def _load_partnership(
@@ -156,7 +158,9 @@ def _load_partnership(
         reason = REASON if step == Status.ACTIVE else entry["leaving_reason"]
         partnership.move(step, by=manager, reason=reason)
     if "levels" in entry:
-        partnership.set_levels(**entry["levels"], source="import", by=manager, reason="As in the council’s old register")
+        partnership.set_levels(
+            **entry["levels"], source="import", by=manager, reason="As in the council’s old register"
+        )
 
 
 def _load_parts(

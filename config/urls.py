@@ -8,6 +8,7 @@ from config import brand, home, pages
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("policy.urls")),
     path("", include("register.urls")),
     path("brand.css", brand.sheet, name="brand"),
     path("help/", pages.help_index, name="help"),

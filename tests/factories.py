@@ -7,6 +7,8 @@ from typing import Any
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
+from policy.models import PolicyVersion
+from policy.reading import pack_files
 from register.models import Contribution, Partnership, Status
 
 _numbers = count(1)
@@ -20,6 +22,13 @@ def make_user(*roles: Role, email: str = "", name: str = "", **facts: Any) -> Us
     for role in roles:
         RoleAssignment.objects.create(user=user, role=role, from_on=date(2020, 1, 1))
     return user
+
+
+def put_policy_in_force(pack: str = "breckland-2015") -> PolicyVersion:
+    """A pack that comes with the register, in force since 2020."""
+    text = next(path for path in pack_files() if path.stem == pack).read_text(encoding="utf-8")
+    PolicyVersion.objects.load(text, by=None, in_force_from=date(2020, 1, 1))
+    return PolicyVersion.objects.get(code=pack)
 
 
 def make_partnership(*, by: User | None = None, status: Status = Status.ACTIVE, **facts: Any) -> Partnership:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
-from tests.factories import make_user
+from tests.factories import make_user, put_policy_in_force
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -33,6 +33,11 @@ def _person() -> User:
 def _held_role() -> dict[str, Any]:
     held = RoleAssignment.objects.get(user=_person())
     return {"user_id": held.user_id, "role_id": held.pk}
+
+
+def _policy_version() -> dict[str, Any]:
+    version = put_policy_in_force()
+    return {"code": version.code, "version": version.version}
 
 
 TABLE: dict[str, Access] = {
@@ -63,6 +68,12 @@ TABLE: dict[str, Access] = {
     "accounts:deactivate": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
     "accounts:activate": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
     "accounts:send_link": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
+    "policy:policy": needs("policy.view"),
+    "policy:version": needs("policy.view", _policy_version),
+    "policy:fields": needs("policy.view", _policy_version),
+    "policy:levels": needs("policy.view", _policy_version),
+    "policy:forms": needs("policy.view", _policy_version),
+    "policy:routes": needs("policy.view", _policy_version),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
 }

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from tests.factories import make_user
+from tests.factories import make_user, put_policy_in_force
 
 
 class Look(NamedTuple):
@@ -47,7 +47,21 @@ def _people() -> str:
     return "/users/"
 
 
+def _policy(page: str) -> Callable[[], str]:
+    def address() -> str:
+        version = put_policy_in_force()
+        return reverse(f"policy:{page}", kwargs={"code": version.code, "version": version.version})
+
+    return address
+
+
 PAGES = [
+    Look("policy-none", "/policy/", Role.AUDITOR),
+    Look("policy", _policy("version"), Role.AUDITOR),
+    Look("policy-fields", _policy("fields"), Role.AUDITOR),
+    Look("policy-levels", _policy("levels"), Role.AUDITOR),
+    Look("policy-forms", _policy("forms"), Role.AUDITOR),
+    Look("policy-routes", _policy("routes"), Role.AUDITOR),
     Look("home-administrator", "/", Role.ADMINISTRATOR),
     Look("home-auditor", "/", Role.AUDITOR),
     Look("users", _people, Role.ADMINISTRATOR),

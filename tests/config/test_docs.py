@@ -20,10 +20,10 @@ def test_the_settings_page_describes_each_variable_and_no_other():
     assert described == read
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(BASE)))
-def test_links_between_pages_lead_somewhere(page):
-    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
-    assert [link for link in links if not (page.parent / link).exists()] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(BASE)))
+def test_links_between_pages_lead_somewhere(document):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+    assert [link for link in links if not (document.parent / link).exists()] == []
 
 
 def test_the_index_names_each_page():

@@ -1,0 +1,15 @@
+"""Addresses of the policy's pages."""
+
+from django.urls import path
+
+from policy import views
+
+app_name = "policy"
+urlpatterns = [
+    path("policy/", views.policy, name="policy"),
+    path("policy/<slug:code>/<str:version>/", views.clauses, name="version"),
+    path("policy/<slug:code>/<str:version>/fields/", views.fields, name="fields"),
+    path("policy/<slug:code>/<str:version>/levels/", views.levels, name="levels"),
+    path("policy/<slug:code>/<str:version>/forms/", views.forms, name="forms"),
+    path("policy/<slug:code>/<str:version>/routes/", views.routes, name="routes"),
+]

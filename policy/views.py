@@ -1,0 +1,224 @@
+"""Pages that show a policy version as it is: clause by clause, its fields, levels, forms and routes. Read only."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.permissions import SignedIn, requires
+from config import words
+from policy.models import PolicyVersion
+
+PAGES = (
+    ("What it says", "policy:version"),
+    ("Fields and lists", "policy:fields"),
+    ("Levels", "policy:levels"),
+    ("Forms", "policy:forms"),
+    ("Routes and dates", "policy:routes"),
+)
+# Where a rule comes from, in words; a tag is for what differs, so that what the policy states stays plain.
+STANDING = {
+    "stated": ("In the policy", ""),
+    "implied": ("Follows from the policy", "blue"),
+    "proposed": ("Local setting, not in the policy", "yellow"),
+}
+FORCE = {"compulsory": "has to be used", "expected": "is expected", "guidance": "is guidance"}
+REQUIRED = {"no": "Optional", "when_active": "Needed once the partnership is active", "always": "Always needed"}
+
+
+@requires("policy.view")
+def policy(request: SignedIn) -> HttpResponse:
+    """Open the version in force, or say that none is."""
+    version = PolicyVersion.objects.in_force(timezone.localdate())
+    if version is None:
+        return render(request, "policy/none.html", {"versions": _versions()})
+    return redirect("policy:version", version.code, version.version)
+
+
+@requires("policy.view")
+def clauses(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Show what the policy says, clause by clause, and what the register does about it."""
+    shown = _version(code, version)
+    pack = shown.policy
+    labels = {role.id: role.label for role in pack.roles}
+    duties: dict[str, list[Any]] = {}
+    for duty in pack.duties:
+        duties.setdefault(labels.get(duty.role, "The partnership itself"), []).append(duty)
+    context = _context(shown, "policy:version") | {
+        "statements": [(each, STANDING[each.standing]) for each in pack.statements],
+        "needed": [test for test in pack.definition.tests if test.kind == "needed"],
+        "usual": [test for test in pack.definition.tests if test.kind == "usual"],
+        "duties": list(duties.items()),
+        "versions": _versions(),
+    }
+    return render(request, "policy/clauses.html", context)
+
+
+@requires("policy.view")
+def fields(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Show every field of the register and every list, stated or local."""
+    shown = _version(code, version)
+    pack = shown.policy
+    lists = {each.id: each for each in pack.lists}
+    sections = [
+        (
+            section,
+            [
+                {
+                    "field": field,
+                    "standing": STANDING[field.standing],
+                    "required": REQUIRED[field.required],
+                    "list": lists.get(field.list) if field.list else None,
+                    "kept": bool(field.list),
+                }
+                for field in pack.fields_of(section.id)
+            ],
+        )
+        for section in pack.sections
+    ]
+    context = _context(shown, "policy:fields") | {
+        "sections": [(section, rows) for section, rows in sections if rows],
+        "lists": [(each, STANDING[each.standing]) for each in pack.lists],
+    }
+    return render(request, "policy/fields.html", context)
+
+
+@requires("policy.view")
+def levels(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Show how each level comes about: the criteria, their limits, and how the overall level is suggested."""
+    shown = _version(code, version)
+    schemes = [
+        {
+            "scheme": scheme,
+            "hue": scheme.hue,
+            "criteria": [
+                {
+                    "criterion": each,
+                    "standing": STANDING[each.limits_standing if each.limits else each.standing],
+                    "words": [(level, each.words.get(level.id, "")) for level in reversed(scheme.levels)],
+                }
+                for each in scheme.criteria
+            ],
+            "suggestion_standing": STANDING[scheme.suggestion.standing],
+        }
+        for scheme in shown.policy.schemes.values()
+    ]
+    context = _context(shown, "policy:levels") | {"schemes": schemes, "significance": shown.policy.significance}
+    return render(request, "policy/levels.html", context)
+
+
+@requires("policy.view")
+def forms(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Show the policy's questionnaires with every question."""
+    shown = _version(code, version)
+    questionnaires = [
+        {
+            "form": each,
+            "force": FORCE[each.force],
+            "sections": [(section, each.questions_of(section)) for section in each.sections],
+        }
+        for each in shown.policy.questionnaires
+    ]
+    context = _context(shown, "policy:forms") | {"questionnaires": questionnaires}
+    return render(request, "policy/forms.html", context)
+
+
+@requires("policy.view")
+def routes(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Show who decides what in which order, what comes again when, and the council's settings."""
+    shown = _version(code, version)
+    pack = shown.policy
+    labels = {role.id: role.label for role in pack.roles}
+    context = _context(shown, "policy:routes") | {
+        "routes": [
+            (
+                route,
+                [
+                    (
+                        step,
+                        [labels.get(role, role) for role in step.role],
+                        STANDING[step.standing],
+                        _condition(pack, step.when),
+                    )
+                    for step in route.steps
+                ],
+            )
+            for route in pack.routes
+        ],
+        "cycles": [(cycle, STANDING[cycle.standing]) for cycle in pack.cycles],
+        "settings": [(setting, STANDING[setting.standing], _setting(setting)) for setting in pack.settings],
+    }
+    return render(request, "policy/routes.html", context)
+
+
+COMPARED = {
+    "above": "is above",
+    "at_least": "is at least",
+    "below": "is below",
+    "at_most": "is at most",
+    "is": "is",
+    "one_of": "is one of",
+}
+
+
+def _condition(pack: Any, rule: Any) -> str:
+    """When a step is needed: "the money outside the budget is above £0"; "" when it always is."""
+    if rule is None:
+        return ""
+    every = [_comparison(pack, each) for each in rule.every]
+    some = [_comparison(pack, each) for each in rule.some]
+    return words.listed(every + ([words.listed(some, last="or")] if some else []))
+
+
+def _comparison(pack: Any, comparison: Any) -> str:
+    kind = pack.fact_kind(comparison.fact)
+    what = kind.label if kind else comparison.fact
+    if "is" in comparison.tests and isinstance(comparison.equals, bool):
+        return f"{what}: {'yes' if comparison.equals else 'no'}"
+    tests = [f"{COMPARED[name]} {_figure(kind, value)}" for name, value in comparison.tests.items()]
+    return f"{what} {words.listed(tests)}"
+
+
+def _figure(kind: Any, value: Any) -> str:
+    if isinstance(value, tuple):
+        return words.listed([_figure(kind, each) for each in value], last="or")
+    if isinstance(value, Decimal):
+        return words.money(value) if kind and kind.type == "money" else words.number(value)
+    return str(value).replace("_", " ")
+
+
+def _setting(setting: Any) -> str:
+    if isinstance(setting.value, bool):
+        return "Yes" if setting.value else "No"
+    value = words.number(setting.value) if isinstance(setting.value, Decimal) else str(setting.value)
+    return f"{value} {setting.unit}".strip()
+
+
+def _version(code: str, version: str) -> PolicyVersion:
+    return get_object_or_404(PolicyVersion.objects.select_related("loaded_by"), code=code, version=version)
+
+
+def _versions() -> list[PolicyVersion]:
+    return list(PolicyVersion.objects.defer("text", "canonical").order_by("-in_force_from", "-pk"))
+
+
+def _context(shown: PolicyVersion, current: str) -> dict[str, Any]:
+    today = timezone.localdate()
+    in_force = shown.in_force_from <= today and (shown.in_force_to is None or shown.in_force_to >= today)
+    return {
+        "shown": shown,
+        "pack": shown.policy,
+        "is_in_force": in_force,
+        "is_to_come": shown.in_force_from > today,
+        "links": [
+            {
+                "words": title,
+                "address": reverse(url_name, args=[shown.code, shown.version]),
+                "current": url_name == current,
+            }
+            for title, url_name in PAGES
+        ],
+    }
