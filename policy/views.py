@@ -43,7 +43,7 @@ def clauses(request: SignedIn, code: str, version: str) -> HttpResponse:
     """Show what the policy says, clause by clause, and what the register does about it."""
     shown = _version(code, version)
     pack = shown.policy
-    labels = {role.id: role.label for role in pack.roles}
+    labels: dict[str, str] = {role.id: role.label for role in pack.roles}
     duties: dict[str, list[Any]] = {}
     for duty in pack.duties:
         duties.setdefault(labels.get(duty.role, "The partnership itself"), []).append(duty)
@@ -131,7 +131,7 @@ def routes(request: SignedIn, code: str, version: str) -> HttpResponse:
     """Show who decides what in which order, what comes again when, and the council's settings."""
     shown = _version(code, version)
     pack = shown.policy
-    labels = {role.id: role.label for role in pack.roles}
+    labels: dict[str, str] = {role.id: role.label for role in pack.roles}
     context = _context(shown, "policy:routes") | {
         "routes": [
             (
