@@ -29,7 +29,7 @@ def test_links_between_pages_lead_somewhere(document):
 def test_the_index_names_each_page():
     index = (BASE / "docs" / "README.md").read_text()
     pages = [path.name for path in (BASE / "docs").glob("*.md") if path.name != "README.md"]
-    assert [name for name in pages if name not in index] == []
+    assert [name for name in pages if name not in index] == [], "Add the page to the table in docs/README.md"
 
 
 def test_every_decision_stands_in_its_list():
