@@ -21,9 +21,9 @@ PAGES = (
 )
 # Where a rule comes from, in words; a tag is for what differs, so that what the policy states stays plain.
 STANDING = {
-    "stated": ("In the policy", ""),
-    "implied": ("Follows from the policy", "blue"),
-    "proposed": ("Local setting, not in the policy", "yellow"),
+    "stated": ("In the policy", "", ""),
+    "implied": ("Follows from it", "blue", "not said outright"),
+    "proposed": ("Local setting", "yellow", "not in the policy"),
 }
 FORCE = {"compulsory": "has to be used", "expected": "is expected", "guidance": "is guidance"}
 REQUIRED = {"no": "Optional", "when_active": "Needed once the partnership is active", "always": "Always needed"}

@@ -52,11 +52,11 @@ def test_what_is_a_local_setting_says_so(browse_as):
     version = put_policy_in_force()
 
     levels = browse_as(Role.AUDITOR).get(address("levels", version))
-    assert "Local setting, not in the policy" in row_of(levels, "brk-c02")
+    assert "Local setting not in the policy" in row_of(levels, "brk-c02")
     assert "In the policy" in row_of(levels, "brk-c01")
 
     fields = browse_as(Role.AUDITOR).get(address("fields", version))
-    assert "Local setting, not in the policy" in row_of(fields, "local-cost-centre")
+    assert "Local setting not in the policy" in row_of(fields, "local-cost-centre")
     assert "In the policy" in row_of(fields, "brk-b01")
 
 
