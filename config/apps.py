@@ -1,6 +1,7 @@
 """Django's view of the configuration package, and which static files are left out."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
@@ -17,3 +18,17 @@ class RegisterStaticFilesConfig(StaticFilesConfig):
     # The Sass sources are compiled before collectstatic; htmx extensions import modules that the
     # manifest storage cannot find.
     ignore_patterns = ["CVS", ".*", "*~", "scss", "*.scss", "ext", "*.map"]
+
+
+class RegisterAdminConfig(SimpleAdminConfig):
+    """Django's own admin, for superusers alone; only where DJANGO_ADMIN is on."""
+
+    default_site = "config.admin.SuperusersAdmin"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.contrib import admin
+
+        from config.admin import register_ours
+
+        register_ours(admin.site)

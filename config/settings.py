@@ -70,7 +70,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 if DJANGO_ADMIN:
-    INSTALLED_APPS.append("django.contrib.admin")
+    INSTALLED_APPS.append("config.apps.RegisterAdminConfig")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
