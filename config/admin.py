@@ -16,12 +16,8 @@ OURS = ("accounts", "policy", "register", "assessments", "reports")
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Shows rows and changes none: records change through their verbs, which know who and why."""
 
-    exclude = ("password",)
-
-    def __init__(self, model: Any, admin_site: admin.AdminSite) -> None:
-        super().__init__(model, admin_site)
-        if not any(field.name == "password" for field in model._meta.fields):
-            self.exclude = ()
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.model._meta.fields if field.name == "password"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.admin_site.has_permission(request)
