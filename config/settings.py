@@ -117,8 +117,10 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.DETAILS",
     "register.sections.PEOPLE",
     "register.sections.MONEY",
+    "register.sections.BENEFITS",
     "assessments.sections.ASSESSMENT",
     "assessments.sections.QUESTIONNAIRES",
+    "register.sections.ACTIONS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
 ]
@@ -130,6 +132,11 @@ HOME_WORK = [
 HOME_PANELS = [
     "accounts.panels.people_and_roles",
 ]
+
+# What the apps above the register add to its pages. Each is the dotted name of a function.
+CHANGE_CONSEQUENCES: list[str] = []  # (partnership, new values by attribute) -> sentences on "What changes"
+JOINING_CHECKS: list[str] = []  # (partnership) -> why it cannot join yet, or ""
+NEXT_STEPS: list[str] = []  # (partnership, user) -> register.sections.Step objects, the most urgent first
 
 # --- Database ---------------------------------------------------------------------------------
 

@@ -29,6 +29,22 @@ class Section:
     summary: Callable[[Any], Sequence[Row]] = _no_rows
 
 
+@dataclass(frozen=True)
+class Step:
+    """Something this person can do next on this partnership: words that start with a verb, and where."""
+
+    words: str
+    address: str
+
+
+def next_steps(partnership: Any, user: Any) -> list[Step]:
+    """What this person can do next, as the apps named in the settings know it, the most urgent first."""
+    found: list[Step] = []
+    for path in settings.NEXT_STEPS:
+        found += import_string(path)(partnership, user)
+    return found
+
+
 @cache
 def all_sections() -> tuple[Section, ...]:
     """Every section of a partnership's page, in the order of the settings."""
@@ -39,5 +55,7 @@ OVERVIEW = Section("Overview", "register:partnership", "register.view")
 DETAILS = Section("Details", "register:details", "register.view")
 PEOPLE = Section("People and partners", "register:people", "register.view")
 MONEY = Section("Money and time", "register:money", "register.view")
+BENEFITS = Section("Benefits and risks", "register:benefits", "register.view")
+ACTIONS = Section("Actions", "register:actions", "register.view")
 DOCUMENTS = Section("Documents", "register:documents", "register.view")
 HISTORY = Section("History", "register:history", "register.view")

@@ -1,6 +1,33 @@
 """Addresses of the register."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from register.views import changing, partnership
 
 app_name = "register"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("partnerships/add/", changing.add, name="add"),
+    path("partnerships/duplicates/", changing.duplicate_list, name="duplicates"),
+    path("partnerships/<slug:reference>/", partnership.overview, name="partnership"),
+    path("partnerships/<slug:reference>/details/", partnership.details, name="details"),
+    path(
+        "partnerships/<slug:reference>/details/<slug:section_id>/change/",
+        changing.change_section,
+        name="change_section",
+    ),
+    path("partnerships/<slug:reference>/people/", partnership.people, name="people"),
+    path("partnerships/<slug:reference>/money/", partnership.money, name="money"),
+    path("partnerships/<slug:reference>/benefits/", partnership.benefits, name="benefits"),
+    path("partnerships/<slug:reference>/actions/", partnership.actions, name="actions"),
+    path("partnerships/<slug:reference>/documents/", partnership.documents, name="documents"),
+    path("partnerships/<slug:reference>/documents/<int:document_id>/file/", changing.document, name="document"),
+    path("partnerships/<slug:reference>/history/", partnership.history, name="history"),
+    path("partnerships/<slug:reference>/move/", changing.move, name="move"),
+    path("partnerships/<slug:reference>/rows/<slug:slug>/add/", changing.add_row, name="add_row"),
+    path("partnerships/<slug:reference>/rows/<slug:slug>/<int:row_id>/change/", changing.change_row, name="change_row"),
+    path(
+        "partnerships/<slug:reference>/rows/<slug:slug>/<int:row_id>/take-out/",
+        changing.take_out_row,
+        name="take_out_row",
+    ),
+]

@@ -1,8 +1,10 @@
 """How the register remembers: every save leaves a version that says who, when and why."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
@@ -54,3 +56,22 @@ class Remembered(models.Model):
         self._history_user = by
         self._change_reason = reason
         self.delete()
+
+
+def historical(model: type[models.Model], at: datetime) -> models.QuerySet:
+    """The version in force at that moment of every record of `model` that stood then.
+
+    The history package's `as_of` gives a record twice when two of its versions share a moment; here the later
+    row counts. Say `id` for the record in further filters: `pk` is the version's own.
+    """
+    versions = model.history.model.objects  # type: ignore[attr-defined]
+    later = versions.filter(id=OuterRef("id"), history_date__lte=at, history_date__gt=OuterRef("history_date"))
+    same_moment = versions.filter(
+        id=OuterRef("id"), history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id")
+    )
+    return (
+        versions.filter(history_date__lte=at)
+        .filter(~Exists(later), ~Exists(same_moment))
+        .exclude(history_type="-")
+        .order_by()
+    )

@@ -1,7 +1,7 @@
 """The entry of one partnership, and its life."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from accounts.models import ServiceArea, User
 from accounts.permissions import Role
 from policy.models import PolicyVersion
 from policy.refused import Refused
-from register.models.history import Remembered, records
+from register.models.history import Remembered, historical, records
 from register.models.lists import Organisation, normalised
 
 
@@ -53,6 +53,10 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
         if Role.LEAD_OFFICER in user.roles:
             return self.filter(Q(lead_officer=user) | Q(representatives__user=user)).distinct()
         return self.none()
+
+    def historical(self, at: datetime) -> models.QuerySet:
+        """Entries as they stood at that moment (CORE-19); say `id` for the entry, never `pk`."""
+        return historical(self.model, at)
 
     def search(self, words: str) -> Self:
         """Entries whose name, reference, partners or people hold every word."""
@@ -263,6 +267,10 @@ class Partnership(Remembered):
         self.unbudgeted_a_year = sum(row.amount for row in cash if row.is_outside_budget) if cash else None
         self._keep_next_version(by=by, reason=reason)
 
+    def follow_rows(self, *, by: User, reason: str = "") -> None:
+        """Take over what changed in the entry's rows: search words and version."""
+        self._keep_next_version(by=by, reason=reason)
+
     def why_not(self, move: Status, *, by: User) -> str:
         """Say why `by` cannot make this move now, or "" when they can."""
         if move not in self.MOVES[Status(self.status)]:
@@ -278,6 +286,21 @@ class Partnership(Remembered):
         if problem := self.why_not(to, by=by):
             raise Refused(problem)
         self.status = to
+        self._keep_next_version(by=by, reason=reason)
+
+    def before_last_move(self) -> Status | None:
+        """The status before the last move, which `undo_move` puts back; `None` for an entry that never moved."""
+        rows = self.history.order_by("-history_date", "-history_id").values_list("status", flat=True)
+        return next((Status(status) for status in rows.iterator() if status != self.status), None)
+
+    def undo_move(self, *, by: User, reason: str) -> None:
+        """Put back the status before the last move. Raises Refused."""
+        before = self.before_last_move()
+        if before is None:
+            raise Refused("This entry has not been moved, so there is nothing to undo")
+        if Role.REGISTER_MANAGER not in by.roles:
+            raise Refused("Only a register manager moves an entry in its life. Ask one of them")
+        self.status = before
         self._keep_next_version(by=by, reason=reason)
 
     def _keep_next_version(self, *, by: User, reason: str) -> None:

@@ -1,0 +1,280 @@
+"""The rows that belong to a partnership: which kinds there are, and how a page names and shows each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from config import words
+from register.facts import Asked, Fact
+from register.models import Action, Benefit, Contribution, Document, FundingSource, Membership, Partnership
+from register.models import PriorityLink, Representative, Risk
+
+
+@dataclass(frozen=True)
+class RowKind:
+    """One kind of row. `slug` stands in its addresses, `noun` in sentences ("Add a partner"), `page` shows it."""
+
+    slug: str
+    model: type[models.Model]
+    title: str
+    noun: str
+    page: str
+    columns: tuple[str, ...]
+    empty: str
+    core: str = ""
+
+    @property
+    def a(self) -> str:
+        """The noun with its article: "an action"."""
+        return f"an {self.noun}" if self.noun[0] in "aeio" else f"a {self.noun}"
+
+
+PARTNER = RowKind(
+    "partners",
+    Membership,
+    "Partners",
+    "partner",
+    "register:people",
+    ("organisation_id", "sector", "is_lead", "standing", "represented_by"),
+    "Nobody has entered the partners yet.",
+    "partners",
+)
+REPRESENTATIVE = RowKind(
+    "representatives",
+    Representative,
+    "Representatives",
+    "representative",
+    "register:people",
+    ("name", "level", "agreed_roles", "capacity", "term", "ends_on"),
+    "Nobody attends for the council, or nobody has said who.",
+    "representatives",
+)
+CONTRIBUTION = RowKind(
+    "money",
+    Contribution,
+    "What the council puts in",
+    "contribution",
+    "register:money",
+    ("year", "amount", "is_in_kind", "is_outside_budget", "payment_kind", "source"),
+    "Nobody has entered a contribution yet. Enter 0 for a year in which the council pays nothing.",
+    "contributions",
+)
+FUNDING = RowKind(
+    "funding",
+    FundingSource,
+    "Money from others",
+    "source of funding",
+    "register:money",
+    ("source", "amount", "ends_on"),
+    "No money from others is entered.",
+)
+BENEFIT = RowKind(
+    "benefits",
+    Benefit,
+    "Benefits",
+    "benefit",
+    "register:benefits",
+    ("description", "kind", "named_benefit", "figure"),
+    "Nobody has entered a benefit yet.",
+    "benefits",
+)
+RISK = RowKind(
+    "risks",
+    Risk,
+    "Risks",
+    "risk",
+    "register:benefits",
+    ("kind", "note", "level"),
+    "Nobody has entered a risk yet.",
+    "risks",
+)
+PRIORITY = RowKind(
+    "priorities",
+    PriorityLink,
+    "Priorities helped",
+    "priority",
+    "register:benefits",
+    ("priority_id", "note"),
+    "No priority is linked yet.",
+    "priorities",
+)
+ACTION = RowKind(
+    "actions",
+    Action,
+    "Actions",
+    "action",
+    "register:actions",
+    ("text", "owner_id", "due_on", "done_on", "source"),
+    "Nothing is to be done.",
+    "actions",
+)
+DOCUMENT = RowKind(
+    "documents",
+    Document,
+    "Documents",
+    "document",
+    "register:documents",
+    ("title", "kind", "dated_on", "review_on"),
+    "No document is kept with this partnership yet.",
+    "documents",
+)
+
+KINDS: dict[str, RowKind] = {
+    kind.slug: kind
+    for kind in (PARTNER, REPRESENTATIVE, CONTRIBUTION, FUNDING, BENEFIT, RISK, PRIORITY, ACTION, DOCUMENT)
+}
+_NUMERIC = {"amount", "figure"}
+
+
+def rows_of(kind: RowKind, partnership: Partnership) -> models.QuerySet:
+    """The rows of one kind that a page shows, with all that it names, in the order in which it shows them."""
+    rows = kind.model._default_manager.filter(partnership=partnership)
+    return {
+        "partners": rows.select_related("organisation").order_by("-is_lead", "organisation__name", "pk"),
+        "representatives": rows.select_related("user").order_by("is_substitute", "name", "pk"),
+        "money": rows.order_by("-year", "is_in_kind", "pk"),
+        "benefits": rows.order_by("kind", "pk"),
+        "priorities": rows.select_related("priority", "priority__parent").order_by(
+            "priority__parent__position", "priority__position", "pk"
+        ),
+        "actions": rows.select_related("owner").order_by(
+            models.F("done_on").desc(nulls_first=True), models.F("due_on").asc(nulls_last=True), "pk"
+        ),
+        "documents": rows.select_related("added_by").order_by("kind", "title", "pk"),
+    }.get(kind.slug, rows.order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: its words, and for narrow screens its heading."""
+
+    heading: str
+    text: str
+    note: str = ""
+    is_numeric: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table with the addresses at its end."""
+
+    name: str
+    cells: Sequence[Cell]
+    change: str = ""
+    take_out: str = ""
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of one kind of row, ready to be shown."""
+
+    kind: RowKind
+    headings: Sequence[Cell]
+    lines: Sequence[Line]
+    add: str = ""
+
+    @property
+    def has_actions(self) -> bool:
+        return any(line.change for line in self.lines)
+
+
+def table(kind: RowKind, partnership: Partnership, asked: Asked, *, can_change: bool) -> Table:
+    """The rows of one kind as a table, for one query."""
+    facts = {fact.name: fact for fact in asked.row_facts(kind.model)}  # type: ignore[arg-type]
+    shown = [facts[name] for name in kind.columns]
+    lines = [_line(kind, row, shown, partnership, asked, can_change) for row in rows_of(kind, partnership)]
+    headings = [Cell(fact.label.rstrip("?"), "", is_numeric=fact.name in _NUMERIC) for fact in shown]
+    add = reverse("register:add_row", args=[partnership.reference, kind.slug]) if can_change else ""
+    return Table(kind, headings, lines, add)
+
+
+def _line(
+    kind: RowKind, row: Any, shown: Sequence[Fact], partnership: Partnership, asked: Asked, can_change: bool
+) -> Line:
+    cells = [_cell(kind, row, fact, asked) for fact in shown]
+    arguments = [partnership.reference, kind.slug, row.pk]
+    return Line(
+        name=cells[0].text or str(row),
+        cells=cells,
+        change=reverse("register:change_row", args=arguments) if can_change else "",
+        take_out=reverse("register:take_out_row", args=arguments) if can_change else "",
+        is_late=kind is ACTION and row.done_on is None and row.due_on is not None and row.due_on < asked.today,
+    )
+
+
+def _cell(kind: RowKind, row: Any, fact: Fact, asked: Asked) -> Cell:
+    """A fact of a row; what hangs on it stands in grey under it."""
+    text, note, address = words_of(row, fact), "", ""
+    match (kind.slug, fact.name):
+        case ("representatives", "name"):
+            text = text or "Vacant"
+            note = _representative_note(row, asked)
+        case ("representatives", "ends_on"):
+            text = text or ("" if row.is_vacant else "No end date")
+        case ("partners", "is_lead"):
+            text = "Leads" if row.is_lead else ""
+        case ("money", "year"):
+            note = row.note
+        case ("benefits", "figure"):
+            text = f"{text} {row.unit}".strip()
+        case ("benefits", "description"):
+            text = text or fact_words_of_named(row, asked)
+        case ("priorities", "priority_id"):
+            text = str(row.priority)
+        case ("actions", "text"):
+            note = row.outcome
+        case ("actions", "owner_id"):
+            text = str(row.owner) if row.owner else row.owner_name
+        case ("actions", "due_on"):
+            text, note = _due(row, asked)
+        case ("documents", "title"):
+            note, address = _document(row)
+    return Cell(fact.label.rstrip("?"), text, note, fact.name in _NUMERIC, address)
+
+
+def words_of(row: Any, fact: Fact) -> str:
+    """A fact of a row in words."""
+    if fact.kind == "priority":
+        return str(row.priority)
+    return fact.in_words(fact.read(row))
+
+
+def fact_words_of_named(row: Any, asked: Asked) -> str:
+    """The words of a benefit that has a name of the policy's and no description of its own."""
+    fact = next(fact for fact in asked.row_facts(Benefit) if fact.name == "named_benefit")
+    return fact.in_words(row.named_benefit)
+
+
+def _representative_note(row: Representative, asked: Asked) -> str:
+    if row.is_vacant:
+        if row.vacant_since is None:
+            return "Not known since when"
+        days = (asked.today - row.vacant_since).days
+        return f"Vacant since {words.day(row.vacant_since)}, {words.count(days, 'day')}"
+    told = [row.user.job_title if row.user else "", "substitute" if row.is_substitute else ""]
+    return ", ".join(filter(None, (*told, row.role_note)))
+
+
+def _due(row: Action, asked: Asked) -> tuple[str, str]:
+    if row.due_on is None:
+        return "", ""
+    near = "" if row.done_on else words.days_away(row.due_on, asked.today)
+    return words.short_day(row.due_on), near
+
+
+def _document(row: Document) -> tuple[str, str]:
+    address = reverse("register:document", args=[row.partnership.reference, row.pk]) if row.file else row.address
+    if not row.file:
+        return "Kept elsewhere", address
+    return f"{row.file_name}, {_size(row.size)}, added {words.day(row.added_at)} by {row.added_by}", address
+
+
+def _size(count: int) -> str:
+    if count < 1024 * 1024:
+        return f"{max(1, round(count / 1024))} KB"
+    return f"{words.number(count / 1024 / 1024, 1)} MB"

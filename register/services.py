@@ -1,0 +1,232 @@
+"""Changes of the register that touch more than one record: each opens its transaction, locks the entry, and writes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from accounts.models import User
+from policy.model import Policy
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.facts import LOCAL, Fact, values_of
+from register.merging import Merge, merge
+from register.models import Contribution, Membership, Organisation, Partnership, Status
+from register.models.history import Remembered
+
+
+class Conflict(Exception):
+    """Somebody else changed the same facts; nothing is saved until the person has chosen."""
+
+    def __init__(self, found: Merge, record: Any) -> None:
+        super().__init__("Somebody else changed the same facts meanwhile")
+        self.merge = found
+        self.record = record
+
+
+# --- Changing what is there -------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_changes(
+    record: Remembered,
+    facts: Sequence[Fact],
+    *,
+    opened: Mapping[str, Any],
+    typed: Mapping[str, Any],
+    by: User,
+    reason: str,
+) -> Merge:
+    """Save the facts that a person changed on an entry or on one of its rows.
+
+    `opened` are the values as the person opened them (plain form), `typed` the values as they want them, by fact.
+    What somebody else changed meanwhile in other facts stays. Raises Conflict, having saved nothing, when both
+    changed the same fact; Refused when the row is no longer there, or a value breaks a rule of the record.
+    """
+    partnership = lock(record)
+    if record is not partnership and not isinstance(record, Partnership):
+        try:
+            record = type(record).objects.select_for_update().get(pk=record.pk)  # type: ignore[attr-defined]
+        except type(record).DoesNotExist as gone:  # type: ignore[attr-defined]
+            raise Refused("Somebody took this row out while you changed it. Add it again if it is needed") from gone
+    else:
+        record = partnership
+    plain = {fact.name: fact.plain(typed[fact.name]) for fact in facts}
+    found = merge(opened, values_of(record, facts), plain)
+    if found.conflicts:
+        raise Conflict(found, record)
+    if not found.changes:
+        return found
+    changed = [fact for fact in facts if fact.name in found.changes]
+    if isinstance(record, Partnership):
+        record.change(_values(record, changed, typed), by=by, reason=reason)
+    else:
+        _write(record, changed, typed)
+        _keep_row(record, partnership, by=by, reason=reason)
+    return found
+
+
+def lock(record: Remembered) -> Partnership:
+    """Hold the entry that a record belongs to until the transaction ends. SQLite has one writer at a time anyway."""
+    pk = record.pk if isinstance(record, Partnership) else record.partnership_id  # type: ignore[attr-defined]
+    return Partnership.objects.select_for_update().get(pk=pk)
+
+
+def _values(partnership: Partnership, facts: Sequence[Fact], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as `Partnership.change` takes them: local ones together in `local_values`."""
+    values = {fact.name: typed[fact.name] for fact in facts if not fact.name.startswith(LOCAL)}
+    local = [fact for fact in facts if fact.name.startswith(LOCAL)]
+    if local:
+        kept = dict(partnership.local_values)
+        kept.update({fact.name.removeprefix(LOCAL): fact.plain(typed[fact.name]) for fact in local})
+        values["local_values"] = kept
+    return values
+
+
+def _write(row: Any, facts: Sequence[Fact], typed: Mapping[str, Any]) -> None:
+    """Set a row's facts. An organisation is known by its name: one on the list is used again."""
+    for fact in facts:
+        value = typed[fact.name]
+        if fact.kind == "organisation":
+            row.organisation = Organisation.objects.filter(name__iexact=value).first() or Organisation(name=value)
+            if row.organisation.pk is None:
+                row.organisation.save()
+        elif fact.kind != "sector":
+            setattr(row, fact.name, value)
+    sector = next((fact for fact in facts if fact.kind == "sector"), None)
+    if sector and row.organisation.sector != typed[sector.name]:
+        row.organisation.sector = typed[sector.name]
+        row.organisation.save()
+
+
+def _keep_row(row: Remembered, partnership: Partnership, *, by: User, reason: str) -> None:
+    try:
+        row.validate_constraints()
+    except ValidationError as problem:
+        raise Refused(" ".join(problem.messages)) from problem
+    row.keep(by=by, reason=reason)
+    _follow_up(row, partnership, by=by, reason=reason)
+
+
+def _follow_up(row: Remembered, partnership: Partnership, *, by: User, reason: str) -> None:
+    """What a changed row means for its entry: its yearly figures, its search words, its version."""
+    if isinstance(row, Contribution):
+        partnership.take_figures_from_contributions(by=by, reason=reason)
+    else:
+        partnership.follow_rows(by=by, reason=reason)
+
+
+# --- Rows -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_row(row: Remembered, facts: Sequence[Fact], typed: Mapping[str, Any], *, by: User, reason: str = "") -> None:
+    """Add a row to its entry: a partner, a year's money, a benefit. Raises Refused for one that is there already."""
+    partnership = lock(row)
+    _write(row, facts, typed)
+    _keep_row(row, partnership, by=by, reason=reason)
+
+
+@transaction.atomic
+def take_out_row(row: Remembered, *, by: User, reason: str) -> None:
+    """Take a row out of its entry; the history keeps it, with the reason. A document's file stays with it."""
+    partnership = lock(row)
+    row.take_out(by=by, reason=reason)
+    _follow_up(row, partnership, by=by, reason=reason)
+
+
+# --- A new entry ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose(
+    *,
+    name: str,
+    purpose: str,
+    partners: Sequence[str],
+    by: User,
+    policy_version: PolicyVersion | None,
+    reason: str = "",
+    **facts: Any,
+) -> Partnership:
+    """Put a proposed partnership on the register with its partners (BRK-F01).
+
+    Raises Refused when an entry of this name is there already.
+    """
+    # Whoever comes second waits here, so that no reference is given twice.
+    Partnership.objects.select_for_update().order_by("-pk").first()
+    if Partnership.objects.filter(name__iexact=name).exists():
+        raise Refused("A partnership of this name is already on the register. Open it, or give this one another name")
+    partnership = Partnership.propose(
+        name=name, purpose=purpose, by=by, policy_version=policy_version, reason=reason, **facts
+    )
+    joined: set[int] = set()
+    for each in dict.fromkeys(" ".join(partner.split()) for partner in partners):
+        organisation = Organisation.objects.filter(name__iexact=each).first()
+        if organisation is None:
+            organisation = Organisation.objects.create(name=each)
+        if organisation.pk not in joined:
+            joined.add(organisation.pk)
+            Membership(partnership=partnership, organisation=organisation).keep(by=by, reason="Proposed")
+    partnership.follow_rows(by=by, reason="")
+    return partnership
+
+
+# --- Moves ------------------------------------------------------------------------------------
+
+
+def why_not_move(partnership: Partnership, to: Status, *, by: User, policy: Policy | None) -> str:
+    """Say why `by` cannot move the entry now, or "" when they can.
+
+    Joining needs what the policy asks before it (BRK-A18: at least one benefit). An import brings entries in as
+    they stood in the old register and does not ask.
+    """
+    if problem := partnership.why_not(to, by=by):
+        return problem
+    return missing_to_join(partnership, policy) if to == Status.ACTIVE else ""
+
+
+def missing_to_join(partnership: Partnership, policy: Policy | None) -> str:
+    """Say what the policy asks for before an entry joins and nobody has given, or ""."""
+    benefits = policy.core_field("benefits") if policy else None
+    if benefits and benefits.required != "no" and not partnership.benefits.exists():  # type: ignore[attr-defined]
+        return "The policy asks for the benefits of each partnership. Add at least one benefit, then join"
+    for path in settings.JOINING_CHECKS:
+        check: Callable[[Partnership], str] = import_string(path)
+        if problem := check(partnership):
+            return problem
+    return ""
+
+
+@transaction.atomic
+def move(partnership: Partnership, to: Status, *, by: User, reason: str, policy: Policy | None) -> Partnership:
+    """Move an entry in its life: join, leave, not a partnership. Raises Refused."""
+    partnership = lock(partnership)
+    if problem := why_not_move(partnership, to, by=by, policy=policy):
+        raise Refused(problem)
+    partnership.move(to, by=by, reason=reason)
+    return partnership
+
+
+@transaction.atomic
+def undo_move(partnership: Partnership, *, by: User, reason: str) -> Partnership:
+    """Put an entry back to where it was before its last move. Raises Refused."""
+    partnership = lock(partnership)
+    partnership.undo_move(by=by, reason=reason)
+    return partnership
+
+
+# --- What follows ------------------------------------------------------------------------------
+
+
+def consequences(partnership: Partnership, values: Mapping[str, Any]) -> list[str]:
+    """What follows from new values, in sentences, as the apps above the register know it."""
+    found: list[str] = []
+    for path in settings.CHANGE_CONSEQUENCES:
+        said: Callable[[Partnership, Mapping[str, Any]], list[str]] = import_string(path)
+        found += said(partnership, values)
+    return found
+
