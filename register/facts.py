@@ -26,6 +26,7 @@ LOCAL = "local:"  # before the id of a fact that stands in the entry's `local_va
 SET_ELSEWHERE = {
     "status",
     "contribution_a_year",
+    "unbudgeted_a_year",
     "risk_level",
     "value_level",
     "is_significant",
@@ -261,6 +262,7 @@ class Asked:
             return None
         kind = {
             "contribution_a_year": "money",
+            "unbudgeted_a_year": "money",
             "is_significant": "yes_no",
             "last_review_on": "date",
             "next_review_on": "date",
@@ -351,7 +353,7 @@ class Asked:
 
     def _row(self, core: str, name: str, label: str, kind: str = "text", **rest: Any) -> Fact:
         """A fact of a row: label, hint and list are the pack's column of the same name, where it has one."""
-        column = self._column(core, rest.pop("column", name).replace("_", "-")) or self._column(core, name)
+        column = self._column(core, name)
         if column:
             label = column.label
             rest.setdefault("hint", column.hint)
@@ -383,10 +385,10 @@ class Asked:
     def _membership(self) -> tuple[Fact, ...]:
         row = self._row
         return (
-            row("partners", "organisation_id", "Organisation", "organisation", column="organisation",
+            row("partners", "organisation_id", "Organisation", "organisation",
                 required="always", longest=200, hint="As it calls itself. A name already on the list is used again"),
-            row("partners", "sector", "Sector", "sector", longest=60),
-            row("partners", "is_lead", "Does it lead the partnership?", "flag", column="lead"),
+            row("partners", "sector", "Sector", "sector", options=self._list_of("partners"), longest=60),
+            row("partners", "is_lead", "Does it lead the partnership?", "flag"),
             row("partners", "standing", "Standing", longest=60),
             row("partners", "represented_by", "Who attends for it", longest=200),
         )  # fmt: skip
@@ -395,20 +397,20 @@ class Asked:
         row, chosen = self._row, self._appointments
         of = "representatives"
         return (
-            row(of, "is_vacant", "Is the place vacant?", "flag", column="vacant"),
+            row(of, "is_vacant", "Is the place vacant?", "flag"),
             row(of, "vacant_since", "Vacant since", "date"),
             row(of, "name", "Name", longest=200, hint="Leave this empty while the place is vacant"),
-            row(of, "user_id", "Account", "person", options=self._people, column="user",
+            row(of, "user_id", "Account", "person", options=self._people,
                 hint="Somebody with an account can also change this entry when they are a lead officer"),
             row(of, "level", "Level", "choice", options=chosen("level_list"), longest=60),
-            row(of, "agreed_roles", "Agreed role", "multi_choice", options=chosen("role_list"), column="roles"),
+            row(of, "agreed_roles", "Agreed role", "multi_choice", options=chosen("role_list")),
             row(of, "role_note", "More about the role", "long_text"),
             row(of, "capacity", "Capacity", "choice", options=chosen("capacity_list"), longest=60),
-            row(of, "is_substitute", "Is this a substitute?", "flag", column="substitute"),
+            row(of, "is_substitute", "Is this a substitute?", "flag"),
             row(of, "appointed_by", "Appointed by", longest=120),
             row(of, "term", "Term", "choice", options=chosen("term_list"), longest=60),
-            row(of, "starts_on", "Since", "date", column="from"),
-            row(of, "ends_on", "Until", "date", column="until"),
+            row(of, "starts_on", "Since", "date"),
+            row(of, "ends_on", "Until", "date"),
         )  # fmt: skip
 
     def _contribution(self) -> tuple[Fact, ...]:
@@ -418,10 +420,10 @@ class Asked:
         return (
             row(of, "year", "Financial year", "year", options=years, required="always"),
             row(of, "amount", "Amount", "money", required="always", hint="In pounds, like 12500 or 12.5k"),
-            row(of, "is_in_kind", "Cash or in kind?", "flag", column="kind",
+            row(of, "is_in_kind", "Cash or in kind?", "flag",
                 options={False: "Cash", True: "In kind"}),
             row(of, "head", "What it is for", longest=60),
-            row(of, "is_outside_budget", "Is it in the budget?", "flag", column="budgeted",
+            row(of, "is_outside_budget", "Is it in the budget?", "flag",
                 options={False: "In the budget", True: "Not in the budget"}),
             row(of, "budget_status", "Budget status", "choice", options=self._list_of("budget_status"), longest=60),
             row(of, "payment_kind", "One-off or every year?", "choice", options=self._list_of("payment_kind"),
@@ -441,7 +443,7 @@ class Asked:
         row, of = self._row, "benefits"
         return (
             row(of, "kind", "Hard or soft", longest=60),
-            row(of, "named_benefit", "Which of the named benefits it is", column="benefit", longest=60),
+            row(of, "named_benefit", "Which of the named benefits it is", longest=60),
             row(of, "description", "What the benefit is", "long_text"),
             row(of, "figure", "Figure", "number", hint="For a benefit that can be measured, like 12500"),
             row(of, "unit", "Unit of the figure", longest=60, hint="Such as £ a year, or visits a month"),
@@ -452,7 +454,7 @@ class Asked:
         asked = self.policy.core_field(of) if self.policy else None
         listed = {"options": self.options(asked.list)} if asked and asked.list else {}
         return (
-            row(of, "kind", "Risk", column="risk", longest=60, **listed),
+            row(of, "kind", "Risk", longest=60, **listed),
             row(of, "note", "What could happen here", "long_text"),
             row(of, "level", "Level", "choice", options=self.levels("risk_level"), longest=60),
         )
@@ -460,11 +462,11 @@ class Asked:
     def _action(self) -> tuple[Fact, ...]:
         row, of = self._row, "actions"
         return (
-            row(of, "text", "What is to be done", "long_text", column="action", required="always"),
-            row(of, "owner_id", "Who does it", "person", options=self._people, column="owner"),
+            row(of, "text", "What is to be done", "long_text", required="always"),
+            row(of, "owner_id", "Who does it", "person", options=self._people),
             row(of, "owner_name", "Who does it, if they have no account", longest=120),
-            row(of, "due_on", "Due on", "date", column="due"),
-            row(of, "done_on", "Done on", "date", column="done"),
+            row(of, "due_on", "Due on", "date"),
+            row(of, "done_on", "Done on", "date"),
             row(of, "outcome", "What was done", "long_text"),
             row(of, "source", "Where it comes from", longest=120),
         )

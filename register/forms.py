@@ -143,6 +143,8 @@ def field_for(fact: Fact, *, required: bool) -> forms.Field:
         case "person" | "service" | "entry" | "priority" | "year":
             choices = [*([] if fact.kind == "year" else [("", "Choose one")]), *fact.options.items()]
             return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, **chosen)
+        case "sector" if fact.options:
+            return _choice(fact, chosen, required=required)
         case "address":
             return forms.CharField(
                 max_length=500, validators=[URLValidator(["https", "http"], message=

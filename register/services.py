@@ -16,6 +16,7 @@ from register.facts import LOCAL, Fact, values_of
 from register.merging import Merge, merge
 from register.models import Contribution, Membership, Organisation, Partnership, Status
 from register.models.history import Remembered
+from register.models.partnership import Precision
 
 
 class Conflict(Exception):
@@ -78,6 +79,9 @@ def lock(record: Remembered) -> Partnership:
 def _values(partnership: Partnership, facts: Sequence[Fact], typed: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as `Partnership.change` takes them: local ones together in `local_values`."""
     values = {fact.name: typed[fact.name] for fact in facts if not fact.name.startswith(LOCAL)}
+    for name in ("starts_on", "ends_on"):
+        if name in values:  # a day typed here is a day; only an old register knows no more than the month
+            values[f"{name}_precision"] = Precision.DAY
     local = [fact for fact in facts if fact.name.startswith(LOCAL)]
     if local:
         kept = dict(partnership.local_values)

@@ -86,8 +86,8 @@ def change_record(request: HttpRequest, editing: Editing) -> HttpResponse:
         return _show_form(request, editing, _opened_now(editing), {})
     carried = Carried.read(request.POST.get("carried", ""), editing, request.user)  # type: ignore[arg-type]
     if carried is None:
-        messages.error(request, "This page was not the newest one. Make your change again")
-        return redirect(request.path)
+        why = "What this page was opened on cannot be read any more. Open the form again and make your change there"
+        return _not_saved(request, editing, why, request.path)
     steps: dict[str, Callable[..., HttpResponse]] = {"back": _go_back, "save": _save, "choose": _choose}
     step = steps.get(request.POST.get("do", ""), _check)
     return step(request, editing, carried)
@@ -207,14 +207,17 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
     except services.Conflict as conflict:
         return _show_conflict(request, editing, carried, conflict.merge, form)
     except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(editing.back)
-    if saved.changes:
-        labels = [fact.label for fact in editing.facts if fact.name in saved.changes]
-        messages.success(request, f"{words.listed(labels)} changed")
-    else:
-        messages.info(request, "You changed nothing")
+        return _not_saved(request, editing, str(refusal), editing.back)
+    if not saved.changes:
+        return _show_form(request, editing, _opened_now(editing), {"nothing_changed": True})
+    labels = [fact.label for fact in editing.facts if fact.name in saved.changes]
+    messages.success(request, f"{words.listed(labels)} changed")
     return redirect(editing.back)
+
+
+def _not_saved(request: HttpRequest, editing: Editing, why: str, back: str) -> HttpResponse:
+    context = {"partnership": editing.partnership, "section": editing.section, "why": why, "back": back}
+    return render(request, "register/not_saved.html", context, status=409)
 
 
 # --- Somebody else changed it -----------------------------------------------------------------
