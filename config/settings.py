@@ -118,8 +118,6 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.PEOPLE",
     "register.sections.MONEY",
     "register.sections.BENEFITS",
-    "assessments.sections.ASSESSMENT",
-    "assessments.sections.QUESTIONNAIRES",
     "register.sections.ACTIONS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",

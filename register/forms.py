@@ -98,13 +98,14 @@ def field_for(fact: Fact, *, required: bool) -> forms.Field:
     """The form field that asks for a fact, with its label and hint, and what to do when it is left empty."""
     optional = "" if required else " (optional)"
     named = _in_a_sentence(fact.label)
+    enter, select = _ask("Enter", fact.label), _ask("Select", fact.label)
     common: dict[str, Any] = {
         "label": f"{fact.label}{optional}" if fact.kind not in ("yes_no", "flag", "choice") else fact.label,
         "help_text": fact.hint,
         "required": required,
-        "error_messages": {"required": f"Enter the {named}"},
+        "error_messages": {"required": enter},
     }
-    chosen = common | {"error_messages": {"required": f"Select the {named}", "invalid_choice": f"Select the {named}"}}
+    chosen = common | {"error_messages": {"required": select, "invalid_choice": select}}
     match fact.kind:
         case "long_text":
             return forms.CharField(widget=forms.Textarea({"rows": 5}), max_length=20_000, **common)
@@ -168,6 +169,16 @@ def _in_a_sentence(label: str) -> str:
     """A label inside a sentence: "Lead officer" is "lead officer", "CMT member" stays as it is."""
     text = label.rstrip("?")
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _ask(verb: str, label: str) -> str:
+    """What to do about an empty field: "Enter the name of the partnership", "Say what is to be done"."""
+    named = _in_a_sentence(label)
+    if named.split()[0] in ("what", "who", "how", "which", "when", "where", "why"):
+        return f"Say {named}"
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    return f"{verb} the {named}"
 
 
 class ReasonForm(forms.Form):

@@ -132,19 +132,24 @@ _NUMERIC = {"amount", "figure"}
 def rows_of(kind: RowKind, partnership: Partnership) -> models.QuerySet:
     """The rows of one kind that a page shows, with all that it names, in the order in which it shows them."""
     rows = kind.model._default_manager.filter(partnership=partnership)
-    return {
-        "partners": rows.select_related("organisation").order_by("-is_lead", "organisation__name", "pk"),
-        "representatives": rows.select_related("user").order_by("is_substitute", "name", "pk"),
-        "money": rows.order_by("-year", "is_in_kind", "pk"),
-        "benefits": rows.order_by("kind", "pk"),
-        "priorities": rows.select_related("priority", "priority__parent").order_by(
-            "priority__parent__position", "priority__position", "pk"
-        ),
-        "actions": rows.select_related("owner").order_by(
-            models.F("done_on").desc(nulls_first=True), models.F("due_on").asc(nulls_last=True), "pk"
-        ),
-        "documents": rows.select_related("added_by").order_by("kind", "title", "pk"),
-    }.get(kind.slug, rows.order_by("pk"))
+    match kind.slug:
+        case "partners":
+            return rows.select_related("organisation").order_by("-is_lead", "organisation__name", "pk")
+        case "representatives":
+            return rows.select_related("user").order_by("is_substitute", "name", "pk")
+        case "money":
+            return rows.order_by("-year", "is_in_kind", "pk")
+        case "benefits":
+            return rows.order_by("kind", "pk")
+        case "priorities":
+            linked = rows.select_related("priority", "priority__parent")
+            return linked.order_by("priority__parent__position", "priority__position", "pk")
+        case "actions":
+            open_first = models.F("done_on").desc(nulls_first=True)
+            return rows.select_related("owner").order_by(open_first, models.F("due_on").asc(nulls_last=True), "pk")
+        case "documents":
+            return rows.select_related("added_by", "partnership").order_by("kind", "title", "pk")
+    return rows.order_by("pk")
 
 
 @dataclass(frozen=True)

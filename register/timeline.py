@@ -110,8 +110,11 @@ def _line(name: str, kind: Kind, partnership: Partnership, asked: Filter) -> Que
     )
     versions = asked.apply(_versions(kind, partnership)).order_by()
     return versions.annotate(
-        kind=Value(name, output_field=CharField()), at=F("history_date"), number=F("history_id"), before=Subquery(before)
-    ).values_list("kind", "at", "number", "before")
+        line_kind=Value(name, output_field=CharField()),
+        line_at=F("history_date"),
+        line_number=F("history_id"),
+        line_before=Subquery(before),
+    ).values_list("line_kind", "line_at", "line_number", "line_before")
 
 
 def timeline(partnership: Partnership, asked: Asked, wanted: Filter, page: Any, *, size: int = PER_PAGE) -> Page:
@@ -119,7 +122,7 @@ def timeline(partnership: Partnership, asked: Asked, wanted: Filter, page: Any, 
     chosen = {name: kind for name, kind in KINDS.items() if not wanted.what or name == wanted.what}
     lines = [_line(name, kind, partnership, wanted) for name, kind in chosen.items()]
     union = lines[0].union(*lines[1:], all=True) if len(lines) > 1 else lines[0]
-    found = Paginator(union.order_by("-at", "-number", "kind"), size).get_page(page)
+    found = Paginator(union.order_by("-line_at", "-line_number", "line_kind"), size).get_page(page)
     found.object_list = _events(list(found.object_list), chosen, asked)
     return found
 
