@@ -15,8 +15,22 @@ from typing import Any
 from accounts.models import ServiceArea, User
 from config import words
 from policy.model import Column, Policy, RegisterField
-from register.models import Action, Benefit, Contribution, Document, FundingSource, ListEntry, Membership
-from register.models import Organisation, Partnership, Priority, PriorityLink, Representative, Risk, Status
+from register.models import (
+    Action,
+    Benefit,
+    Contribution,
+    Document,
+    FundingSource,
+    ListEntry,
+    Membership,
+    Organisation,
+    Partnership,
+    Priority,
+    PriorityLink,
+    Representative,
+    Risk,
+    Status,
+)
 from register.models.history import Remembered
 from register.models.parts import financial_year
 
@@ -119,7 +133,7 @@ class Fact:
             return date.fromisoformat(value)
         return value
 
-    def in_words(self, value: Any, names: Names | None = None) -> str:
+    def in_words(self, value: Any, names: Names | None = None) -> str:  # noqa: PLR0911 (a table)
         """The value as a page shows it, or "" when nobody has said.
 
         `names` gives the words of other records by kind and key, for the history, which holds keys only.
@@ -234,7 +248,7 @@ class Asked:
         return {value.id: value.hint for value in self.policy.list(list_id).values if value.hint}
 
     def _person(self, asked: RegisterField) -> tuple[Fact, ...]:
-        common = {"standing": asked.standing, "ref": asked.cited, "seen_by": asked.seen_by}
+        common: dict[str, Any] = {"standing": asked.standing, "ref": asked.cited, "seen_by": asked.seen_by}
         return (
             Fact(
                 f"{asked.core}_id",
@@ -305,7 +319,7 @@ class Asked:
         if self.policy is None:
             return {}
         for scheme_id, scheme in self.policy.schemes.items():
-            if scheme.core == core or f"{scheme_id}_level" == core:
+            if core in (scheme.core, f"{scheme_id}_level"):
                 return {level.id: level.label for level in scheme.levels}
         return {}
 
@@ -452,7 +466,7 @@ class Asked:
     def _risk(self) -> tuple[Fact, ...]:
         row, of = self._row, "risks"
         asked = self.policy.core_field(of) if self.policy else None
-        listed = {"options": self.options(asked.list)} if asked and asked.list else {}
+        listed: dict[str, Any] = {"options": self.options(asked.list)} if asked and asked.list else {}
         return (
             row(of, "kind", "Risk", longest=60, **listed),
             row(of, "note", "What could happen here", "long_text"),
@@ -481,7 +495,7 @@ class Asked:
 
     def _document(self) -> tuple[Fact, ...]:
         asked = self.policy.core_field("documents") if self.policy else None
-        listed = {"options": self.options(asked.list)} if asked and asked.list else {}
+        listed: dict[str, Any] = {"options": self.options(asked.list)} if asked and asked.list else {}
         row, of = self._row, "documents"
         return (
             row(of, "title", "Title", required="always", longest=200),

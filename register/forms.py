@@ -44,8 +44,9 @@ class FactForm(forms.Form):
 
     def __init__(self, *args: Any, record: Any, facts: Sequence[Fact], **kwargs: Any) -> None:
         self.record, self.facts = record, facts
-        is_new = record.pk is None
-        super().__init__(*args, initial=None if is_new else _initial(record, facts), **kwargs)
+        super().__init__(*args, **kwargs)
+        if record.pk is not None:
+            self.initial = _initial(record, facts)
         for fact in facts:
             self.fields[fact.input_name] = field_for(fact, required=_is_required(fact, record))
 
@@ -94,7 +95,7 @@ def _is_required(fact: Fact, record: models.Model) -> bool:
     return fact.required == "always"
 
 
-def field_for(fact: Fact, *, required: bool) -> forms.Field:
+def field_for(fact: Fact, *, required: bool) -> forms.Field:  # noqa: PLR0911 (a table)
     """The form field that asks for a fact, with its label and hint, and what to do when it is left empty."""
     optional = "" if required else " (optional)"
     named = _in_a_sentence(fact.label)
@@ -126,9 +127,7 @@ def field_for(fact: Fact, *, required: bool) -> forms.Field:
                 "wrong": f"Enter the {named} as a real date, like 27 3 2026"}}))  # fmt: skip
         case "yes_no":
             choices = [("True", "Yes"), ("False", "No"), *([] if required else [NOT_KNOWN])]
-            return forms.TypedChoiceField(
-                choices=choices, coerce=_yes_or_no, empty_value=None, widget=Radios, **chosen
-            )
+            return forms.TypedChoiceField(choices=choices, coerce=_yes_or_no, empty_value=None, widget=Radios, **chosen)
         case "flag":
             options = fact.options or {False: "No", True: "Yes"}
             flag = chosen | {"required": True}

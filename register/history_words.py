@@ -115,7 +115,7 @@ def differences(facts: Sequence[Fact], old: Any, new: Any, names: Names) -> tupl
     return tuple(found)
 
 
-_NOTHING = (None, "", [], {})
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def summary(facts: Sequence[Fact], version: Any, names: Names) -> str:

@@ -9,8 +9,18 @@ from django.urls import reverse
 
 from config import words
 from register.facts import Asked, Fact
-from register.models import Action, Benefit, Contribution, Document, FundingSource, Membership, Partnership
-from register.models import PriorityLink, Representative, Risk
+from register.models import (
+    Action,
+    Benefit,
+    Contribution,
+    Document,
+    FundingSource,
+    Membership,
+    Partnership,
+    PriorityLink,
+    Representative,
+    Risk,
+)
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ KINDS: dict[str, RowKind] = {
 _NUMERIC = {"amount", "figure"}
 
 
-def rows_of(kind: RowKind, partnership: Partnership) -> models.QuerySet:
+def rows_of(kind: RowKind, partnership: Partnership) -> models.QuerySet:  # noqa: PLR0911 (a table)
     """The rows of one kind that a page shows, with all that it names, in the order in which it shows them."""
     rows = kind.model._default_manager.filter(partnership=partnership)
     match kind.slug:
@@ -192,14 +202,14 @@ def table(kind: RowKind, partnership: Partnership, asked: Asked, *, can_change: 
     """The rows of one kind as a table, for one query."""
     facts = {fact.name: fact for fact in asked.row_facts(kind.model)}  # type: ignore[arg-type]
     shown = [facts[name] for name in kind.columns]
-    lines = [_line(kind, row, shown, partnership, asked, can_change) for row in rows_of(kind, partnership)]
+    lines = [_line(kind, row, shown, partnership, asked, can_change=can_change) for row in rows_of(kind, partnership)]
     headings = [Cell(fact.label.rstrip("?"), "", is_numeric=fact.name in _NUMERIC) for fact in shown]
     add = reverse("register:add_row", args=[partnership.reference, kind.slug]) if can_change else ""
     return Table(kind, headings, lines, add)
 
 
 def _line(
-    kind: RowKind, row: Any, shown: Sequence[Fact], partnership: Partnership, asked: Asked, can_change: bool
+    kind: RowKind, row: Any, shown: Sequence[Fact], partnership: Partnership, asked: Asked, *, can_change: bool
 ) -> Line:
     cells = [_cell(kind, row, fact, asked) for fact in shown]
     arguments = [partnership.reference, kind.slug, row.pk]

@@ -50,8 +50,8 @@ def save_changes(
     partnership = lock(record)
     if record is not partnership and not isinstance(record, Partnership):
         try:
-            record = type(record).objects.select_for_update().get(pk=record.pk)  # type: ignore[attr-defined]
-        except type(record).DoesNotExist as gone:  # type: ignore[attr-defined]
+            record = type(record)._default_manager.select_for_update().get(pk=record.pk)
+        except type(record).DoesNotExist as gone:
             raise Refused("Somebody took this row out while you changed it. Add it again if it is needed") from gone
     else:
         record = partnership
@@ -196,7 +196,7 @@ def why_not_move(partnership: Partnership, to: Status, *, by: User, policy: Poli
 def missing_to_join(partnership: Partnership, policy: Policy | None) -> str:
     """Say what the policy asks for before an entry joins and nobody has given, or ""."""
     benefits = policy.core_field("benefits") if policy else None
-    if benefits and benefits.required != "no" and not partnership.benefits.exists():  # type: ignore[attr-defined]
+    if benefits and benefits.required != "no" and not partnership.benefits.exists():
         return "The policy asks for the benefits of each partnership. Add at least one benefit, then join"
     for path in settings.JOINING_CHECKS:
         check: Callable[[Partnership], str] = import_string(path)
@@ -233,4 +233,3 @@ def consequences(partnership: Partnership, values: Mapping[str, Any]) -> list[st
         said: Callable[[Partnership, Mapping[str, Any]], list[str]] = import_string(path)
         found += said(partnership, values)
     return found
-

@@ -15,8 +15,18 @@ from django.utils import timezone
 
 from register import history_words
 from register.facts import Asked, Fact, names_for
-from register.models import Action, Benefit, Contribution, Document, FundingSource, Membership, Partnership
-from register.models import PriorityLink, Representative, Risk
+from register.models import (
+    Action,
+    Benefit,
+    Contribution,
+    Document,
+    FundingSource,
+    Membership,
+    Partnership,
+    PriorityLink,
+    Representative,
+    Risk,
+)
 
 PER_PAGE = 50
 
@@ -137,19 +147,22 @@ def _events(lines: Sequence[tuple[str, datetime, int, int | None]], kinds: Mappi
     facts = {name: asked.entry if kind.model is Partnership else asked.row_facts(kind.model)
              for name, kind in kinds.items()}  # fmt: skip
     names = names_for(
-        (fact, history_words.raw(fact, row)) for name in kinds for row in versions[name].values() for fact in facts[name]
+        (fact, history_words.raw(fact, row))
+        for name in kinds
+        for row in versions[name].values()
+        for fact in facts[name]
     )
     events = []
     for name, _at, number, before in lines:
         old = versions[name].get(before) if before else None
-        event = _event(name, kinds[name], facts[name], old, versions[name][number], names)
+        event = _event(name, kinds[name], facts[name], old, versions[name][number], names=names)
         if event.heading or event.differences:
             events.append(event)
     return events
 
 
 def _event(
-    name: str, kind: Kind, facts: Sequence[Fact], old: Any, new: Any, names: Mapping[str, Mapping[Any, str]]
+    name: str, kind: Kind, facts: Sequence[Fact], old: Any, new: Any, *, names: Mapping[str, Mapping[Any, str]]
 ) -> Event:
     heading, found = "", history_words.differences(facts, old, new, names)
     if kind.model is Partnership:

@@ -7,10 +7,13 @@ the function that makes what stands there and returns the parts.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from django.core.files.base import ContentFile
+
 from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
-from tests.factories import make_user, put_policy_in_force
+from register.models import Document
+from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -39,6 +42,32 @@ def _policy_version() -> dict[str, Any]:
     version = put_policy_in_force()
     return {"code": version.code, "version": version.version}
 
+
+def _entry() -> dict[str, Any]:
+    return {"reference": make_partnership().reference}
+
+
+def _section_of_entry() -> dict[str, Any]:
+    put_policy_in_force()
+    return _entry() | {"section_id": "identity"}
+
+
+def _row_of_entry() -> dict[str, Any]:
+    partnership = make_partnership()
+    row = make_contribution(partnership, 100)
+    return {"reference": partnership.reference, "slug": "money", "row_id": row.pk}
+
+
+def _document_of_entry() -> dict[str, Any]:
+    partnership, by = make_partnership(), make_user()
+    document = Document(partnership=partnership, title="Plan", file_name="plan.txt", added_by=by)
+    document.file.save("plan", ContentFile(b"Plan"), save=False)
+    document.keep(by=by)
+    return {"reference": partnership.reference, "document_id": document.pk}
+
+
+# A lead officer changes their own entries only; the ones made here are nobody's.
+OTHERS_ENTRY = frozenset({Role.REGISTER_MANAGER})
 
 TABLE: dict[str, Access] = {
     "brand": Access(PUBLIC),
@@ -74,6 +103,22 @@ TABLE: dict[str, Access] = {
     "policy:levels": needs("policy.view", _policy_version),
     "policy:forms": needs("policy.view", _policy_version),
     "policy:routes": needs("policy.view", _policy_version),
+    "register:partnership": needs("register.view", _entry),
+    "register:details": needs("register.view", _entry),
+    "register:people": needs("register.view", _entry),
+    "register:money": needs("register.view", _entry),
+    "register:benefits": needs("register.view", _entry),
+    "register:actions": needs("register.view", _entry),
+    "register:documents": needs("register.view", _entry),
+    "register:document": needs("register.view", _document_of_entry),
+    "register:history": needs("register.view", _entry),
+    "register:move": needs("register.move", _entry),
+    "register:add": needs("register.propose"),
+    "register:duplicates": needs("register.move"),
+    "register:change_section": Access(OTHERS_ENTRY, _section_of_entry),
+    "register:add_row": Access(OTHERS_ENTRY, lambda: _entry() | {"slug": "partners"}),
+    "register:change_row": Access(OTHERS_ENTRY, _row_of_entry),
+    "register:take_out_row": Access(OTHERS_ENTRY, _row_of_entry),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
 }

@@ -231,7 +231,9 @@ class Partnership(Remembered):
         return f"P-{int(last.removeprefix('P-')) + 1 if last else 1:04d}"
 
     @classmethod
-    def propose(cls, *, by: User, policy_version: PolicyVersion, reason: str = "", **facts: Any) -> "Partnership":
+    def propose(
+        cls, *, by: User, policy_version: PolicyVersion | None, reason: str = "", **facts: Any
+    ) -> "Partnership":
         """Put a proposed partnership on the register (BRK-F01)."""
         partnership = cls(reference=cls.next_reference(), policy_version=policy_version, **facts)
         partnership.search_text = partnership._search_text()

@@ -146,8 +146,8 @@ def take_out_row(request: HttpRequest, reference: str, slug: str, row_id: int) -
 def document(request: HttpRequest, reference: str, document_id: int) -> FileResponse:
     """Hand a document's file to somebody who may see the entry; always to be saved, never run by the browser."""
     partnership = entry_or_404(reference)
-    found = get_object_or_404(partnership.documents, pk=document_id)  # type: ignore[attr-defined]
-    if not found.file or not found.file.storage.exists(found.file.name):
+    found = get_object_or_404(partnership.documents, pk=document_id)
+    if not found.file or not found.file.storage.exists(str(found.file.name)):
         raise Http404
     answer = FileResponse(
         found.file.open("rb"),
@@ -223,7 +223,7 @@ def add(request: HttpRequest) -> HttpResponse:
         if not alike or different.is_valid():
             reason = f"Different because: {different.cleaned_data['different']}" if alike else ""
             version = PolicyVersion.objects.in_force(timezone.localdate())
-            lead = {"lead_officer": request.user} if "lead_officer" in _role_names(request.user) else {}
+            lead: dict[str, Any] = {"lead_officer": request.user} if "lead_officer" in _role_names(request.user) else {}
             try:
                 partnership = services.propose(
                     **facts,
@@ -257,5 +257,3 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{one.reference} and {other.reference} are kept apart")
         return redirect("register:duplicates")
     return render(request, "register/duplicates.html", {"pairs": duplicates.pairs(most=50)})
-
-

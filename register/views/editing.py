@@ -161,9 +161,7 @@ def _show_changes(
 def _wanted(editing: Editing, carried: Carried, form: FactForm) -> dict[str, Any]:
     """The values that the person wants: typed ones, and the other person's where they chose those."""
     typed = form.typed
-    return typed | {
-        fact.name: fact.read(editing.record) for fact in editing.facts if fact.name in carried.keep_theirs
-    }
+    return typed | {fact.name: fact.read(editing.record) for fact in editing.facts if fact.name in carried.keep_theirs}
 
 
 def _plain(editing: Editing, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,6 +243,7 @@ def _show_conflict(
     carried: Carried,
     found: Merge,
     form: FactForm,
+    *,
     missing: Sequence[str] = (),
 ) -> HttpResponse:
     editing.record.refresh_from_db()
@@ -296,7 +295,7 @@ def _choose(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRes
     stale = [name for name in found.conflicts if seen.get(name) != current[name]]
     missing = [name for name, choice in choices.items() if choice not in ("mine", "theirs")]
     if missing or stale:
-        return _show_conflict(request, editing, carried, found, form, missing or stale)
+        return _show_conflict(request, editing, carried, found, form, missing=missing or stale)
     theirs = tuple(name for name, choice in choices.items() if choice == "theirs")
     # What the person has now seen is what they work on from here.
     settled = {name: current[name] for name in found.conflicts}

@@ -55,7 +55,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, sections.OVERVIEW)
     partners = list(rows.rows_of(rows.PARTNER, partnership))
-    contributions = list(partnership.contributions.order_by("year", "pk"))  # type: ignore[attr-defined]
+    contributions = list(partnership.contributions.order_by("year", "pk"))
     priorities = list(rows.rows_of(rows.PRIORITY, partnership))
     representatives = list(rows.rows_of(rows.REPRESENTATIVE, partnership))
     lately = timeline(partnership, asked, Filter(), 1, size=4 * LATELY).object_list[:LATELY]
@@ -134,10 +134,10 @@ def years_of(contributions: Sequence[Contribution], labels: dict[str, str]) -> l
 
 def _people(partnership: Partnership, representatives: Sequence[Any], asked: Asked) -> list[dict[str, str]]:
     """Who answers for the partnership and who attends: name, part, until."""
-    found = []
-    for core in PEOPLE:
-        if name := person_words(partnership, core):
-            found.append({"name": name, "part": _label_of(asked, core), "until": "No end date"})
+    holders = {core: person_words(partnership, core) for core in PEOPLE}
+    found = [
+        {"name": name, "part": _label_of(asked, core), "until": "No end date"} for core, name in holders.items() if name
+    ]
     facts = {fact.name: fact for fact in asked.row_facts(rows.Representative)}
     for row in representatives:
         level = facts["level"].in_words(row.level)
@@ -166,9 +166,9 @@ def _summaries(request: HttpRequest, partnership: Partnership) -> list[dict[str,
     """What the other apps say about the partnership, one panel a section."""
     found = []
     for section in sections.all_sections():
-        if request.user.has_perm(section.permission) and (said := list(section.summary(partnership))):
-            found.append({"section": section, "rows": said})
-    return found
+        said = list(section.summary(partnership)) if request.user.has_perm(section.permission) else []
+        found.append({"section": section, "rows": said})
+    return [each for each in found if each["rows"]]
 
 
 def _change_address(asked: Asked, partnership: Partnership, core: str) -> str:
@@ -237,9 +237,10 @@ def _coming_up(partnership: Partnership, representatives: Sequence[Any], today: 
     days: list[tuple[date, str]] = []
     if partnership.next_review_on:
         days.append((partnership.next_review_on, "Review"))
-    open_actions = partnership.actions.filter(done_on=None, due_on__isnull=False)  # type: ignore[attr-defined]
+    entry: Any = partnership
+    open_actions = entry.actions.filter(done_on=None, due_on__isnull=False)
     days += [(action.due_on, f"Action: {action.text[:80]}") for action in open_actions.order_by("due_on", "pk")[:5]]
-    reviewed = partnership.documents.filter(review_on__isnull=False)  # type: ignore[attr-defined]
+    reviewed = entry.documents.filter(review_on__isnull=False)
     days += [(each.review_on, f"Look again at “{each.title}”") for each in reviewed.order_by("review_on", "pk")[:5]]
     days += [(row.ends_on, f"Term of {row} ends") for row in representatives if row.ends_on and row.ends_on >= today]
     if partnership.ends_on and partnership.ends_on >= today:
@@ -306,9 +307,7 @@ def _words(partnership: Partnership, field: RegisterField, asked: Asked, row_wor
     if field.core == "parent":
         return str(partnership.parent or "")
     if field.core in ("starts_on", "ends_on"):
-        return day_as_known(
-            getattr(partnership, field.core), getattr(partnership, f"{field.core}_precision")
-        )
+        return day_as_known(getattr(partnership, field.core), getattr(partnership, f"{field.core}_precision"))
     fact = fact_of(field, asked)
     return fact.in_words(fact.read(partnership)) if fact else ""
 
@@ -333,7 +332,7 @@ def _row_words(partnership: Partnership, asked: Asked) -> dict[str, str]:
     """What is kept in rows, in a few words each, by the pack's name for it: one query a kind."""
     partners = list(rows.rows_of(rows.PARTNER, partnership))
     links = list(rows.rows_of(rows.PRIORITY, partnership))
-    contributions = list(partnership.contributions.order_by("year", "pk"))  # type: ignore[attr-defined]
+    contributions = list(partnership.contributions.order_by("year", "pk"))
     entry: Any = partnership
     benefits = [rows._cell(rows.BENEFIT, row, _fact(asked, rows.BENEFIT, "description"), asked).text
                 for row in rows.rows_of(rows.BENEFIT, partnership)]  # fmt: skip
@@ -345,7 +344,8 @@ def _row_words(partnership: Partnership, asked: Asked) -> dict[str, str]:
         "priorities": "\n".join(str(link.priority) for link in links if link.priority.parent_id is None),
         "critical_outcomes": "\n".join(str(link.priority) for link in links if link.priority.parent_id),
         "contributions": "\n".join(
-            f"{year.title}: {words.money(year.cash)}" + (f" and {words.money(year.in_kind)} in kind" if year.in_kind else "")
+            f"{year.title}: {words.money(year.cash)}"
+            + (f" and {words.money(year.in_kind)} in kind" if year.in_kind else "")
             for year in years_of(contributions, {})
         ),
         "benefits": "\n".join(benefits),
@@ -369,10 +369,16 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
     context = page(request, partnership, sections.PEOPLE)
     can = context["can_change"]
     context["holders"] = [
-        Row(_label_of(asked, core), person_words(partnership, core), _change_address(asked, partnership, core) if can else "")
+        Row(
+            _label_of(asked, core),
+            person_words(partnership, core),
+            _change_address(asked, partnership, core) if can else "",
+        )
         for core in PEOPLE
     ]
-    context["tables"] = [rows.table(kind, partnership, asked, can_change=can) for kind in (rows.REPRESENTATIVE, rows.PARTNER)]
+    context["tables"] = [
+        rows.table(kind, partnership, asked, can_change=can) for kind in (rows.REPRESENTATIVE, rows.PARTNER)
+    ]
     return render(request, "register/people.html", context)
 
 
@@ -386,7 +392,7 @@ def money(request: HttpRequest, reference: str) -> HttpResponse:
     labels = _labels(asked, partnership)
     context |= {
         "hours_a_week": None if hours is None else hours * 12 / 52,
-        "years": years_of(list(partnership.contributions.order_by("year", "pk")), labels),  # type: ignore[attr-defined]
+        "years": years_of(list(partnership.contributions.order_by("year", "pk")), labels),
         "facts": [
             Row(_label_of(asked, core), labels.get(core, ""), _change_address(asked, partnership, core) if can else "")
             for core in ("budget_status", "budget_source", "payment_kind", "cost_centre")

@@ -37,9 +37,7 @@ def editable_or_404(request: HttpRequest, reference: str) -> Partnership:
 
 def can_change(user: Any, partnership: Partnership) -> bool:
     """Whether this person may change the entry: by their role, and because it is theirs."""
-    return (
-        user.has_perm("register.change") and Partnership.objects.editable_by(user).filter(pk=partnership.pk).exists()
-    )
+    return user.has_perm("register.change") and Partnership.objects.editable_by(user).filter(pk=partnership.pk).exists()
 
 
 def page(request: HttpRequest, partnership: Partnership, section: Section, **more: Any) -> dict[str, Any]:
