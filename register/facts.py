@@ -369,7 +369,8 @@ class Asked:
         """A fact of a row: label, hint and list are the pack's column of the same name, where it has one."""
         column = self._column(core, name)
         if column:
-            label = column.label
+            # Two named sides, such as cash and in kind, need our own question; the pack's label names one of them.
+            label = label if kind == "flag" and rest.get("options") else column.label
             rest.setdefault("hint", column.hint)
             rest["standing"] = column.standing
             rest["ref"] = ", ".join(column.ref)

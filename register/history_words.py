@@ -122,10 +122,13 @@ def summary(facts: Sequence[Fact], version: Any, names: Names) -> str:
     """A row in one line, from its first facts that are filled in: "2026 to 2027, £14,000, Cash"."""
     told = []
     for fact in facts:
-        if fact.kind in ("sector", "flag") and not (fact.kind == "flag" and raw(fact, version)):
+        is_named_side = fact.kind == "flag" and fact.options and raw(fact, version)
+        if fact.kind in ("sector", "flag") and not is_named_side:
+            continue
+        if fact.kind == "person" and told:  # the name has been told
             continue
         if said := fact.in_words(raw(fact, version), names):
-            told.append(fact.label.rstrip("?") if fact.kind == "flag" and said == "Yes" else _quoted(said))
+            told.append(_quoted(said))
     return ", ".join(told[:3])
 
 

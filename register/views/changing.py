@@ -46,7 +46,7 @@ def change_section(request: HttpRequest, reference: str, section_id: str) -> Htt
         partnership,
         partnership,
         facts,
-        subject=section.title,
+        subject=f"“{section.title}”",
         back=reverse("register:details", args=[reference]),
         section=sections.DETAILS,
         intro=section.intro,

@@ -72,7 +72,7 @@ def said(page):
 def test_the_form_asks_the_packs_questions_with_what_is_known(browse_as, partnership, lead):
     form = browse_as(lead).get(section(partnership))
 
-    assert form.heading == "Change What it is"
+    assert form.heading == "Change “What it is”"
     assert form.select_one("#id_name")["value"] == "Marsh Forum"
     assert form.select_one("textarea#id_purpose").text.strip() == "One plan"
     assert form.select_one("input[name=nature][value=operational]").has_attr("checked")
