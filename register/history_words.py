@@ -120,7 +120,7 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 def summary(facts: Sequence[Fact], version: Any, names: Names) -> str:
     """A row in one line, from its first facts that are filled in: "2026 to 2027, £14,000, Cash"."""
-    told = []
+    told: list[str] = []
     for fact in facts:
         is_named_side = fact.kind == "flag" and fact.options and raw(fact, version)
         if fact.kind in ("sector", "flag") and not is_named_side:
