@@ -35,8 +35,8 @@ test: prepare prepare-tests libraries  ## Check and test everything, on SQLite a
 check: prepare prepare-tests  ## The quick checks: style, types, imports, templates, settings, packs, quick tests
 	@config/ops/check --with-tests
 
-bench: prepare prepare-tests libraries  ## Measure speed and memory beside bare baselines
-	@$(PYTHON) -m benchmarks
+bench: prepare prepare-tests libraries  ## Measure speed and memory beside bare baselines (ONLY="part of a name")
+	@$(PYTHON) -m benchmarks $(ONLY)
 
 assets: static/built/.made
 
