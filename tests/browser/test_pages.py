@@ -2,19 +2,23 @@
 
 import pytest
 
+from accounts.roles import Role
 from tests.browser.conftest import assert_accessible, assert_no_sideways_scrolling, screenshot
 from tests.browser.pages import PAGES, Look
+from tests.factories import make_user
 from tests.page import faults
 
 
 @pytest.mark.parametrize("look", PAGES, ids=lambda look: look.name)
 def test_page(page_as, look: Look):
     path = look.path() if callable(look.path) else look.path
-    who = look.who() if callable(look.who) and not isinstance(look.who, str) else look.who
+    if isinstance(look.who, Role):
+        who = make_user(look.who, password="a password of a test")
+    else:
+        who = look.who() if look.who else None
 
     page = page_as(who)
-    answer = page.goto(path)
-    assert answer.status == look.status
+    assert page.goto(path).status == look.status
     assert_accessible(page)
     screenshot(page, f"{look.name}-1280")
 
@@ -24,9 +28,8 @@ def test_page(page_as, look: Look):
     assert_accessible(page)
     screenshot(page, f"{look.name}-320")
 
-    plain = page_as(who if not isinstance(who, str) else None, javascript=False) if who is None else None
-    html = page.request.get(path).text()
-    assert not faults(html)
-    if plain:
-        plain.goto(path)
-        assert plain.locator("h1").is_visible()
+    plain = page_as(who, javascript=False, width=320)
+    answer = plain.goto(path)
+    assert not faults(answer.text())
+    assert plain.locator("h1").is_visible()
+    assert_no_sideways_scrolling(plain)
