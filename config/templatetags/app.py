@@ -51,6 +51,15 @@ def yes_no(value: bool | None) -> str:
     return words.NOT_KNOWN if value is None else "Yes" if value else "No"
 
 
+@register.filter
+def cell(value: Any) -> str:
+    """What stood in a spreadsheet's cell, on grey with its spaces kept; an empty one says so."""
+    text = "" if value is None else str(value)
+    if not text.strip():
+        return format_html('<span class="app-cell">({})</span>', "spaces only" if text else "empty")
+    return format_html('<span class="app-cell">{}</span>', text)
+
+
 @register.simple_tag
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: `{% count 1 "partnership" %}` is "1 partnership"."""

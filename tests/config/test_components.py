@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 
 
-def drawn(name: str, **context) -> BeautifulSoup:
+def drawn(name: str, /, **context) -> BeautifulSoup:
     source = Template('{% include "components/' + name + '.html" %}')
     return BeautifulSoup(source.render(Context({"request": RequestFactory().get("/"), **context})), "html.parser")
 
@@ -90,3 +90,19 @@ def test_a_summary_says_what_each_change_changes():
 def test_what_people_typed_is_never_markup():
     soup = drawn("summary_list", rows=[{"label": "Purpose", "value": "<script>1</script>"}])
     assert not soup.select("script")
+
+
+def test_a_cell_keeps_its_spaces_and_says_when_it_is_empty():
+    source = Template("{{ full|cell }}{{ empty|cell }}{{ spaces|cell }}")
+    soup = BeautifulSoup(source.render(Context({"full": " 12,5000", "empty": None, "spaces": "  "})), "html.parser")
+    assert [each.text for each in soup.select(".app-cell")] == [" 12,5000", "(empty)", "(spaces only)"]
+
+
+def test_a_cell_is_put_right_in_one_line():
+    soup = drawn(
+        "fix", id="fix-J73", name="J73", label="Put right cell J73", value="12,5000", error="Enter pounds, like 12500"
+    )
+    assert soup.label["for"] == soup.input["id"] == "fix-J73"
+    assert soup.input["aria-describedby"] == "fix-J73-error"
+    assert soup.select_one("#fix-J73-error").text.strip().endswith("Enter pounds, like 12500")
+    assert said(soup.button) == "Save : Put right cell J73"
