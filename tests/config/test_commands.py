@@ -107,3 +107,15 @@ def test_the_continuous_check_is_make_test():
     assert "set -euo pipefail" in lines
     assert lines[-1] == "exec make test"
     assert os.access(BASE / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.django_db
+def test_preparing_twice_changes_nothing(tmp_path, settings):
+    settings.STATIC_ROOT = tmp_path / "static"
+    for _ in range(2):
+        out = StringIO()
+        call_command("prepare", address="http://127.0.0.1:8000", accounts=tmp_path / "accounts.txt", stdout=out)
+    assert "No migrations to apply" in out.getvalue()
+    assert "11 already there" in out.getvalue()
+    assert (tmp_path / "accounts.txt").read_text().rstrip().endswith("(Ctrl-C stops it)")
+    assert (tmp_path / "static" / "js" / "app.js").exists()
