@@ -41,24 +41,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _published_versions_may_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let a transactional test empty its tables: on SQLite the guard of policy versions refuses deletions."""
+def _published_versions_are_guarded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a transactional test empty its tables: on SQLite the guard of policy versions refuses deletions.
+
+    So the guard is taken down when such a test ends, and put up again when the next test begins, in whatever
+    order the workers take them.
+    """
+    if request.node.get_closest_marker("database") is None or connection.vendor != "sqlite":
+        yield
+        return
     marker = request.node.get_closest_marker("django_db")
     is_transactional = bool({"transactional_db", "live_server"} & set(request.fixturenames)) or (
         marker is not None and bool(marker.kwargs.get("transaction"))
     )
-    if not is_transactional or connection.vendor != "sqlite":
-        yield
-        return
     request.getfixturevalue("_django_db_helper")  # so that this ends before the tables are emptied
     guards = import_module("policy.migrations.0003_guard_published_versions")
     with connection.cursor() as cursor:
         for statement in guards.PUT_UP["sqlite"]:
             cursor.execute(statement)
     yield
-    with connection.cursor() as cursor:
-        for statement in guards.TAKE_DOWN["sqlite"]:
-            cursor.execute(statement)
+    if is_transactional:
+        with connection.cursor() as cursor:
+            for statement in guards.TAKE_DOWN["sqlite"]:
+                cursor.execute(statement)
 
 
 class Browsing:

@@ -6,8 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from accounts.demo import PASSWORD, PEOPLE
+from accounts.demo import PEOPLE
 from accounts.models import User
+from config.management.commands.load_demo import accounts_table
 
 
 class Command(BaseCommand):
@@ -17,11 +18,6 @@ class Command(BaseCommand):
         parser.add_argument("--address", default=settings.SITE_ADDRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        there = set(User.objects.values_list("email", flat=True))
-        people = [person for person in PEOPLE if person.email in there]
-        if people:
-            width = max(len(person.email) for person in people)
-            self.stdout.write(f"\nDemonstration accounts, each with the password {PASSWORD}\n\n")
-            for person in people:
-                self.stdout.write(f"  {person.email:<{width}}  {person.role.label}")
+        if User.objects.filter(email__in=[person.email for person in PEOPLE]).exists():
+            self.stdout.write(f"\n{accounts_table()}")
         self.stdout.write(f"\nThe register: {options['address']}    (Ctrl-C stops it)")
