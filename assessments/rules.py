@@ -35,7 +35,7 @@ Judgements = Mapping[str, Mapping[str, str | None]]
 WEEKS_A_YEAR = Decimal(52)
 MONTHS_A_YEAR = Decimal(12)
 LARGEST_FIGURE = Decimal(10) ** 12
-FINEST_FIGURE = -6  # decimal places; finer ones are a slip, not a fact
+FINEST_FIGURE = 6  # decimal places; finer ones are a slip, not a fact
 
 _NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -181,7 +181,7 @@ def _known(policy: Policy, facts: Facts) -> dict[str, Fact]:
     if "hours_a_week" in known:
         if "hours_a_month" in known:
             raise WrongFact("hours_a_week: give hours a month or hours a week, one of them")
-        known["hours_a_month"] = hours_a_month_from_week(_figure_in(known, "hours_a_week"))
+        known["hours_a_month"] = hours_a_month_from_week(Decimal(known["hours_a_week"] or 0))
     if "highest_level" not in known and (highest := _highest_level(policy, known)):
         known["highest_level"] = highest
     return known
@@ -198,8 +198,7 @@ def _check_figure(policy: Policy, name: str, kind: FactKind, value: Fact) -> Dec
         raise WrongFact(f"{name}: {asked}, not {figure}")
     if figure < 0:
         raise WrongFact(f"{name}: write 0 or more, not {value}")
-    exponent = figure.normalize().as_tuple().exponent
-    if figure >= LARGEST_FIGURE or (isinstance(exponent, int) and exponent < FINEST_FIGURE):
+    if figure >= LARGEST_FIGURE or figure != round(figure, FINEST_FIGURE):
         raise WrongFact(f"{name}: {asked}, below {LARGEST_FIGURE:,} and with at most 6 decimal places")
     return figure + 0  # an odd "-0" becomes 0
 
@@ -241,12 +240,6 @@ def _quoted(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
-def _figure_in(facts: Facts, name: str) -> Decimal:
-    value = facts[name]
-    assert isinstance(value, Decimal)  # noqa: S101 (checked_facts has made it one)
-    return value
-
-
 def _level_labels(policy: Policy, fact: str) -> dict[str, str]:
     """The levels that a fact may have: those of the scheme kept there, else all of the pack."""
     own = [scheme for scheme in policy.schemes.values() if scheme.core == fact]
@@ -275,7 +268,8 @@ def _number(value: Decimal, places: int) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
-def _figure(value: Decimal, unit: str, limits: Iterable[Decimal] = ()) -> str:
+@lru_cache(maxsize=4096)
+def _figure(value: Decimal, unit: str, limits: tuple[Decimal, ...] = ()) -> str:
     """A figure as people write it, with as many decimals as keep it apart from the limits."""
     if unit.startswith("£"):
         return "£" + (f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) and value % 1 else _number(value, 6))
@@ -283,7 +277,7 @@ def _figure(value: Decimal, unit: str, limits: Iterable[Decimal] = ()) -> str:
     return _number(value, 6 if exact else 1)
 
 
-def amount_in_words(value: Decimal, unit: str, unit_of_one: str = "", limits: Iterable[Decimal] = ()) -> str:
+def amount_in_words(value: Decimal, unit: str, unit_of_one: str = "", limits: tuple[Decimal, ...] = ()) -> str:
     """A figure with its unit, such as "£120,000 a year", "86 hours a month", "1 linked priority"."""
     shown = _figure(value, unit, limits)
     if unit.startswith("£"):
@@ -292,6 +286,7 @@ def amount_in_words(value: Decimal, unit: str, unit_of_one: str = "", limits: It
     return f"{shown} {words}".strip()
 
 
+@lru_cache(maxsize=4096)
 def _boundary(value: Decimal, unit: str) -> str:
     """A limit as a sentence names it, such as "£100,000" or "37 hours"."""
     if unit.startswith("£"):
@@ -504,63 +499,48 @@ def _assess_scheme(
 
 
 def _place(policy: Policy, scheme: Scheme, criterion: Criterion, facts: Facts, judged: str | None) -> Finding:
-    hints = tuple(
-        held.reason for hint in criterion.hints if (held := _held(policy, hint.when, facts)).holds is not None
-    )
-
-    def finding(level: str | None, *, computed: bool, because: str, nearest: str, source: str, missing: str = ""):  # type: ignore[no-untyped-def]
-        return Finding(
-            criterion.id,
-            criterion.ref[0] if criterion.ref else "",
-            criterion.label,
-            criterion.clause,
-            level,
-            computed,
-            because,
-            nearest,
-            source,
-            missing,
-            hints,
-        )
-
+    hints = tuple(_hints(policy, criterion, facts)) if criterion.hints else ()
+    named = (criterion.id, criterion.ref[0] if criterion.ref else "", criterion.label, criterion.clause)
     if criterion.fact is None:
         if judged is None:
-            return finding(None, computed=False, because="Not judged yet.", nearest="", source="To be judged")
-        because = f"Judged {scheme.level_label(judged)}: {criterion.words[judged]}."
-        nearest = _next_level(scheme, criterion, judged)
-        return finding(judged, computed=False, because=because, nearest=nearest, source="Judged")
+            return Finding(*named, None, False, "Not judged yet.", "", "To be judged", "", hints)
+        return Finding(*named, judged, False, *_judged(scheme, criterion, judged), "Judged", "", hints)
 
-    kind = policy.fact_kind(criterion.fact)
-    label = kind.label if kind else criterion.fact
     if judged is not None and criterion.judgement == "refused":
         raise WrongFact(
             f"{criterion.id}: the figure decides this one, so leave the judgement out and give {criterion.fact}"
         )
+    kind = policy.fact_kind(criterion.fact)
     value = facts.get(criterion.fact)
     local = f" {criterion.limits_note}" if criterion.limits_standing == "proposed" and criterion.limits_note else ""
     worked_out = f"Worked out{f' from {criterion.source}' if criterion.source else ''}.{local}"
-    if value is None and judged is None:
+    by_figure = _by_figure(scheme, criterion, value, kind) if isinstance(value, Decimal) else None
+    if judged is not None:
+        because, nearest = _judged(scheme, criterion, judged)
+        if by_figure:
+            because += f" The figure alone gives {scheme.level_label(by_figure.level)}: {by_figure.because}"
+        return Finding(*named, judged, False, because, nearest, f"Judged.{local}", "", hints)
+    if by_figure is None:
         where = f" Enter it in {criterion.source}." if criterion.source else ""
-        because = f"Not known: {label}.{where}"
-        return finding(None, computed=True, because=because, nearest="", source=worked_out, missing=criterion.fact)
-    by_figure = _by_figure(scheme, criterion, _figure_in(facts, criterion.fact), kind) if value is not None else None
-    if judged is None and by_figure:
-        return finding(
-            by_figure.level, computed=True, because=by_figure.because, nearest=by_figure.nearest, source=worked_out
-        )
-    assert judged is not None  # noqa: S101 (one of the two is given)
-    because = f"Judged {scheme.level_label(judged)}: {criterion.words[judged]}."
-    if by_figure:
-        because += f" The figure alone gives {scheme.level_label(by_figure.level)}: {by_figure.because}"
-    nearest = _next_level(scheme, criterion, judged)
-    return finding(judged, computed=False, because=because, nearest=nearest, source=f"Judged.{local}")
+        because = f"Not known: {kind.label if kind else criterion.fact}.{where}"
+        return Finding(*named, None, True, because, "", worked_out, criterion.fact, hints)
+    return Finding(*named, by_figure.level, True, by_figure.because, by_figure.nearest, worked_out, "", hints)
 
 
-def _next_level(scheme: Scheme, criterion: Criterion, level: str) -> str:
-    """What the next level up would mean, or down from the highest."""
+def _hints(policy: Policy, criterion: Criterion, facts: Facts) -> Iterator[str]:
+    """What the facts say that bear on a criterion; those not known say nothing."""
+    for hint in criterion.hints:
+        held = _held(policy, hint.when, facts)
+        if held.holds is not None:
+            yield held.reason
+
+
+def _judged(scheme: Scheme, criterion: Criterion, level: str) -> tuple[str, str]:
+    """What a judged level means, and what the next one up would mean, or down from the highest."""
     place = scheme.order[level]
+    here = scheme.levels[place]
     other = scheme.levels[place + 1 if place + 1 < len(scheme.levels) else place - 1]
-    return f"{other.label} would be {criterion.words[other.id]}."
+    return f"Judged {here.label}: {criterion.words[level]}.", f"{other.label} would be {criterion.words[other.id]}."
 
 
 class _ByFigure(NamedTuple):
@@ -575,7 +555,7 @@ def _by_figure(scheme: Scheme, criterion: Criterion, value: Decimal, kind: FactK
     place = next(at for at, limit in enumerate(limits) if _reaches(limit, value))
     here, lower = limits[place], limits[place - 1] if place else None
     unit = criterion.unit
-    ends = [end for limit in limits if (end := _end(limit)) is not None]
+    ends = tuple(end for limit in limits if (end := _end(limit)) is not None)
     amount = amount_in_words(value, unit, kind.unit_of_one if kind else "", ends)
     from_end, to_end = _end(lower) if lower else None, _end(here)
     level = scheme.level_label(here.level)

@@ -77,7 +77,7 @@ def _doubles(policy: Policy) -> Iterator[Problem]:
     cores: set[str] = set()
     for item, path in _all_items(policy, ()):
         if item.id in seen:
-            first = ".".join(str(step) for step in seen[item.id][:2])
+            first = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in seen[item.id])[1:]
             yield Problem((*path, "id"), f'write an id of its own: "{item.id}" is used in {first} already')
         seen.setdefault(item.id, path)
     for place, field in enumerate(policy.fields):

@@ -15,8 +15,11 @@ from policy.refused import Refused
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def in_force(self, on: date) -> "PolicyVersion | None":
-        """The version in force on that day; `None` before a policy is switched on."""
-        started = self.filter(in_force_from__lte=on)
+        """The version in force on that day; `None` before a policy is switched on.
+
+        Every page asks for it, so the texts (200 kB) stay in the database until somebody reads them.
+        """
+        started = self.defer("text", "canonical").filter(in_force_from__lte=on)
         return (
             started.filter(Q(in_force_to__isnull=True) | Q(in_force_to__gte=on))
             .order_by("-in_force_from", "-pk")
@@ -59,6 +62,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
                 in_force_from=in_force_from,
             )
             loaded.save(force_insert=True)
+            _read[pack.digest] = pack.policy
             return loaded
 
     def update(self, **values: Any) -> int:

@@ -357,6 +357,8 @@ def _what_to_write(detail: ErrorDetails, data: Any, path: Path_) -> str:  # noqa
             return f"write true or false, not {given}"
         case "string_type" if detail["input"] is None:
             return "write words here: it is empty"
+        case "string_type" if isinstance(detail["input"], (dict, tuple)):
+            return f"write words, not {given}"
         case "string_type":
             return f'write words; put quotes round a number, such as "{given}"'
         case "string_too_short":

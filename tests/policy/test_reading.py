@@ -62,7 +62,7 @@ WRONG = [
     ("levels: {money: high}", "levels: {monet: high}", "examples[0].expect.levels", 'write the id of a criterion of this pack, not "monet"'),
     ("type: number}", "type: choice}", "fields[1].type", "name the list, scale or scheme that the choice offers (one)"),
     ("clause: Section 6", "clause: Section 6\n        after: money-step", "routes[0].steps[2].after", 'break the loop: "money-step" waits for a step that waits for it'),
-    ("title: A small policy", "title: [A, small, policy]", "title", "write words; put quotes"),
+    ("title: A small policy", "title: [A, small, policy]", "title", "write words, not a list"),
     ("tests:\n    - {id: test-1, question: Are there two bodies?}", "tests: none", "definition.tests", "write a list, each entry on a line of its own after a hyphen"),
     ("force: guidance", "force: mandatory", "questionnaires[0].force", 'compulsory, expected or guidance, not "mandatory"'),
 ]  # fmt: skip

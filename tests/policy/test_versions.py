@@ -34,6 +34,13 @@ def test_a_version_is_kept_whole_with_its_digest():
     assert version.policy is PolicyVersion.objects.get(pk=version.pk).policy  # read once a process
 
 
+def test_the_version_in_force_is_found_without_reading_its_text(django_assert_num_queries):
+    load()
+
+    with django_assert_num_queries(1):
+        assert PolicyVersion.objects.in_force(START).policy.code == "small-2030"
+
+
 def test_the_same_content_loaded_again_is_already_there():
     first = load()
 

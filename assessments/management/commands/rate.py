@@ -29,12 +29,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         policy = _policy(options["policy"])
-        facts, judgements = _given(sys.stdin.read(LARGEST_INPUT + 1))
+        facts, judgements = _given(_standard_input())
         try:
             found = assess(policy, facts, judgements)
         except WrongFact as wrong:
             raise CommandError(wrong.message) from None
         self.stdout.write(json.dumps(_shown(found), ensure_ascii=False, indent=2))
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.read(LARGEST_INPUT + 1) if sys.stdin else ""
+    except UnicodeDecodeError:
+        raise CommandError("Write the JSON as UTF-8 text") from None
 
 
 def _policy(code: str) -> Policy:
@@ -50,6 +57,7 @@ def _policy(code: str) -> Policy:
 def _given(text: str) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     if len(text) > LARGEST_INPUT:
         raise CommandError(f"Write at most {LARGEST_INPUT:,} characters of JSON")
+    text = text.removeprefix("\ufeff")  # some shells put this mark before what they pipe
     if not text.strip():
         raise CommandError(f"Write JSON on standard input, such as {EXAMPLE}")
     try:
