@@ -86,6 +86,20 @@ RoleId = Literal[
 ROLE_IDS: tuple[str, ...] = get_args(RoleId)
 RoleIds = Annotated[tuple[RoleId, ...], BeforeValidator(_one_or_many)]
 
+# The states of an entry in its life (requirements README, section 3).
+EntryState = Literal[
+    "proposed",
+    "active",
+    "leaving",
+    "left",
+    "not_joined",
+    "contact_only",
+    "referred",
+    "not_a_partnership",
+    "other_arrangement",
+    "outside_body",
+]
+
 # Attributes of the register's own model. A field of a pack names one of them as its `core`, or
 # none: then its value is kept under the field's id with the entry's local values.
 CoreName = Literal[
@@ -841,7 +855,7 @@ class Outcome(Item):
         "join", "not_join", "contact_only", "refer", "go_on", "change", "leave", "agree",
         "object", "return",
     ]  # fmt: skip
-    becomes: str = Field("", description="The state of the entry afterwards; empty: no change.")
+    becomes: EntryState | Literal[""] = Field("", description="The state of the entry afterwards; empty: no change.")
     reason_list: Identifier | None = None
     reason: Asked = "required"
     needs_lead_officer: bool = False

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from policy.model import Policy
-from policy.reading import policy_from_canonical, read_pack
+from policy.reading import Pack, policy_from_canonical, read_pack
 from policy.refused import Refused
 
 
@@ -34,36 +34,48 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         another content stands under this code and version, or the day is not after the version in force.
         """
         pack = read_pack(text, name=name)
-        code, version = pack.policy.code, pack.policy.version
-        with transaction.atomic():
-            if there := self.filter(code=code, version=version).first():
-                if there.digest == pack.digest:
-                    return there
-                raise Refused(
-                    f"Version {version} of {code} was published on {there.loaded_at:%-d %B %Y} and never changes. "
-                    "Give the new text a new version number and load it again"
-                )
-            before = self.select_for_update().filter(in_force_to__isnull=True).order_by("-in_force_from").first()
-            if before and before.in_force_from >= in_force_from:
-                raise Refused(
-                    f"{before} is in force from {before.in_force_from:%-d %B %Y}. "
-                    "Choose a later day for the new version"
-                )
-            if before:
-                before.end(in_force_from - timedelta(days=1))
-            loaded = PolicyVersion(
-                code=code,
-                version=version,
-                title=pack.policy.title,
-                digest=pack.digest,
-                text=pack.text,
-                canonical=pack.canonical,
-                loaded_by=by,
-                in_force_from=in_force_from,
+        try:
+            with transaction.atomic():
+                return self._load(pack, by, in_force_from)
+        except IntegrityError:  # somebody else loaded this code and version meanwhile
+            there = self._already_there(pack)
+            if there is None:
+                raise
+            return there
+
+    def _already_there(self, pack: Pack) -> "PolicyVersion | None":
+        there = self.filter(code=pack.policy.code, version=pack.policy.version).first()
+        if there and there.digest != pack.digest:
+            raise Refused(
+                f"Version {there.version} of {there.code} was published on {there.loaded_at:%-d %B %Y} and never "
+                "changes. Give the new text a new version number and load it again"
             )
-            loaded.save(force_insert=True)
-            _read[pack.digest] = pack.policy
-            return loaded
+        return there
+
+    def _load(self, pack: Pack, by: Any, in_force_from: date) -> "PolicyVersion":
+        # The lock comes first: what another load has kept meanwhile is seen by the look after it.
+        before = self.select_for_update().filter(in_force_to__isnull=True).order_by("-in_force_from").first()
+        if there := self._already_there(pack):
+            return there
+        if before and before.in_force_from >= in_force_from:
+            raise Refused(
+                f"{before} is in force from {before.in_force_from:%-d %B %Y}. Choose a later day for the new version"
+            )
+        if before:
+            before.end(in_force_from - timedelta(days=1))
+        loaded = PolicyVersion(
+            code=pack.policy.code,
+            version=pack.policy.version,
+            title=pack.policy.title,
+            digest=pack.digest,
+            text=pack.text,
+            canonical=pack.canonical,
+            loaded_by=by,
+            in_force_from=in_force_from,
+        )
+        loaded.save(force_insert=True)
+        _read[pack.digest] = pack.policy
+        return loaded
 
     def update(self, **values: Any) -> int:
         """Nothing of a published version changes, save the day on which it ends."""

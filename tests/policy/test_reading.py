@@ -64,6 +64,7 @@ WRONG = [
     ("clause: Section 6", "clause: Section 6\n        after: money-step", "routes[0].steps[2].after", 'break the loop: "money-step" waits for a step that waits for it'),
     ("title: A small policy", "title: [A, small, policy]", "title", "write words, not a list"),
     ("tests:\n    - {id: test-1, question: Are there two bodies?}", "tests: none", "definition.tests", "write a list, each entry on a line of its own after a hyphen"),
+    ("code: small-2030", "code: small-2030\noutcomes: [{id: yes-please, label: Join, kind: join, becomes: joined}]", "outcomes[0].becomes", "proposed, active, leaving"),
     ("force: guidance", "force: mandatory", "questionnaires[0].force", 'compulsory, expected or guidance, not "mandatory"'),
 ]  # fmt: skip
 
