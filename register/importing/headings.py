@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
 from register.importing import words
@@ -144,12 +144,33 @@ def score_of(text: str, rule: Rule) -> float:
     return best
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1)
+def _all_keys() -> tuple[list[str], dict[str, list[tuple[str, ...]]]]:
+    """The words of all headings that are known, and by each word the headings that hold it."""
+    keys = {key for rules in schemas().values() for rule in rules.values() for key in rule.keys}
+    by_word: dict[str, list[tuple[str, ...]]] = {}
+    for key in keys:
+        for word in key:
+            by_word.setdefault(word, []).append(key)
+    return [" ".join(key) for key in keys], by_word
+
+
+@lru_cache(maxsize=8192)
 def likeness(text: str) -> float:
     """How much a text looks like some heading of some sheet, 0 to 100: for finding the row of headings."""
     if not text.strip() or len(text) > 120:
         return 0.0
-    return max(score_of(text, rule) for rules in schemas().values() for rule in rules.values())
+    keys, by_word = _all_keys()
+    best = 0.0
+    for version in (re.sub(r"[(\[{].*?[)\]}]", " ", text), text):
+        tokens = key_words(version)
+        if not tokens:
+            continue
+        near = process.extractOne(" ".join(tokens), keys, scorer=fuzz.ratio, score_cutoff=60)
+        inside = [key for word in tokens for key in by_word.get(word, ()) if set(key) <= set(tokens)]
+        shares = [58 + 40 * sum(map(len, key)) / sum(map(len, tokens)) for key in inside]
+        best = max(best, near[1] if near else 0.0, *shares, 0.0)
+    return best
 
 
 # ------------------------------------------------------------------ what the cells look like

@@ -9,7 +9,7 @@ from register.importing.headings import GOOD, Heading, Mapped, likeness, propose
 from register.importing.values import plain, squeeze
 from register.importing.workbook import Book, Cell, Row, Sheet
 
-SEARCHED = 60  # headings stand in the first rows
+SEARCHED = 40  # headings stand in the first rows
 SAMPLE = 200  # cells looked at to judge a column
 MOST_COLUMNS = 200
 KEY_FIELDS = {"register": {"name"}, "members": {"partnership", "organisation"}, "appointments": {"body", "representative"}}
@@ -23,6 +23,7 @@ TOTAL = re.compile(
     r"financial|funding|officer|staff|time|spend|expenditure|value|\(|per|a|by|[\d/,-]+).*)?\s?[:=]?|sum\b.{0,20}|total\b.{0,12}:?",
     re.IGNORECASE,
 )
+TOTAL_WORD = re.compile("total|sum", re.IGNORECASE)
 COUNT = re.compile(r"\(?(total |number of )?(\d+ (active |live |current )?(partnerships?|records?|entries|rows|bodies|groups|items|lines)|(partnerships?|records?|entries|bodies|count)\s?[:=]\s?\d+)( in total| listed)?\)?\.?", re.IGNORECASE)
 NOTE = re.compile(r"^(notes?\b|\*|source\b|key\b|n\.?b\.?\b|last updated|updated|printed|prepared by|contact\b|end of|page \d|for further|please|see also|\(?\d{1,2}[.)]\s|©|document|version|produced|this register|compiled|figures|all figures|report)", re.IGNORECASE)
 PAIR = re.compile(r"(?:^|[,;\n(:]|\s-\s)\s*(?P<code>[A-Za-z0-9&./]{1,12})\s?=\s?(?P<text>[^=;\n]+?)\s*(?=$|[;\n)]|,\s*[A-Za-z0-9&./]{1,12}\s?=)")
@@ -41,6 +42,11 @@ class Table:
     use: str = ""
     reason: str = ""
     keys: dict[str, str] = field(default_factory=dict)  # codes explained in the sheet itself
+
+    heading_words: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.heading_words = {x.column: plain(x.heading) for x in self.columns}
 
     @property
     def first_row(self) -> int:
@@ -315,13 +321,11 @@ def _line_above(number: int, row: Row | None, table: Table) -> Line:
 def _line_of_table(row: Row, table: Table, wide: set[tuple[int, int]], last_full: int, name_only: list[int]) -> Line:
     filled = row.filled
     text = squeeze(filled[0].text)
-    headings = {x.column: plain(x.heading) for x in table.columns}
-    same = sum(1 for cell in filled if plain(cell.text) == headings.get(cell.column))
-    if same and same >= 0.6 * len(filled):
+    if _repeats_headings(filled, table):
         return Line(row.number, "repeated header")
     name = row.get(table.name_column)
     words = [cell for cell in filled if isinstance(cell.value, str) and re.search(r"[A-Za-z]", cell.value)]
-    labels = [cell for cell in words if TOTAL.fullmatch(squeeze(cell.text))]
+    labels = [cell for cell in words if TOTAL_WORD.search(cell.text) and TOTAL.fullmatch(squeeze(cell.text))]
     if labels and len(words) - len(labels) <= 0 and (name.is_empty or name in labels or len(filled) <= 6):
         return Line(row.number, "total", squeeze(labels[0].text))
     if COUNT.fullmatch(text) and len(filled) <= 2:
@@ -334,6 +338,13 @@ def _line_of_table(row: Row, table: Table, wide: set[tuple[int, int]], last_full
     if len(filled) == 1:
         return _single_cell(row, table, wide, last_full, name_only)
     return Line(row.number, "record")
+
+
+def _repeats_headings(filled: list[Cell], table: Table) -> bool:
+    headings = table.heading_words
+    if sum(1 for cell in filled[:3] if plain(cell.text) == headings.get(cell.column)) < min(2, len(filled)):
+        return False
+    return sum(1 for cell in filled if plain(cell.text) == headings.get(cell.column)) >= 0.6 * len(filled)
 
 
 def _is_record_alone(row: Row, table: Table, last_full: int) -> bool:
