@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from register.importing import people, values, words
@@ -23,6 +23,7 @@ class Column:
     parse: Parser
     scale: str = ""
     is_tick: bool = False
+    known: dict[tuple[Any, ...], Outcome] = field(default_factory=dict)  # what equal cells said: a register repeats itself
 
     @property
     def field(self) -> str:
@@ -41,7 +42,10 @@ def read_cell(column: Column, cell: Cell) -> Outcome:
         return Wrong("formula-error", f"The cell holds {cell.error}: a formula lost its source.", "Look up the value and enter it.")
     if isinstance(cell.value, str) and values.is_see_above(cell.value):
         return Ask("see-above", f"{values.quote(cell.value)}: copy the value from the row above?", batch=True)
-    outcome = column.parse(cell.value, cell)
+    key = (type(cell.value), cell.value, cell.number_format)
+    outcome = column.known.get(key)
+    if outcome is None:
+        outcome = column.known[key] = column.parse(cell.value, cell)
     if cell.struck_runs and isinstance(outcome, Clean):
         left = squeeze("".join(text for is_struck, text in cell.struck_runs if not is_struck))
         rest = column.parse(left, cell) if left else EMPTY

@@ -96,7 +96,7 @@ def alike(records: Sequence[Named]) -> Iterable[Likeness]:
     """Pairs of records that may be the same body, each later one once. The time grows with the number of records, not its square."""
     frequency: Counter[str] = Counter(word for record in records for word in core_of(record.name))
     by_core: dict[frozenset[str], list[Named]] = defaultdict(list)
-    by_word: dict[str, list[Named]] = defaultdict(list)
+    by_word: dict[tuple[str, frozenset[str]], list[Named]] = defaultdict(list)
     for record in records:
         core = core_of(record.name)
         if not core:
@@ -104,14 +104,16 @@ def alike(records: Sequence[Named]) -> Iterable[Likeness]:
         found = next((Likeness(other, record, True, agreements(other, record)) for other in by_core[core] if other.apart == record.apart), None)
         if not found:
             rare = sorted(core, key=lambda word: (frequency[word], word))[:3]
-            near = {id(other): other for word in rare if len(by_word[word]) <= 60 for other in by_word[word]}
+            # Names with other numbers are other bodies, so they need not be looked at.
+            numbers = _numbers(core)
+            near = {id(other): other for word in rare if len(by_word[word, numbers]) <= 60 for other in by_word[word, numbers]}
             pairs = (_near(other, record) for other in sorted(near.values(), key=lambda x: x.row))
             found = next((pair for pair in pairs if pair), None)
         if found:
             yield found
         by_core[core].append(record)
         for word in core:
-            by_word[word].append(record)
+            by_word[word, _numbers(core)].append(record)
 
 
 def agreements(first: Named, second: Named) -> tuple[str, ...]:
@@ -123,8 +125,6 @@ def _near(first: Named, second: Named) -> Likeness | None:
     if first.apart != second.apart:
         return None
     one, two = core_of(first.name), core_of(second.name)
-    if _numbers(one) != _numbers(two):
-        return None
     small, large = (one, two) if len(one) <= len(two) else (two, one)
     agree = agreements(first, second)
     more = large - small
@@ -139,8 +139,9 @@ def _near(first: Named, second: Named) -> Likeness | None:
     return None
 
 
+@lru_cache(maxsize=65536)
 def _numbers(core: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for word in core if any(sign.isdigit() for sign in word))
+    return frozenset(word for word in core if re.search(r"\d", word))
 
 
 # ------------------------------------------------------------------ which partnership a name on another sheet means

@@ -280,10 +280,7 @@ def _read_column(draft: Draft, column: Column, cell: Cell, above: Draft | None, 
     if cell.is_empty:
         _read_empty(draft, column, cell, above, downward, is_filled_down=is_filled_down)
         return
-    if key == "theme" or isinstance(cell.value, str):
-        draft.typed[key] = plain(cell.text)
-    else:
-        draft.typed[key] = cell.text
+    draft.typed[key] = cell.text.strip().casefold()
     outcome = read_cell(column, cell)
     if isinstance(outcome, Ask) and outcome.code == "see-above":
         suggest, shown = _value_above(draft, column, above)
@@ -372,13 +369,15 @@ def _take(draft: Draft, column: Column, cell: Cell, outcome: Outcome) -> None:
             value = f"{record.values['notes']}\n{value}"
         if name == "risk_score" and name not in column.fields and any("risk_score" in x.fields for x in draft.table.columns):
             continue
-        record.values[name] = value
+        record.values[name] = list(value) if isinstance(value, list) else value  # equal cells share their outcome
         if not isinstance(outcome, Ask):
             record.sources[name] = {"cell": cell.address, "raw": cell.raw, "rule": outcome.rule}
     if isinstance(outcome, Ask):
         draft.ask(cell.address, column.fields, cell.raw, outcome)
-    elif outcome.rule:
-        record.cleaned.append(CleanedCell(cell.address, column.fields, cell.raw, found, outcome.rule))
+    else:
+        rule = outcome.rule or ("trim" if isinstance(cell.value, str) and cell.value != squeeze(cell.value) and "\n" not in cell.value else "")
+        if rule:
+            record.cleaned.append(CleanedCell(cell.address, column.fields, cell.raw, found, rule))
 
 
 def _read_partnership(draft: Draft, above: Draft | None) -> None:
@@ -533,6 +532,8 @@ def _see_name(draft: Draft) -> None:
         return
     if field_ == "body":
         return
+    if any(ask.code == "not-a-partnership" for ask in draft.record.asks):
+        return  # another cell says it
     if what := names.looks_like_no_partnership(draft.name):
         draft.ask(draft.name_cell, (field_,), cell.raw, Ask("not-a-partnership", f"{quote(draft.name)} looks like {what}, which the policy says is not a partnership. Keep it on the register?", options=("keep", "leave out")))
 
@@ -675,7 +676,7 @@ def _see_doubles(drafts: Sequence[Draft]) -> None:
                         Wrong("duplicate-row", f"The same row as row {first[typed].row.number}.", "Import it once: leave this row out.", blocks="row"))  # fmt: skip
             continue
         first[typed] = draft
-        named.append(names.Named(i, draft.name, draft.row.number, _facts(draft), tuple(draft.typed.get(key, "") for key in ("council", "area"))))
+        named.append(names.Named(i, draft.name, draft.row.number, _facts(draft), (draft.typed.get("council", ""),)))
     for pair in names.alike(named):
         if pair.is_same_name and drafts[pair.second.index].table.kind == "appointments" and plain(pair.first.name) == plain(pair.second.name):
             continue  # one line for each appointment

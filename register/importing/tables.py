@@ -10,7 +10,7 @@ from register.importing.values import plain, squeeze
 from register.importing.workbook import Book, Cell, Row, Sheet
 
 SEARCHED = 40  # headings stand in the first rows
-SAMPLE = 200  # cells looked at to judge a column
+SAMPLE = 80  # cells looked at to judge a column
 MOST_COLUMNS = 200
 KEY_FIELDS = {"register": {"name"}, "members": {"partnership", "organisation"}, "appointments": {"body", "representative"}}
 PROOF = {"appointments": {"term_years", "end_date", "capacity", "appointed_by", "places", "start_date", "allowance"},
@@ -142,8 +142,8 @@ def _headings(sheet: Sheet, start: int) -> tuple[tuple[int, ...], list[Heading]]
     for number in sorted(sheet.rows):
         if number < first_data:
             continue
-        for cell in sheet.rows[number].cells.values():
-            if cell.column <= MOST_COLUMNS and not cell.is_empty:
+        for cell in sheet.rows[number].filled:
+            if cell.column <= MOST_COLUMNS:
                 counts[cell.column] = counts.get(cell.column, 0) + 1
                 bag = samples.setdefault(cell.column, [])
                 if len(bag) < SAMPLE and not cell.error:

@@ -634,7 +634,7 @@ def _rough_date(value: str, text: str) -> Outcome:
 
 
 # ------------------------------------------------------------------ how often a partnership meets
-ORDINARY = {"weekly", "fortnightly", "monthly", "quarterly", "annually", "six-monthly", "ad hoc"}
+ORDINARY = {"Weekly", "Fortnightly", "Monthly", "Quarterly", "Annually", "Six-monthly", "Ad hoc"}
 COUNTS = {"once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
 COUNT = r"(?P<count>\d+(?:\.\d+)?|" + "|".join(COUNTS) + ")"
 YEAR = r"(?:p\.?\s?/?a\b\.?|(?:per|a|each|every|in a|in the|/)\s?(?:year|yr|annum|calendar year|municipal year)\b|yearly\b|annually\b|year\b|yr\b)"
@@ -705,7 +705,7 @@ def _bi(shown: str, looked: str, keep: Mapping[str, Any]) -> Ask:
 
 def _frequency_words(shown: str, looked: str, keep: Mapping[str, Any], number_field: str) -> Outcome:
     if AD_HOC.fullmatch(looked.strip(" .()")):
-        return Clean({**keep, number_field: None}, "" if looked in ORDINARY else "frequency")
+        return Clean({**keep, number_field: None}, "" if shown in ORDINARY else "frequency")
     rest, found = looked, []
     for words, count in PHRASES:
         while hit := words.search(rest):
@@ -726,7 +726,7 @@ def _frequency_words(shown: str, looked: str, keep: Mapping[str, Any], number_fi
         question = "which one counts for the partnership?" if len(set(numbers)) > 1 else "how many meetings a year?"
         return Ask("frequency-unclear", f"{quote(shown)}: {question}", suggest=numbers[0] if numbers else None, options=list(dict.fromkeys(numbers)), keep=keep)
     number = round(found[0], 1) if found[0] else None
-    return Clean({**keep, number_field: whole(number) if number is not None else None}, "" if shown.casefold() in ORDINARY else "frequency")
+    return Clean({**keep, number_field: whole(number) if number is not None else None}, "" if shown in ORDINARY else "frequency")
 
 
 # ------------------------------------------------------------------ ratings

@@ -106,9 +106,9 @@ def read_statutory(value: Any) -> Outcome:
         return ask
     note = _law_note(text)
     if negative:
-        return Clean({HERE: False, **note}, "" if text in {"No"} else "yes-no")
+        return Clean({HERE: False, **note}, "yes-no")
     if positive or re.search(r"\bact \d{4}|\bact\b.*\d{4}", rest):
-        return Clean({HERE: True, **note}, "" if text == "Yes" else "yes-no")
+        return Clean({HERE: True, **note}, "yes-no")
     if FORM.search(looked):
         return Clean({HERE: False, "statutory_note": text}, "yes-no")
     return ask
@@ -246,7 +246,7 @@ def read_type(value: Any) -> Outcome:
     found = [kind for kind, words in TYPES.items() if re.fullmatch(words, plain(bare))]
     if len(found) == 1 and "?" not in text:
         return Clean({HERE: found[0]}, "" if text == found[0] else "type")
-    some = [kind for kind, words in TYPES.items() if re.search(rf"\b({words.split('|')[0]})", looked)]
+    some = [kind for kind in TYPES if re.search(rf"\b{kind.casefold()[:4]}", looked)]
     return Ask("type-unclear", f"{quote(text)}: which type is it?", suggest=some[0] if some else None, options=some if len(some) > 1 else list(TYPES), batch=not some)
 
 
@@ -494,7 +494,7 @@ def read_places(value: Any) -> Outcome:
         has_substitute = bool(re.search(r"sub|deput|reserve|alternate", looked))
         return Clean({HERE: int(hit[1]), "substitutes": int(hit[3] or 1) if has_substitute else 0}, "places")
     if not re.search(r"\d|\?|\bor\b", looked) and re.search(r"\bward\b|\ball\b|\bmembers\b|\bex officio\b|\bopen\b|\bunlimited\b|\blocal\b", looked):
-        return Clean({HERE: None}, "places")
+        return Clean({HERE: None, "substitutes": 0}, "places")
     number = re.search(r"\d+", looked)
     return Ask("places-unclear", f"{quote(text)}: how many places does the council have now?", suggest=int(number[0]) if number else None)
 

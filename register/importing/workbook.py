@@ -52,7 +52,10 @@ class Cell:
 
     @property
     def is_empty(self) -> bool:
-        return not self.error and (self.value is None or (isinstance(self.value, str) and not self.value.strip("\x1a \t\r\n\u00a0")))
+        value = self.value
+        if value is None:
+            return not self.error
+        return isinstance(value, str) and not value.strip("\x1a \t\r\n\u00a0")
 
     @property
     def address(self) -> str:
@@ -80,13 +83,17 @@ class Row:
     number: int
     is_hidden: bool
     cells: dict[int, Cell]
+    _filled: list[Cell] | None = None
 
     def get(self, column: int) -> Cell:
         return self.cells.get(column) or Cell(self.number, column)
 
     @property
     def filled(self) -> list[Cell]:
-        return [cell for cell in self.cells.values() if not cell.is_empty]
+        """The cells that hold something, from the left. Worked out once: change cells before asking."""
+        if self._filled is None:
+            self._filled = [cell for _, cell in sorted(self.cells.items()) if not cell.is_empty]
+        return self._filled
 
 
 @dataclass(slots=True)
