@@ -307,7 +307,7 @@ def _choice(heading: Heading, headings: Sequence[Heading]) -> tuple[str, str]:
     """The field and value of a column of ticks such as "Strategic" beside "Operational", or ("", "")."""
     if not heading.samples or _share(heading.samples, _is_tick) < 0.8 or {plain(str(x)) for x in heading.samples} & {"h", "m", "l"}:
         return "", ""
-    looked = plain(re.sub(r"[(\[].*?[)\]]|\?", " ", heading.text)).strip(" /yn")
+    looked = re.sub(r"\s*\by ?/ ?n\b\s*$", "", plain(re.sub(r"[(\[].*?[)\]]|\?", " ", heading.text))).strip(" /")
     band = plain(heading.band)
     for field_, options in (("level", {"strategic": "strategic", "operational": "operational"}), ("role", {"control": "control", "influence": "influence", "information": "information"})):
         if looked in options and any(plain(other.text).split(" ")[0].strip("?") in options and other is not heading for other in headings):

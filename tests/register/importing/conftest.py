@@ -1,0 +1,9 @@
+"""The scorer and the makers of the fixtures stand in fixtures/legacy; the tests import them from there."""
+
+import sys
+from pathlib import Path
+
+LEGACY = Path(__file__).resolve().parents[3] / "fixtures" / "legacy"
+for folder in (LEGACY, Path(__file__).parent):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
