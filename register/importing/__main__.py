@@ -10,7 +10,9 @@ from register.importing import CannotRead, read_register
 
 def main() -> int:
     """Print the reading; return 1 with a sentence when the file cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m register.importing", description="Read a legacy register and print what was understood.")
+    parser = argparse.ArgumentParser(
+        prog="python -m register.importing", description="Read a legacy register and print what was understood."
+    )
     parser.add_argument("file", type=Path)
     parser.add_argument("--answers", type=Path, help="a JSON document of answers")
     options = parser.parse_args()

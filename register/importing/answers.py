@@ -17,14 +17,47 @@ from register.importing.result import Answered, Question, Record
 from register.importing.values import plain, quote, whole
 
 SUGGESTION = object()
-FILE_CODES = {"column-meaning", "unmapped-column", "no-heading", "duplicate-heading", "unit-in-heading", "scale", "old-sheet"}
-NUMBERS = {"contribution", "staff_hours_month", "meetings_per_year", "likelihood", "impact", "risk_score", "places", "substitutes", "term_years"}
+FILE_CODES = {
+    "column-meaning",
+    "unmapped-column",
+    "no-heading",
+    "duplicate-heading",
+    "unit-in-heading",
+    "scale",
+    "old-sheet",
+}
+NUMBERS = {
+    "contribution",
+    "staff_hours_month",
+    "meetings_per_year",
+    "likelihood",
+    "impact",
+    "risk_score",
+    "places",
+    "substitutes",
+    "term_years",
+}
 BOOLEANS = {"statutory", "has_terms", "has_exit_plan", "is_chair", "allowance", "res_accommodation", "res_it", "res_admin", "res_training", "res_insurance", "res_recruitment",
             "res_payroll", "res_health_safety", "res_advice"}  # fmt: skip
-LISTS = {"partners", "client_groups", "level", "priorities", "corporate_objectives", "scs_outcomes", "benefits", "role", "funding_sources", "representatives"}
+LISTS = {
+    "partners",
+    "client_groups",
+    "level",
+    "priorities",
+    "corporate_objectives",
+    "scs_outcomes",
+    "benefits",
+    "role",
+    "funding_sources",
+    "representatives",
+}
 DATES = {"start_date", "end_date", "review_date"}
 CHOICES = {"risk": ("high", "medium", "low"), "value": ("high", "medium", "low"), "status": ("active", "ended")}
-WORDS_OF = {"contribution": "an amount in pounds a year, like 12500", "staff_hours_month": "hours a month, like 7.5", "meetings_per_year": "a number of meetings, like 4"}
+WORDS_OF = {
+    "contribution": "an amount in pounds a year, like 12500",
+    "staff_hours_month": "hours a month, like 7.5",
+    "meetings_per_year": "a number of meetings, like 4",
+}
 
 
 @dataclass(slots=True)
@@ -98,21 +131,29 @@ class Answers:
                 return value, "kind", ("kind", other, place, name)
         if code in {"rating-rag", "rating-score", "scale-other"}:
             for other, place, name, value in self.kinds:
-                if other == "scale" and place in {"", column} and name in {"", record.sheet} and isinstance(value, Mapping):
+                if (
+                    other == "scale"
+                    and place in {"", column}
+                    and name in {"", record.sheet}
+                    and isinstance(value, Mapping)
+                ):
                     return value, "kind", ("kind", other, place, name)
         return None
 
     def unused(self) -> list[str]:
         """A sentence for each answer that was given and not used."""
         out = list(self.complaints.values())
+        refused = {key[:-1] for key in self.complaints}
         for sheet, cell, code in self.cells:
             key = ("cell", sheet, cell, code)
-            if key not in self.used and key not in self.complaints:
+            if key not in self.used and key not in refused:
                 out.append(f"{cell}: there is no question {quote(code)} about this cell.")
         for code, place, name, _ in self.kinds:
             key = ("kind", code, place, name)
-            if key not in self.used and key not in self.complaints and code not in FILE_CODES:
-                out.append(f"There is no question {quote(code)}{f' about column {place}' if place else ''} in the file.")
+            if key not in self.used and key not in refused and code not in FILE_CODES:
+                out.append(
+                    f"There is no question {quote(code)}{f' about column {place}' if place else ''} in the file."
+                )
         for sheet, cell in self.repairs:
             if not any(address == cell and (not sheet or sheet == name) for name, address in self.repaired):
                 out.append(f"{cell}: the corrected cell could not be placed. Name its sheet.")
@@ -130,7 +171,13 @@ def use_answers(record: Record, answers: Answers) -> None:
             still_open.append(ask)
             continue
         value, given_for, key = found
-        problem = _settle(record, ask, ask.suggest if value is SUGGESTION else value, given_for, took_suggestion=value is SUGGESTION)
+        if value is SUGGESTION and given_for == "kind" and ask.suggest is None:
+            answers.used.add(key)  # the others of the kind have a suggestion; this one stays open
+            still_open.append(ask)
+            continue
+        problem = _settle(
+            record, ask, ask.suggest if value is SUGGESTION else value, given_for, took_suggestion=value is SUGGESTION
+        )
         if problem:
             answers.complaints.setdefault((*key, ask.cell), f"{ask.cell}: {problem}")
             still_open.append(ask)
@@ -152,13 +199,21 @@ def _leave_blank(record: Record, answers: Answers) -> None:
         elif error.blocks == "row" and value == "leave out":
             record.decision = "leave out"
         else:
-            answers.complaints.setdefault((*key, error.cell), f"{error.cell}: correct the cell, or answer {'leave out' if error.blocks == 'row' else 'null to leave it blank'}.")
+            answers.complaints.setdefault(
+                (*key, error.cell),
+                f"{error.cell}: correct the cell, or answer {'leave out' if error.blocks == 'row' else 'null to leave it blank'}.",
+            )
             continue
         answers.used.add(key)
         record.answered.append(Answered(error.cell, error.fields, error.code, value, given_for))
 
 
-DECISIONS = {"hidden-row": ("import", "leave out"), "not-a-partnership": ("keep", "leave out"), "duplicate": ("same", "different"), "extra-cells": ("keep", "leave out")}
+DECISIONS = {
+    "hidden-row": ("import", "leave out"),
+    "not-a-partnership": ("keep", "leave out"),
+    "duplicate": ("same", "different"),
+    "extra-cells": ("keep", "leave out"),
+}
 
 
 def _settle(record: Record, ask: Question, value: Any, given_for: str, *, took_suggestion: bool) -> str:
@@ -186,7 +241,12 @@ def _settle(record: Record, ask: Question, value: Any, given_for: str, *, took_s
         checked[name] = good
     record.values.update(checked)
     for name in checked:
-        record.sources[name] = {**record.sources.get(name, {}), "cell": ask.cell, "raw": ask.raw, "rule": f"answered: {ask.code}"}
+        record.sources[name] = {
+            **record.sources.get(name, {}),
+            "cell": ask.cell,
+            "raw": ask.raw,
+            "rule": f"answered: {ask.code}",
+        }
     record.answered.append(Answered(ask.cell, ask.fields, ask.code, value, given_for))
     return ""
 
@@ -228,9 +288,17 @@ def _for_kind(ask: Question, value: Any) -> Any:
         return given.get(word[:1], ValueError(f"the answer does not say what {quote(word)} means.")) if len(word) > 1 else next(
             (level for key, level in given.items() if key[:1] == word), ValueError(f"the answer does not say what {quote(word)} means."))  # fmt: skip
     if ask.code == "hours-days" and "days_a_month" in ask.basis:
-        return whole(ask.basis["days_a_month"] * value) if isinstance(value, int | float) and 0 < value <= 24 else ValueError("enter how many hours a working day has, like 7.4.")
+        return (
+            whole(ask.basis["days_a_month"] * value)
+            if isinstance(value, int | float) and 0 < value <= 24
+            else ValueError("enter how many hours a working day has, like 7.4.")
+        )
     if ask.code == "hours-fte" and "full_time_posts" in ask.basis:
-        return whole(ask.basis["full_time_posts"] * value * 52 / 12) if isinstance(value, int | float) and 0 < value <= 80 else ValueError("enter how many hours a full-time week has, like 37.")
+        return (
+            whole(ask.basis["full_time_posts"] * value * 52 / 12)
+            if isinstance(value, int | float) and 0 < value <= 80
+            else ValueError("enter how many hours a full-time week has, like 37.")
+        )
     if ask.code == "hours-range" and value in {"lower", "middle", "higher"} and len(ask.options) == 3:
         return ask.options[("lower", "middle", "higher").index(value)]
     return value
@@ -277,10 +345,12 @@ def _check_date(value: Any) -> tuple[Any, str]:
 
 def _check_list(field_: str, value: Any) -> tuple[Any, str]:
     items: Sequence[Any] = value if isinstance(value, list | tuple) else [value]
-    if not all(isinstance(item, str | int | float) or (isinstance(item, dict) and field_ == "representatives" and ("who" in item or "level" in item)) for item in items):
+    if not all(
+        isinstance(item, str | int | float)
+        or (isinstance(item, dict) and field_ == "representatives" and ("who" in item or "level" in item))
+        for item in items
+    ):
         return None, f"{quote(str(value))} does not fit. Enter a list of texts."
     if field_ == "representatives":
         return [item if isinstance(item, dict) else {"who": str(item)} for item in items], ""
     return [str(item) for item in items], ""
-
-

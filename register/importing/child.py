@@ -28,7 +28,7 @@ class Refused(Exception):
 def limit(memory: int, seconds: int) -> None:
     """Hold this process to `memory` bytes and `seconds` of processor time, where the system can."""
     try:
-        import resource  # noqa: PLC0415 - not on every system
+        import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -68,7 +68,16 @@ def whole(number: float) -> int | float:
 
 # ------------------------------------------------------------------ .xlsx
 BUILT_IN_DATES = {14, 15, 16, 17, 18, 19, 20, 21, 22, *range(27, 37), 45, 46, 47, *range(50, 59)}
-BUILT_IN_FORMATS = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 14: "dd/mm/yyyy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy"}
+BUILT_IN_FORMATS = {
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    14: "dd/mm/yyyy",
+    15: "d-mmm-yy",
+    16: "d-mmm",
+    17: "mmm-yy",
+}
 # The first 64 colours that a cell may name by number; those that can mean a rating.
 INDEXED = {10: "FF0000", 2: "FF0000", 11: "00FF00", 3: "00FF00", 17: "008000", 13: "FFFF00", 5: "FFFF00", 16: "800000", 43: "FFFF99",
            42: "CCFFCC", 50: "99CC00", 51: "FFCC00", 52: "FF9900", 53: "FF6600", 57: "339966", 29: "FF8080", 45: "FF99CC"}  # fmt: skip
@@ -78,7 +87,7 @@ def is_date_format(code: str) -> bool:
     """Whether a number format shows a date; elapsed hours such as [h]:mm are no date."""
     if re.search(r"\[[hms]+\]", code, re.IGNORECASE):
         return False
-    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.split(";")[0])
+    bare = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.', "", code.split(";", maxsplit=1)[0])
     return bare.lower() != "general" and bool(re.search(r"[ymd]", bare, re.IGNORECASE)) and not re.search(r"[#0]", bare)
 
 
@@ -86,10 +95,10 @@ def from_serial(number: float, *, is_1904: bool) -> str | None:
     """The ISO date of a spreadsheet's day number, or None beyond the calendar."""
     try:
         if is_1904:
-            day = dt.datetime(1904, 1, 1) + dt.timedelta(days=number)
+            day = dt.datetime(1904, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
         else:
             # Day 60 is 29 February 1900, which never was.
-            day = dt.datetime(1899, 12, 31 if number < 60 else 30) + dt.timedelta(days=number)
+            day = dt.datetime(1899, 12, 31 if number < 60 else 30, tzinfo=dt.UTC) + dt.timedelta(days=number)
     except OverflowError:
         return None
     return day.date().isoformat()
@@ -163,7 +172,9 @@ def unescape(text: str) -> str:
     """Excel writes control characters as _x000D_."""
     if "_x" not in text:
         return text
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda hit: chr(int(hit[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n")
+    return (
+        re.sub(r"_x([0-9A-Fa-f]{4})_", lambda hit: chr(int(hit[1], 16)), text).replace("\r\n", "\n").replace("\r", "\n")
+    )
 
 
 def split_address(address: str) -> tuple[int, int]:
@@ -178,7 +189,7 @@ def split_address(address: str) -> tuple[int, int]:
 
 
 def read_xlsx(path: str) -> dict[str, Any]:
-    from defusedxml import ElementTree  # noqa: PLC0415 - only where it is needed
+    from defusedxml import ElementTree
 
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
@@ -192,11 +203,15 @@ def read_xlsx(path: str) -> dict[str, Any]:
             out = {}
             for entry in found if found is not None else ():
                 target = entry.get("Target", "")
-                target = target if target.startswith("/") else os.path.normpath(f"/{folder}/{target}").replace("\\", "/")
+                target = (
+                    target if target.startswith("/") else os.path.normpath(f"/{folder}/{target}").replace("\\", "/")
+                )
                 out[entry.get("Id", "")] = (target.lstrip("/"), entry.get("Type", ""))
             return out
 
-        book_name = next((target for target, kind in relations("").values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
+        book_name = next(
+            (target for target, kind in relations("").values() if kind.endswith("/officeDocument")), "xl/workbook.xml"
+        )
         book = tree(book_name)
         if book is None:
             raise Refused("damaged", "the workbook part is missing")
@@ -218,7 +233,7 @@ def read_xlsx(path: str) -> dict[str, Any]:
 
 
 def read_strings(archive: zipfile.ZipFile, name: str, names: set[str]) -> list[tuple[str, list[list[Any]]]]:
-    from defusedxml import ElementTree  # noqa: PLC0415
+    from defusedxml import ElementTree
 
     if name not in names:
         return []
@@ -240,11 +255,14 @@ def read_comments(tree: Any | None) -> dict[str, str]:
     return notes
 
 
-def read_sheet(archive: zipfile.ZipFile, name: str, strings: list[Any], styles: Styles, *, is_1904: bool) -> dict[str, Any]:
+def read_sheet(
+    archive: zipfile.ZipFile, name: str, strings: list[Any], styles: Styles, *, is_1904: bool
+) -> dict[str, Any]:
     """Read one sheet in one pass over its XML."""
-    from defusedxml import ElementTree  # noqa: PLC0415
+    from defusedxml import ElementTree
 
-    rows, merges, hidden_columns = Rows(), [], []
+    rows, merges = Rows(), []
+    hidden_columns: list[int] = []
     number = 0
     with archive.open(name) as stream:
         for event, element in ElementTree.iterparse(stream, events=("start", "end")):
@@ -269,7 +287,9 @@ def read_sheet(archive: zipfile.ZipFile, name: str, strings: list[Any], styles: 
                 merges.append([*split_address(first), *split_address(last or first)])
             elif tag == "col" and element.get("hidden") in {"1", "true"}:
                 last_column = min(int(element.get("max", 0)), 16384)
-                hidden_columns += range(int(element.get("min", 1)), min(last_column, int(element.get("min", 1)) + 500) + 1)
+                hidden_columns += range(
+                    int(element.get("min", 1)), min(last_column, int(element.get("min", 1)) + 500) + 1
+                )
     return {"rows": rows.rows, "merges": merges, "hidden_columns": hidden_columns}
 
 
@@ -327,13 +347,14 @@ def read_cell(entry: Any, column: int, strings: list[Any], styles: Styles, *, is
 
 # ------------------------------------------------------------------ .ods
 def read_ods(path: str) -> dict[str, Any]:
-    from defusedxml import ElementTree  # noqa: PLC0415
+    from defusedxml import ElementTree
 
     sheets: list[dict[str, Any]] = []
     struck: set[str] = set()
     fills: dict[str, str] = {}
     default_style: list[str] = []
-    rows, number, notes = Rows(), 0, {}
+    rows, number = Rows(), 0
+    notes: dict[str, str] = {}
     with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
         for event, element in ElementTree.iterparse(stream, events=("start", "end")):
             tag = local(element.tag)
@@ -382,7 +403,7 @@ def ods_cells(row: Any, number: int, struck: set[str], fills: dict[str, str], sh
         down, across = int(own.get("number-rows-spanned", 1)), int(own.get("number-columns-spanned", 1))
         if down > 1 or across > 1:
             sheet["merges"].append([number, column, number + down - 1, column + across - 1])
-        cell = ods_cell(entry, own, struck, fills, sheet, f"{number},{column}")
+        cell = ods_cell(entry, own, struck=struck, fills=fills, sheet=sheet, place=f"{number},{column}")
         if cell:
             if times > MOST_REPEATS:
                 raise Refused("too-large", f"a cell of row {number} is repeated {times:,} times")
@@ -392,7 +413,7 @@ def ods_cells(row: Any, number: int, struck: set[str], fills: dict[str, str], sh
 
 
 def ods_cell(
-    entry: Any, own: dict[str, str], struck: set[str], fills: dict[str, str], sheet: dict[str, Any], place: str
+    entry: Any, own: dict[str, str], *, struck: set[str], fills: dict[str, str], sheet: dict[str, Any], place: str
 ) -> list[Any] | None:
     more: dict[str, Any] = {}
     style = own.get("style-name", "")
@@ -453,7 +474,7 @@ def ods_text(paragraph: Any, struck: set[str]) -> tuple[str, list[list[Any]]]:
 
 # ------------------------------------------------------------------ .xls
 def read_xls(path: str) -> dict[str, Any]:
-    import xlrd  # noqa: PLC0415
+    import xlrd
 
     try:
         with open(os.devnull, "w") as nowhere:
@@ -465,7 +486,7 @@ def read_xls(path: str) -> dict[str, Any]:
 
 
 def xls_sheet(book: Any, sheet: Any) -> dict[str, Any]:
-    import xlrd  # noqa: PLC0415
+    import xlrd
 
     rows = Rows()
     for r in range(sheet.nrows):
@@ -543,7 +564,15 @@ def read_csv(path: str) -> dict[str, Any]:
             rows.add(number, cells)
     except csv.Error as problem:
         raise Refused("csv-broken", f"record {number + 1}: {problem}") from None
-    sheet = {"name": "(file)", "hidden": False, "rows": rows.rows, "merges": [], "hidden_columns": [], "notes": {}, "lengths": lengths}
+    sheet = {
+        "name": "(file)",
+        "hidden": False,
+        "rows": rows.rows,
+        "merges": [],
+        "hidden_columns": [],
+        "notes": {},
+        "lengths": lengths,
+    }
     return {"sheets": [sheet], "is_1904": False, "encoding": encoding, "delimiter": delimiter}
 
 

@@ -23,7 +23,9 @@ class Column:
     parse: Parser
     scale: str = ""
     is_tick: bool = False
-    known: dict[tuple[Any, ...], Outcome] = field(default_factory=dict)  # what equal cells said: a register repeats itself
+    known: dict[tuple[Any, ...], Outcome] = field(
+        default_factory=dict
+    )  # what equal cells said: a register repeats itself
 
     @property
     def field(self) -> str:
@@ -38,8 +40,16 @@ def read_cell(column: Column, cell: Cell) -> Outcome:
     """The outcome of one cell that is not empty."""
     if cell.error:
         if cell.error == "no value":
-            return Wrong("formula-error", "The cell holds a formula that was never calculated.", "Open the file in Excel, save it again and upload it, or enter the value.")
-        return Wrong("formula-error", f"The cell holds {cell.error}: a formula lost its source.", "Look up the value and enter it.")
+            return Wrong(
+                "formula-error",
+                "The cell holds a formula that was never calculated.",
+                "Open the file in Excel, save it again and upload it, or enter the value.",
+            )
+        return Wrong(
+            "formula-error",
+            f"The cell holds {cell.error}: a formula lost its source.",
+            "Look up the value and enter it.",
+        )
     if isinstance(cell.value, str) and values.is_see_above(cell.value):
         return Ask("see-above", f"{values.quote(cell.value)}: copy the value from the row above?", batch=True)
     key = (type(cell.value), cell.value, cell.number_format)
@@ -50,7 +60,12 @@ def read_cell(column: Column, cell: Cell) -> Outcome:
         left = squeeze("".join(text for is_struck, text in cell.struck_runs if not is_struck))
         rest = column.parse(left, cell) if left else EMPTY
         suggest = rest.values.get(HERE) if isinstance(rest, Clean) else left
-        return Ask("partly-struck-out", f"{values.quote(cell.text)}: a part of the cell is crossed out. Is it {values.quote(left)}?", suggest=suggest, needs="formatting")
+        return Ask(
+            "partly-struck-out",
+            f"{values.quote(cell.text)}: a part of the cell is crossed out. Is it {values.quote(left)}?",
+            suggest=suggest,
+            needs="formatting",
+        )
     return outcome
 
 
@@ -110,13 +125,26 @@ def _plain_parser(mapped: Mapped, knowledge: Knowledge, samples: Sequence[Any]) 
         money = values.MoneyColumn(mapped.factor, times)
         return lambda value, cell: values.read_money(value, money)
     if kind in {"hours", "hours-and-note"}:
-        hours = values.HoursColumn(mapped.unit or "hour", mapped.period or "month", knowledge.hours_a_day, knowledge.hours_a_week, "in_kind_note" if kind == "hours-and-note" else "")
+        hours = values.HoursColumn(
+            mapped.unit or "hour",
+            mapped.period or "month",
+            knowledge.hours_a_day,
+            knowledge.hours_a_week,
+            "in_kind_note" if kind == "hours-and-note" else "",
+        )
         return lambda value, cell: values.read_hours(value, hours)
     if kind == "small-number":
-        top = mapped.top or (5 if _top(samples) > 4 and sum(1 for x in samples if re.match("5$", str(x).strip())) > max(1, 0.04 * len(samples)) else 4)
+        top = mapped.top or (
+            5
+            if _top(samples) > 4
+            and sum(1 for x in samples if re.match("5$", str(x).strip())) > max(1, 0.04 * len(samples))
+            else 4
+        )
         return lambda value, cell: words.read_small_number(value, top=top, what=field_)
     simple: dict[str, Callable[[Any], Outcome]] = {
-        "list": lambda value: words.read_list(value, code="partners-unclear" if field_ == "partners" else "list-unclear"),
+        "list": lambda value: words.read_list(
+            value, code="partners-unclear" if field_ == "partners" else "list-unclear"
+        ),
         "people": people.read_people,
         "person": lambda value: people.read_people(value, is_single=True),
         "levels": people.read_levels,
@@ -149,7 +177,9 @@ def _plain_parser(mapped: Mapped, knowledge: Knowledge, samples: Sequence[Any]) 
 
 
 def _read_name(value: Any) -> Outcome:
-    return values.read_text(value if isinstance(value, str) else f"{value:g}" if isinstance(value, int | float) else str(value))
+    return values.read_text(
+        value if isinstance(value, str) else f"{value:g}" if isinstance(value, int | float) else str(value)
+    )
 
 
 def _read_ref(value: Any) -> Outcome:
@@ -160,7 +190,13 @@ def _read_ref(value: Any) -> Outcome:
 
 def read_lookup(value: Any, keys: Mapping[str, str]) -> Outcome:
     """Words, or a code that the file itself explains."""
-    text = squeeze(value) if isinstance(value, str) else f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    text = (
+        squeeze(value)
+        if isinstance(value, str)
+        else f"{value:g}"
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else str(value)
+    )
     if text in keys:
         return Clean({HERE: keys[text]}, "lookup")
     folded = [name for code, name in keys.items() if code.casefold() == text.casefold()]
@@ -180,7 +216,9 @@ def matching_keys(samples: Sequence[Any], keys: Mapping[str, str]) -> dict[str, 
 
 def known_priorities(samples: Sequence[Any], knowledge: Knowledge, lists: Mapping[str, str]) -> dict[str, str]:
     """The list of priorities that fits the column: the file's own, else the register's; empty when neither does."""
-    codes = {code for value in samples for code in re.findall(r"(?<![\w.])\d{1,2}(?:\.\d{1,2})*(?![\w%])", _code_text(value))}
+    codes = {
+        code for value in samples for code in re.findall(r"(?<![\w.])\d{1,2}(?:\.\d{1,2})*(?![\w%])", _code_text(value))
+    }
     texts = {plain(str(value)) for value in samples if isinstance(value, str)}
     own = {code: text for code, text in lists.items() if re.fullmatch(r"\d{1,2}(\.\d{1,2})*|[A-Z]{1,3}\d{1,2}", code)}
     for known in (own, dict(knowledge.priorities)):
@@ -194,4 +232,10 @@ def known_priorities(samples: Sequence[Any], knowledge: Knowledge, lists: Mappin
 
 
 def _code_text(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value) if isinstance(value, str) else ""
+    return (
+        f"{value:g}"
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else str(value)
+        if isinstance(value, str)
+        else ""
+    )

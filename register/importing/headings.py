@@ -19,7 +19,50 @@ from register.importing import words
 from register.importing.people import is_whole_person, level_of, split_people
 from register.importing.values import Ask, Clean, plain, rating_scale, read_date, read_frequency, squeeze
 
-SMALL_WORDS = frozenset("the of our a an to for is are what which who your in on and or by with it its we us this that does do any at be as council councils estimated approximate please s if this has".split())
+SMALL_WORDS = frozenset(
+    [
+        "the",
+        "of",
+        "our",
+        "a",
+        "an",
+        "to",
+        "for",
+        "is",
+        "are",
+        "what",
+        "which",
+        "who",
+        "your",
+        "in",
+        "on",
+        "and",
+        "or",
+        "by",
+        "with",
+        "it",
+        "its",
+        "we",
+        "us",
+        "this",
+        "that",
+        "does",
+        "do",
+        "any",
+        "at",
+        "be",
+        "as",
+        "council",
+        "councils",
+        "estimated",
+        "approximate",
+        "please",
+        "s",
+        "if",
+        "this",
+        "has",
+    ]
+)
 GOOD = 74  # a heading below this score is no match
 
 
@@ -90,6 +133,12 @@ def schemas() -> dict[str, dict[str, Rule]]:
     return out
 
 
+@lru_cache(maxsize=1)
+def without_home() -> frozenset[tuple[str, ...]]:
+    """The words of headings that have no field although they come near one."""
+    return frozenset(key_words(str(text)) for text in _data()["without_home"])
+
+
 def former_names() -> Mapping[str, str]:
     """Former names of kinds of bodies, with their later names."""
     names: dict[str, str] = _data()["former_names"]
@@ -102,9 +151,17 @@ def key_words(text: str) -> tuple[str, ...]:
     shortened = _data()["abbreviations"]
     # "SMDC Rep", "HDC Lead Officer": the council's own initials say nothing.
     text = re.sub(r"\b[A-Z]{1,4}(DC|BC|CC|MBC|MDC|MDBC|UA)(['’]s)?\b", " ", text)
-    looked = plain(text).replace("p'ship", "partnership").replace("e-mail", "email").replace("p.a.", " pa ").replace("t of r", "tor")
+    looked = (
+        plain(text)
+        .replace("p'ship", "partnership")
+        .replace("e-mail", "email")
+        .replace("p.a.", " pa ")
+        .replace("t of r", "tor")
+    )
     looked = re.sub(r"\b(19|20)\d\d([/-]\d{2,4})?\b|\b\d\d/\d\d\b", " ", looked)
-    looked = looked.replace("h&s", "health safety").replace("l x i", "likelihood impact").replace("l&i", "likelihood impact")
+    looked = (
+        looked.replace("h&s", "health safety").replace("l x i", "likelihood impact").replace("l&i", "likelihood impact")
+    )
     found = re.findall(r"[a-z0-9£#]+", re.sub(r"'s\b|'", "", looked))
     return _matter(found, shortened, SMALL_WORDS) or _matter(found, shortened, frozenset())
 
@@ -113,8 +170,6 @@ def _matter(found: Sequence[str], shortened: Mapping[str, Any], small: frozenset
     out = []
     for word in found:
         for part in str(shortened.get(word, shortened.get(word.rstrip("s"), word))).split():
-            if part == "e-mail":
-                part = "email"
             if part in small or (small and len(part) == 1 and part not in "£#li"):
                 continue
             out.append(part[:-1] if len(part) > 3 and part.endswith("s") and not part.endswith(("ss", "us")) else part)
@@ -179,7 +234,9 @@ def _share(values: Sequence[Any], test: Any) -> float:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) or (isinstance(value, str) and bool(re.fullmatch(r"\s*-?£?[\d,]+(\.\d+)?\s*", value)))
+    return (isinstance(value, int | float) and not isinstance(value, bool)) or (
+        isinstance(value, str) and bool(re.fullmatch(r"\s*-?£?[\d,]+(\.\d+)?\s*", value))
+    )
 
 
 def _is_dateish(value: Any) -> bool:
@@ -188,22 +245,37 @@ def _is_dateish(value: Any) -> bool:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return 1900 <= value <= 2100
     outcome = read_date(value)
-    return not isinstance(outcome, Ask) or outcome.suggest is not None or bool(outcome.options) or outcome.code == "to-be-confirmed" or bool(re.search(r"(19|20)\d\d", str(value)))
+    return (
+        not isinstance(outcome, Ask)
+        or outcome.suggest is not None
+        or bool(outcome.options)
+        or outcome.code == "to-be-confirmed"
+        or bool(re.search(r"(19|20)\d\d", str(value)))
+    )
 
 
 def _is_moneyish(value: Any) -> bool:
     looked = plain(str(value))
-    return _is_number(value) or bool(re.search(r"£|\d|^(nil|none|tb[ac]|-|n/a|zero|ditto|in kind.*)$", looked)) and len(looked) < 80
+    return _is_number(value) or (
+        bool(re.search(r"£|\d|^(nil|none|tb[ac]|-|n/a|zero|ditto|in kind.*)$", looked)) and len(looked) < 80
+    )
 
 
 def _is_timeish(value: Any) -> bool:
     looked = plain(str(value))
-    return len(looked) < 60 and (_is_number(value) or bool(re.search(r"\d|^(nil|none|tb[ac]|-|n/a|minimal|ditto|varies|unknown|half.*|one.*|two.*)$", looked)))
+    return len(looked) < 60 and (
+        _is_number(value)
+        or bool(re.search(r"\d|^(nil|none|tb[ac]|-|n/a|minimal|ditto|varies|unknown|half.*|one.*|two.*)$", looked))
+    )
 
 
 def _is_frequencyish(value: Any) -> bool:
     outcome = read_frequency(value)
-    return isinstance(outcome, Clean) or outcome.code == "to-be-confirmed" or (isinstance(outcome, Ask) and outcome.suggest is not None)
+    return (
+        isinstance(outcome, Clean)
+        or outcome.code == "to-be-confirmed"
+        or (isinstance(outcome, Ask) and outcome.suggest is not None)
+    )
 
 
 def _is_tick(value: Any) -> bool:
@@ -221,7 +293,11 @@ def _is_yesno(value: Any) -> bool:
 
 def _is_statutoryish(value: Any) -> bool:
     outcome = words.read_statutory(value)
-    return isinstance(outcome, Clean) or outcome.code == "to-be-confirmed" or bool(re.search("stat", str(value), re.IGNORECASE))
+    return (
+        isinstance(outcome, Clean)
+        or outcome.code == "to-be-confirmed"
+        or bool(re.search("stat", str(value), re.IGNORECASE))
+    )
 
 
 def _is_levelword(value: Any) -> bool:
@@ -229,9 +305,14 @@ def _is_levelword(value: Any) -> bool:
 
 
 def fit(kind: str, values: Sequence[Any]) -> float:
-    """What the cells say for (above 0) or against (below 0) a kind of field."""
+    """What the cells say for (above 0) or against (below 0) a kind of field; one or two cells say little."""
     if not values:
         return 0.0
+    said = _fit(kind, values)
+    return max(said, -20.0) if len(values) < 3 else said
+
+
+def _fit(kind: str, values: Sequence[Any]) -> float:
     text = [str(value) for value in values]
     long = sum(len(x) for x in text) / len(text)
     tests: dict[str, Any] = {"money": _is_moneyish, "hours": _is_timeish, "date": _is_dateish, "frequency": _is_frequencyish, "frequency-number": _is_frequencyish, "tick": _is_tick,
@@ -243,7 +324,14 @@ def fit(kind: str, values: Sequence[Any]) -> float:
     if kind == "rating":
         return 5.0 if rating_scale(values) else -45.0
     if kind in {"small-number", "score"}:
-        return 4.0 if _share(values, lambda x: bool(re.match(r"\s*\d{1,2}\b", str(x))) or isinstance(x, dt.date) or len(str(x)) < 9) >= 0.6 else -45.0
+        return (
+            4.0
+            if _share(
+                values, lambda x: bool(re.match(r"\s*\d{1,2}\b", str(x))) or isinstance(x, dt.date) or len(str(x)) < 9
+            )
+            >= 0.6
+            else -45.0
+        )
     if kind == "contact-email":
         return 3.0 if _share(text, lambda x: "@" in x) >= 0.3 else -40.0
     if kind in {"contact-phone", "contact"}:
@@ -251,15 +339,34 @@ def fit(kind: str, values: Sequence[Any]) -> float:
     if kind == "places":
         return 3.0 if _share(text, lambda x: bool(re.search(r"\d", x)) and len(x) < 40) >= 0.5 else -40.0
     if kind == "term":
-        return 3.0 if _share(text, lambda x: bool(re.search(r"\d|annual|until|year", x.casefold()))) >= 0.4 and not _share(values, lambda x: isinstance(x, dt.date)) > 0.5 else -40.0
+        return (
+            3.0
+            if _share(text, lambda x: bool(re.search(r"\d|annual|until|year", x.casefold()))) >= 0.4
+            and not _share(values, lambda x: isinstance(x, dt.date)) > 0.5
+            else -40.0
+        )
     if kind in {"people", "person"}:
-        good = _share(text, lambda x: any(is_whole_person(part) for part in split_people(x)) or bool(re.search(r"[A-Za-z]{3}", x)) and len(x) < 60)
+        good = _share(
+            text,
+            lambda x: (
+                any(is_whole_person(part) for part in split_people(x))
+                or (bool(re.search(r"[A-Za-z]{3}", x)) and len(x) < 60)
+            ),
+        )
         return 2.0 if good >= 0.5 and not _share(values, _is_number) > 0.3 else -30.0
     if kind == "name":
         distinct = len({plain(x) for x in text}) / len(text)
-        return (3.0 if distinct > 0.8 else -12.0) if _share(text, lambda x: bool(re.search(r"[A-Za-z]{2}", x))) >= 0.6 and long < 150 else -40.0
+        return (
+            (3.0 if distinct > 0.8 else -12.0)
+            if _share(text, lambda x: bool(re.search(r"[A-Za-z]{2}", x))) >= 0.6 and long < 150
+            else -40.0
+        )
     if kind == "long":
-        return -25.0 if _share(values, lambda x: isinstance(x, dt.date) or _is_number(x)) > 0.7 else (2.0 if long > 12 else 0.0)
+        return (
+            -25.0
+            if _share(values, lambda x: isinstance(x, dt.date) or _is_number(x)) > 0.7
+            else (2.0 if long > 12 else 0.0)
+        )
     if kind in {"text", "lookup", "list", "type", "benefits", "role", "sector", "member-status", "status"}:
         numbers = _share(values, lambda x: isinstance(x, dt.date) or _is_number(x))
         if kind == "status" and _share(values, lambda x: isinstance(words.read_status(x), Clean)) < 0.4:
@@ -267,7 +374,18 @@ def fit(kind: str, values: Sequence[Any]) -> float:
         if kind == "role":
             return 3.0 if _share(values, lambda x: isinstance(words.read_role(x), Clean)) >= 0.4 else -40.0
         if kind == "benefits":
-            return 2.0 if _share(text, lambda x: bool(words.read_benefits(x)) and bool(re.search(r"fund|sav|income|quality|speed|risk|cash", x.casefold()))) >= 0.4 else -30.0
+            return (
+                2.0
+                if _share(
+                    text,
+                    lambda x: (
+                        bool(words.read_benefits(x))
+                        and bool(re.search(r"fund|sav|income|quality|speed|risk|cash", x.casefold()))
+                    ),
+                )
+                >= 0.4
+                else -30.0
+            )
         return -25.0 if numbers > 0.7 else 0.0
     return 0.0
 
@@ -276,16 +394,43 @@ def fit(kind: str, values: Sequence[Any]) -> float:
 def _units(mapped: Mapped, text: str) -> Mapped:
     looked = plain(text)
     if mapped.kind in {"hours", "hours-and-note"}:
-        unit = "day" if re.search(r"\bdays?\b", looked) else "minute" if re.search(r"\bmin(ute)?s?\b", looked) else "fte" if re.search(r"\bf\.?t\.?e\b|\bwte\b", looked) else "hour"
+        unit = (
+            "day"
+            if re.search(r"\bdays?\b", looked)
+            else "minute"
+            if re.search(r"\bmin(ute)?s?\b", looked)
+            else "fte"
+            if re.search(r"\bf\.?t\.?e\b|\bwte\b", looked)
+            else "hour"
+        )
         period = next((name for words_, name in ((r"\bweek(ly)?\b|\bwks?\b|/w\b|\bp/?w\b", "week"), (r"\bquarter(ly)?\b|\bqtr", "quarter"),
                                                   (r"\byear(ly)?\b|\bannum\b|\bannual(ly)?\b|\bp\.?/?a\b|\byrs?\b", "year"), (r"\bmonth|\bmths?\b|\bp\.?c?\.?m\b", "month"))
                        if re.search(words_, looked)), "month")  # fmt: skip
         return replace(mapped, unit=unit, period=period)
     if mapped.kind == "money":
-        factor = 1000 if re.search(r"£\s?['’]?000'?s?|\(?000'?s\)?|£\s?k\b|\bin thousands|\bthousands\b|£\s?\(?000|\bk\b", looked) else 1_000_000 if re.search(r"£\s?m\b|millions", looked) else 1
-        period = next((name for words_, name in ((r"\bmonth(ly)?\b|\bmths?\b|\bpcm\b", "month"), (r"\bquarter(ly)?\b|\bqtr", "quarter"), (r"\bweek(ly)?\b", "week")) if re.search(words_, looked)), "year")
+        factor = (
+            1000
+            if re.search(r"£\s?['’]?000'?s?|\(?000'?s\)?|£\s?k\b|\bin thousands|\bthousands\b|£\s?\(?000|\bk\b", looked)
+            else 1_000_000
+            if re.search(r"£\s?m\b|millions", looked)
+            else 1
+        )
+        period = next(
+            (
+                name
+                for words_, name in (
+                    (r"\bmonth(ly)?\b|\bmths?\b|\bpcm\b", "month"),
+                    (r"\bquarter(ly)?\b|\bqtr", "quarter"),
+                    (r"\bweek(ly)?\b", "week"),
+                )
+                if re.search(words_, looked)
+            ),
+            "year",
+        )
         return replace(mapped, factor=factor, period=period)
-    if mapped.kind in {"small-number", "rating", "score"} and (hit := re.search(r"\b1\s?(?:-|to|–)\s?(\d{1,2})\b", looked)):
+    if mapped.kind in {"small-number", "rating", "score"} and (
+        hit := re.search(r"\b1\s?(?:-|to|–)\s?(\d{1,2})\b", looked)
+    ):
         return replace(mapped, top=int(hit[1]))
     return mapped
 
@@ -298,19 +443,32 @@ def date_meanings(text: str) -> tuple[str, ...]:
     """The dates that a heading names at once: "Review / end date" is two."""
     looked = plain(text)
     found = tuple(name for name, pattern in DATE_MEANINGS if re.search(pattern, looked))
-    if len(found) < 2 or not re.search(r"\b(dates?|due)\b|/|\bor\b|&|\band\b", looked) or re.search(r"agreement|contract", looked) and "/" not in looked and " or " not in looked:
+    if (
+        len(found) < 2
+        or not re.search(r"\b(dates?|due)\b|/|\bor\b|&|\band\b", looked)
+        or (re.search(r"agreement|contract", looked) and "/" not in looked and " or " not in looked)
+    ):
         return ()
     return found
 
 
 def _choice(heading: Heading, headings: Sequence[Heading]) -> tuple[str, str]:
     """The field and value of a column of ticks such as "Strategic" beside "Operational", or ("", "")."""
-    if not heading.samples or _share(heading.samples, _is_tick) < 0.8 or {plain(str(x)) for x in heading.samples} & {"h", "m", "l"}:
+    if (
+        not heading.samples
+        or _share(heading.samples, _is_tick) < 0.8
+        or {plain(str(x)) for x in heading.samples} & {"h", "m", "l"}
+    ):
         return "", ""
     looked = re.sub(r"\s*\by ?/ ?n\b\s*$", "", plain(re.sub(r"[(\[].*?[)\]]|\?", " ", heading.text))).strip(" /")
     band = plain(heading.band)
-    for field_, options in (("level", {"strategic": "strategic", "operational": "operational"}), ("role", {"control": "control", "influence": "influence", "information": "information"})):
-        if looked in options and any(plain(other.text).split(" ")[0].strip("?") in options and other is not heading for other in headings):
+    for field_, options in (
+        ("level", {"strategic": "strategic", "operational": "operational"}),
+        ("role", {"control": "control", "influence": "influence", "information": "information"}),
+    ):
+        if looked in options and any(
+            plain(other.text).split(" ")[0].strip("?") in options and other is not heading for other in headings
+        ):
             return field_, options[looked]
     if looked in {"high", "medium", "low", "h", "m", "l"} and re.search(r"risk|value|significance", band):
         return ("risk" if "risk" in band else "value"), {"h": "high", "m": "medium", "l": "low"}.get(looked, looked)
@@ -328,12 +486,21 @@ def propose(headings: Sequence[Heading], kind: str) -> list[Mapped]:
             field_, value = _choice(heading, headings)
             if field_:
                 rule = replace(rules[field_], kind="choice", fields=(field_,))
-                settled[i] = Mapped(heading.column, heading.text, rule, 90, f"a column of ticks that stands for {value}", choice=value)
+                settled[i] = Mapped(
+                    heading.column, heading.text, rule, 90, f"a column of ticks that stands for {value}", choice=value
+                )
                 continue
             meanings = date_meanings(heading.text)
             if meanings and fit("date", heading.samples) >= 0:
                 first = "review_date" if "review_date" in meanings else meanings[0]
-                settled[i] = Mapped(heading.column, heading.text, rules[first], 90, f"'{squeeze(heading.text)}' names more than one date", meanings=meanings)
+                settled[i] = Mapped(
+                    heading.column,
+                    heading.text,
+                    rules[first],
+                    90,
+                    f"'{squeeze(heading.text)}' names more than one date",
+                    meanings=meanings,
+                )
                 continue
         candidates += _candidates(i, heading, rules)
     taken = {mapped.rule.key for mapped in settled.values() if mapped.rule and mapped.kind != "choice"}
@@ -342,25 +509,38 @@ def propose(headings: Sequence[Heading], kind: str) -> list[Mapped]:
             continue
         heading = headings[i]
         taken.add(rule.key)
-        settled[i] = _units(Mapped(heading.column, heading.text, rule, round(score, 1), _reason(heading, rule, score)), f"{heading.band} {heading.text}")
+        settled[i] = _units(
+            Mapped(heading.column, heading.text, rule, round(score, 1), _reason(heading, rule, score)),
+            f"{heading.band} {heading.text}",
+        )
     out = [settled.get(i) or _without_home(heading, rules) for i, heading in enumerate(headings)]
     return _more_notes(out, headings, rules)
 
 
 def _candidates(i: int, heading: Heading, rules: Mapping[str, Rule]) -> list[tuple[float, float, int, Rule]]:
     out = []
+    if key_words(heading.text) in without_home():
+        return []
     for rule in rules.values():
         words_score = score_of(heading.text, rule)
         if heading.band and rule.kind != "name":
             both = score_of(f"{heading.band} {heading.text}", rule)
             words_score = max(words_score, both - 1)
+        if words_score > 90 and re.search(r"\by\s?/\s?n\b|yes\s?/\s?no|in place", plain(heading.text)):
+            words_score += 3 if rule.kind in {"yes-no", "statutory", "tick"} else -3
         score = words_score + fit(rule.kind, heading.samples)
         if words_score >= 64 and score >= GOOD:
             out.append((score, words_score, i, rule))
     return out
 
 
-SAME_CELLS = ({"level", "level_statutory"}, {"statutory", "level_statutory"}, {"contact", "contact_email"}, {"contact", "contact_phone"}, {"staff_hours_month", "indirect"})
+SAME_CELLS = (
+    {"level", "level_statutory"},
+    {"statutory", "level_statutory"},
+    {"contact", "contact_email"},
+    {"contact", "contact_phone"},
+    {"staff_hours_month", "indirect"},
+)
 
 
 def _clash(rule: Rule, taken: set[str]) -> bool:
@@ -376,7 +556,9 @@ def _reason(heading: Heading, rule: Rule, score: float) -> str:
 def _without_home(heading: Heading, rules: Mapping[str, Rule]) -> Mapped:
     best = max(rules.values(), key=lambda rule: score_of(heading.text, rule))
     if score_of(heading.text, best) >= 97:
-        return Mapped(heading.column, heading.text, None, 0, f"another column feeds {best.key}, or the cells do not look like it")
+        return Mapped(
+            heading.column, heading.text, None, 0, f"another column feeds {best.key}, or the cells do not look like it"
+        )
     return Mapped(heading.column, heading.text, None, 0, "no field fits the heading")
 
 
@@ -384,6 +566,8 @@ def _more_notes(mapped: list[Mapped], headings: Sequence[Heading], rules: Mappin
     """Further columns of comments go to the notes as well."""
     notes = rules.get("notes")
     return [
-        replace(entry, rule=notes, score=90, reason="a further column of comments") if notes and not entry.rule and score_of(heading.text, notes) >= 97 and not entry.meanings else entry
+        replace(entry, rule=notes, score=90, reason="a further column of comments")
+        if notes and not entry.rule and score_of(heading.text, notes) >= 97 and not entry.meanings
+        else entry
         for entry, heading in zip(mapped, headings, strict=True)
     ]

@@ -16,10 +16,34 @@ SHORT_FORMS = {"pship": "partnership", "pships": "partnership", "cttee": "commit
                "dev": "development", "econ": "economic", "env": "environment", "assoc": "association", "org": "organisation", "ne": "north east", "nw": "north west", "se": "south east",
                "sw": "south west", "n": "north", "s": "south", "e": "east", "w": "west", "st": "saint", "govt": "government", "auth": "authority", "exec": "executive", "p": "partnership",
                "revs": "revenues", "bens": "benefits", "ctr": "centre", "serv": "service", "svc": "service", "svcs": "services", "grp": "group", "&": "and", "co": "county"}  # fmt: skip
-EMPTY_WORDS = frozenset({"the", "of", "and", "for", "in", "on", "a", "to", "with", "ltd", "limited", "plc", "cic", "cio", "llp"})
+EMPTY_WORDS = frozenset(
+    {"the", "of", "and", "for", "in", "on", "a", "to", "with", "ltd", "limited", "plc", "cic", "cio", "llp"}
+)
 GENERIC = frozenset({"partnership", "district", "council", "borough", "bureau", "city"})
-PART_WORDS = frozenset({"sub", "subgroup", "officer", "officers", "task", "working", "delivery", "steering", "executive", "operational", "technical", "members", "chairs", "theme", "strategic", "skills"})
-SUB_GROUP = re.compile(r"\b(sub[- ]?(group|committee|partnership)|task (and finish |& finish )?group|working (group|party)|officers?'? group|delivery group|steering group|theme group|operational group)s?\b", re.IGNORECASE)
+PART_WORDS = frozenset(
+    {
+        "sub",
+        "subgroup",
+        "officer",
+        "officers",
+        "task",
+        "working",
+        "delivery",
+        "steering",
+        "executive",
+        "operational",
+        "technical",
+        "members",
+        "chairs",
+        "theme",
+        "strategic",
+        "skills",
+    }
+)
+SUB_GROUP = re.compile(
+    r"\b(sub[- ]?(group|committee|partnership)|task (and finish |& finish )?group|working (group|party)|officers?'? group|delivery group|steering group|theme group|operational group)s?\b",
+    re.IGNORECASE,
+)
 NOT_PARTNERSHIPS = (
     ("an officers' network", re.compile(r"\b(officers|managers|practitioners|treasurers|secretaries|solicitors|accountants|planners|surveyors|heads of [\w &]+|chief [\w ]*officers|finance directors|professionals)['’]?s?['’]?\s+"
                                         r"(group|network|forum|association|society|meetings?|liaison|circle|club)\b|\b(officers?|practitioners?|professional|good practice|best practice|peer) (support )?(network|forum)\b|\bnetwork of\b|"
@@ -51,7 +75,9 @@ def core_of(name: str) -> frozenset[str]:
 
 def acronym_of(name: str) -> str:
     """The initials of a name, "CDRP"; short words do not count."""
-    words = [word for word in re.findall(r"[A-Za-z]+", re.sub(r"\(.*?\)", " ", name)) if word.lower() not in EMPTY_WORDS]
+    words = [
+        word for word in re.findall(r"[A-Za-z]+", re.sub(r"\(.*?\)", " ", name)) if word.lower() not in EMPTY_WORDS
+    ]
     return "".join(word[0] for word in words).upper()
 
 
@@ -101,12 +127,24 @@ def alike(records: Sequence[Named]) -> Iterable[Likeness]:
         core = core_of(record.name)
         if not core:
             continue
-        found = next((Likeness(other, record, True, agreements(other, record)) for other in by_core[core] if other.apart == record.apart), None)
+        found = next(
+            (
+                Likeness(other, record, True, agreements(other, record))
+                for other in by_core[core]
+                if other.apart == record.apart
+            ),
+            None,
+        )
         if not found:
             rare = sorted(core, key=lambda word: (frequency[word], word))[:3]
             # Names with other numbers are other bodies, so they need not be looked at.
             numbers = _numbers(core)
-            near = {id(other): other for word in rare if len(by_word[word, numbers]) <= 60 for other in by_word[word, numbers]}
+            near = {
+                id(other): other
+                for word in rare
+                if len(by_word[word, numbers]) <= 60
+                for other in by_word[word, numbers]
+            }
             pairs = (_near(other, record) for other in sorted(near.values(), key=lambda x: x.row))
             found = next((pair for pair in pairs if pair), None)
         if found:
@@ -175,7 +213,13 @@ class Names:
             best = min(holding, key=lambda pair: len(tokens_of(pair[1])))
             is_sure = len(holding) == 1 and len(wanted) >= 2 and (len(wanted - GENERIC) >= 1)
             return Match(best[0], "sure" if is_sure else "unsure")
-        scored = sorted(((fuzz.token_sort_ratio(" ".join(sorted(wanted)), " ".join(sorted(tokens_of(name)))), key) for key, name in self.named), reverse=True)
+        scored = sorted(
+            (
+                (fuzz.token_sort_ratio(" ".join(sorted(wanted)), " ".join(sorted(tokens_of(name)))), key)
+                for key, name in self.named
+            ),
+            reverse=True,
+        )
         if scored and scored[0][0] >= 93 and (len(scored) == 1 or scored[1][0] < 88):
             return Match(scored[0][1], "sure")
         if scored and scored[0][0] >= 80:

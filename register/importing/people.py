@@ -23,7 +23,7 @@ TITLES = r"(?:cllrs?|councillors?|cl?r|mr|mrs|ms|miss|dr|prof|sir|dame|rev|lord|
 ROLE_END = re.compile(
     r"\b(manager|officer|director|leader|executive|engineer|holder|chair(man|woman|person)?|vice[- ]chair|champion|lead|clerk|co-?ordinator|adviser|advisor|accountant|solicitor|"
     r"surveyor|planner|treasurer|secretary|president|supervisor|inspector|head|members?|councillors?|mayor|deputy|assistant|consultant|administrator|trustee|governor|analyst|"
-    r"warden|ranger|chief|ceo|cx|cfo|specialist|associate|partner|representative|substitute|s\.?151|vacan(t|cy)|apprentice|dpo|architect|auditor|ecologist|mgr|off|dir|hos|ad|"
+    r"warden|ranger|chief|ceo|cex|cx|cfo|specialist|associate|partner|representative|substitute|s\.?151|vacan(t|cy)|apprentice|dpo|architect|auditor|ecologist|mgr|off|dir|hos|ad|"
     r"enabler|worker|principal|superintendent|controller|strategist|portfolio holder|sub)s?\.?$",
     re.IGNORECASE,
 )
@@ -41,12 +41,31 @@ COMMON_WORDS = re.compile(
     r"growth|communities|regeneration|parks?|council|team|group|board|support|adult|children|social|care|public|business|town|centre|street|scene|open|spaces?|corporate|human)\b",
     re.IGNORECASE,
 )
-VACANT = re.compile(r"\(?(vacan(t|cy)|vacant (post|seat|place|position)|vacant since .*|vacancy .*|vacan(t|cy) \(.*\)|to be (appointed|filled)|not filled|unfilled|no appointment|seat vacant)\)?", re.IGNORECASE)
-SUBSTITUTE = re.compile(r"\s*(?:[-–—,:]\s*|\(\s*|\s)(?:named )?(?:sub(?:st(?:itute)?)?|substitute|reserve|deputy|deputising|alternate|dep)\.?(?: member)?\s*\)?$", re.IGNORECASE)
-SUBSTITUTE_FIRST = re.compile(r"^\(?(?:sub(?:st(?:itute)?)?|reserve|deputy|alternate)\)?\s*[:\-–=]\s*|^\(?(?:sub|substitute|reserve)\)?\s+(?=(cllr|councillor|mr|mrs|ms)\b)", re.IGNORECASE)
-SUBSTITUTE_INSIDE = re.compile(r"^(?P<who>.*?)\s*\(\s*(?:named )?(?:sub(?:st(?:itute)?)?|deputy|reserve|alternate)\s*[:\-–=]?\s+(?P<sub>[^()]+(?:\([^()]*\))?)\)$", re.IGNORECASE)
-NOT_COUNCILLOR = re.compile(r"\s*[\(\-–,]\s*(?:not a (?:councillor|cllr|member)|non[- ]?(?:member|councillor|cllr|elected)|lay (?:member|person)|not (?:an )?elected(?: member)?)\s*\)?$", re.IGNORECASE)
-SOFT = re.compile(r"\s+(?:&|and)\s+")
+VACANT = re.compile(
+    r"\(?(vacan(t|cy)|vacant (post|seat|place|position)|vacant since .*|vacancy .*|vacan(t|cy) \(.*\)|to be (appointed|filled)|not filled|unfilled|no appointment|seat vacant)\)?",
+    re.IGNORECASE,
+)
+SUBSTITUTE = re.compile(
+    r"\s*(?:[-–—,:]\s*|\(\s*|\s)(?:named )?(?:sub(?:st(?:itute)?)?|substitute|reserve|deputy|deputising|alternate|dep)\.?(?: member)?\s*\)?$",
+    re.IGNORECASE,
+)
+SUBSTITUTE_FIRST = re.compile(
+    r"^\(?(?:sub(?:st(?:itute)?)?|reserve|deputy|alternate)\)?\s*[:\-–=]\s*|^\(?(?:sub|substitute|reserve)\)?\s+(?=(cllr|councillor|mr|mrs|ms)\b)",
+    re.IGNORECASE,
+)
+SUBSTITUTE_INSIDE = re.compile(
+    r"^(?P<who>.*?)\s*\(\s*(?:named )?(?:sub(?:st(?:itute)?)?|deputy|reserve|alternate)\s*[:\-–=]?\s+(?P<sub>[^()]+(?:\([^()]*\))?)\)$",
+    re.IGNORECASE,
+)
+NOT_COUNCILLOR = re.compile(
+    r"\s*[\(\-–,]\s*(?:not a (?:councillor|cllr|member)|non[- ]?(?:member|councillor|cllr|elected)|lay (?:member|person)|not (?:an )?elected(?: member)?)\s*\)?$",
+    re.IGNORECASE,
+)
+SOFT = re.compile(r"\s+(?:&|and)\s+(?:the\s+)?")
+NOBODY_YET = re.compile(
+    r"various|several|tb[acd]|to be (confirmed|agreed|appointed)|rotat\w+|as (required|appropriate|needed)|depends.*|not known|unknown|\?+|changes|varies",
+    re.IGNORECASE,
+)
 LEVELS = {
     "CMT": r"cmt|corporate management team|corporate director|clt|elt|corporate leadership team|chief officer|executive management team|emt|slt",
     "SMT": r"smt|senior management( team)?|senior manager|head of service|hos|wider management team",
@@ -63,7 +82,11 @@ def is_whole_person(text: str) -> bool:
         return False
     if TITLED.match(text) or ROLE_START.match(text) or ROLE_END.search(text) or VACANT.fullmatch(text):
         return True
-    return bool(INITIALS_NAME.match(text)) or (bool(FULL_NAME.match(text)) and not COMMON_WORDS.search(text)) or bool(re.match(r"\d+ (members?|officers?|cllrs?)", text, re.IGNORECASE))
+    return (
+        bool(INITIALS_NAME.match(text))
+        or (bool(FULL_NAME.match(text)) and not COMMON_WORDS.search(text))
+        or bool(re.match(r"\d+ (members?|officers?|cllrs?)", text, re.IGNORECASE))
+    )
 
 
 def _shielded(text: str) -> tuple[str, list[str]]:
@@ -93,7 +116,7 @@ def split_people(text: str) -> list[str]:
 def _split_if_whole(part: str, splitter: re.Pattern[str], kept: Sequence[str]) -> list[str]:
     """Split only where each piece can stand alone; commas between a name and its own post do not part two people."""
     if plural := re.match(r"(?i)\s*(cllrs|councillors)\.?\s+", part):
-        names = re.split(r"\s*,\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+", part[plural.end() :].strip())
+        names = re.split(r"\s*[,/]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+", part[plural.end() :].strip())
         return [f"Cllr {name}" for name in names if name]
     pieces = [piece for piece in splitter.split(part) if piece.strip()]
     if len(pieces) < 2:
@@ -101,8 +124,14 @@ def _split_if_whole(part: str, splitter: re.Pattern[str], kept: Sequence[str]) -
     opened = [_unshielded(piece, kept) for piece in pieces]
     if splitter.pattern.startswith(r"\s*,") and len(pieces) == 2:
         first, second = (re.sub(r"\s*\([^)]*\)", "", piece).strip() for piece in opened)
-        first_is_name = bool(TITLED.match(first) or FULL_NAME.match(first) or INITIALS_NAME.match(first)) and not ROLE_END.search(first)
-        second_is_name = bool(TITLED.match(second) or INITIALS_NAME.match(second) or (FULL_NAME.match(second) and not ROLE_END.search(second)))
+        first_is_name = bool(
+            TITLED.match(first) or FULL_NAME.match(first) or INITIALS_NAME.match(first)
+        ) and not ROLE_END.search(first)
+        second_is_name = bool(
+            TITLED.match(second)
+            or INITIALS_NAME.match(second)
+            or (FULL_NAME.match(second) and not ROLE_END.search(second))
+        )
         if first_is_name and not second_is_name and (ROLE_END.search(second) or ROLE_START.match(second)):
             return [part]
     if all(is_whole_person(_last(piece)) for piece in opened):
@@ -121,10 +150,13 @@ def read_person(text: str) -> list[dict[str, Any]]:
     text = squeeze(text)
     if VACANT.fullmatch(text):
         return [{"who": None, "vacant": True}]
-    if hit := SUBSTITUTE_INSIDE.match(text):
-        if is_whole_person(hit["sub"]):
-            return [*read_person(hit["who"]), {"who": squeeze(hit["sub"]), "substitute": True}]
-    text = re.sub(rf"^((?:cllr|councillor|mr|mrs|ms|dr))\.?(?=[A-Z]\.|[A-Z][a-z]+$)(?<=[a-z])", r"\1 ", text) if re.match(r"(Cllr|Mrs?|Ms|Dr)[A-Z]", text) else text
+    if (hit := SUBSTITUTE_INSIDE.match(text)) and is_whole_person(hit["sub"]):
+        return [*read_person(hit["who"]), {"who": squeeze(hit["sub"]), "substitute": True}]
+    text = (
+        re.sub(r"^((?:cllr|councillor|mr|mrs|ms|dr))\.?(?=[A-Z]\.|[A-Z][a-z]+$)(?<=[a-z])", r"\1 ", text)
+        if re.match(r"(Cllr|Mrs?|Ms|Dr)[A-Z]", text)
+        else text
+    )
     if hit := re.match(r"(Cllr|Mrs|Mr|Ms|Dr)(?=[A-Z])", text):
         text = f"{hit[1]} {text[hit.end() :]}"
     person: dict[str, Any] = {}
@@ -140,7 +172,12 @@ def read_person(text: str) -> list[dict[str, Any]]:
 
 def run_together(text: str) -> list[str]:
     """The people of a text where titles follow one another without a sign between, else []."""
-    marks = [hit.start() for hit in re.finditer(r"\b(Cllr|Councillor)\b\.?\s+(?=[A-Z])", re.sub(r"\([^)]*\)", lambda hit: "_" * len(hit[0]), text))]
+    marks = [
+        hit.start()
+        for hit in re.finditer(
+            r"\b(Cllr|Councillor)\b\.?\s+(?=[A-Z])", re.sub(r"\([^)]*\)", lambda hit: "_" * len(hit[0]), text)
+        )
+    ]
     if len(marks) < 2 or marks[0] != 0:
         return []
     pieces = [text[a:b].strip() for a, b in zip(marks, [*marks[1:], len(text)], strict=True)]
@@ -151,7 +188,12 @@ def read_people(value: Any, *, is_single: bool = False) -> Outcome:
     """The representatives in the order of the cell, as a list of {who, substitute, vacant}; one person where `is_single`."""
     text = value if isinstance(value, str) else str(value)
     looked = plain(text)
-    if DASH.fullmatch(looked) or NOT_KNOWN.fullmatch(looked) or NOT_APPLICABLE.fullmatch(looked) or looked in {"none", "nil", "no one", "nobody"}:
+    if (
+        DASH.fullmatch(looked)
+        or NOT_KNOWN.fullmatch(looked)
+        or NOT_APPLICABLE.fullmatch(looked)
+        or looked in {"none", "nil", "no one", "nobody"}
+    ):
         return Clean({HERE: None if is_single else []}, "empty")
     if is_to_be_confirmed(text):
         return ask_to_be_confirmed(text)
@@ -159,10 +201,17 @@ def read_people(value: Any, *, is_single: bool = False) -> Outcome:
         found = [person for part in split_people(text.rstrip("? ")) for person in read_person(part)]
         return Ask("people-unclear", f"{quote(text)}: who is it now?", suggest=found)
     parts = split_people(text)
+    if any(NOBODY_YET.fullmatch(part) for part in parts):
+        named = [part for part in parts if not NOBODY_YET.fullmatch(part)]
+        return Ask("people-unclear", f"{quote(text)}: who is it now?", suggest=named or None)
     joined = [run_together(part) for part in parts]
     if any(joined):
         people = [who for part, run in zip(parts, joined, strict=True) for who in (run or [part])]
-        return Ask("people-run-together", f"{quote(text)}: how many people are in this cell? It looks like {len(people)}.", suggest=people)
+        return Ask(
+            "people-run-together",
+            f"{quote(text)}: how many people are in this cell? It looks like {len(people)}.",
+            suggest=people,
+        )
     found = [person for part in parts for person in read_person(part)]
     if is_single:
         return _single(text, found)
@@ -172,7 +221,11 @@ def read_people(value: Any, *, is_single: bool = False) -> Outcome:
 
 def _single(text: str, found: list[dict[str, Any]]) -> Outcome:
     if len(found) > 1:
-        return Ask("people-run-together", f"{quote(text)}: the line is for one person, and {len(found)} seem to be named.", suggest=[x["who"] for x in found])
+        return Ask(
+            "people-run-together",
+            f"{quote(text)}: the line is for one person, and {len(found)} seem to be named.",
+            suggest=[x["who"] for x in found],
+        )
     person = found[0]
     rule = "vacancy" if person.get("vacant") else "" if person == {"who": text} else "person"
     return Clean({HERE: person}, rule)
@@ -186,12 +239,16 @@ def read_levels(value: Any) -> Outcome:
         return Clean({HERE: None}, "empty")
     if is_to_be_confirmed(text):
         return ask_to_be_confirmed(text, list(LEVELS))
-    parts = [part.strip(" .") for part in re.split(r"\s*(?:\n|[;,/&+]|\band\b)\s*", str(value).strip()) if part.strip(" .")]
+    parts = [
+        part.strip(" .") for part in re.split(r"\s*(?:\n|[;,/&+]|\band\b)\s*", str(value).strip()) if part.strip(" .")
+    ]
     levels = []
     for part in parts:
         level = level_of(part)
         if not level:
-            return Ask("level-unclear", f"{quote(text)}: which of CMT, SMT, Member and Officer is meant?", options=list(LEVELS))
+            return Ask(
+                "level-unclear", f"{quote(text)}: which of CMT, SMT, Member and Officer is meant?", options=list(LEVELS)
+            )
         levels.append(level)
     return Clean({HERE: levels}, "" if text in LEVELS else "level")
 

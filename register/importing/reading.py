@@ -33,7 +33,13 @@ from register.importing.tables import Line, Table, lines_of, pairs_of, plan, tit
 from register.importing.values import HERE, Ask, Clean, Outcome, Wrong, plain, quote, read_money, squeeze, whole
 from register.importing.workbook import Book, Cell, Row, column_number, letter, open_workbook
 
-FILLED_DOWN = {"body", "category", "places", "meetings_per_year", "allowance"}  # facts of a body, typed once for all its appointments
+FILLED_DOWN = {
+    "body",
+    "category",
+    "places",
+    "meetings_per_year",
+    "allowance",
+}  # facts of a body, typed once for all its appointments
 THREE = ("high", "medium", "low")
 
 
@@ -58,7 +64,20 @@ class Draft:
         return str(self.values.get("name") or self.values.get("body") or "")
 
     def ask(self, cell: str, fields: Iterable[str], raw: Any, ask: Ask) -> None:
-        self.record.asks.append(Question(cell, tuple(fields), raw, ask.code, ask.question, ask.suggest, tuple(ask.options), ask.batch, ask.needs, ask.basis))
+        self.record.asks.append(
+            Question(
+                cell,
+                tuple(fields),
+                raw,
+                ask.code,
+                ask.question,
+                ask.suggest,
+                tuple(ask.options),
+                ask.batch,
+                ask.needs,
+                ask.basis,
+            )
+        )
 
     def fault(self, cell: str, fields: Iterable[str], raw: Any, wrong: Wrong) -> None:
         self.record.errors.append(Fault(cell, tuple(fields), raw, wrong.code, wrong.message, wrong.fix, wrong.blocks))
@@ -68,17 +87,20 @@ class Draft:
 
     def waits(self, field_: str) -> bool:
         """Whether a question or an error about the field is open."""
-        return any(field_ in item.fields for item in (*self.record.asks, *self.record.errors))
+        return any(field_ in ask.fields for ask in self.record.asks) or any(
+            field_ in error.fields for error in self.record.errors
+        )
 
     def cell_of(self, key: str) -> str:
         return self.outcomes[key][1].address if key in self.outcomes else self.name_cell
 
 
-def read_register(path: Path | str, knowledge: Knowledge = Knowledge(), answers: Any = None) -> Reading:
+def read_register(path: Path | str, knowledge: Knowledge | None = None, answers: Any = None) -> Reading:
     """Read a legacy spreadsheet. `answers` is the document of answers (see answers.py) or None.
 
     Nothing is saved. Raises CannotRead when the file cannot be read at all.
     """
+    knowledge = knowledge or Knowledge()
     book = open_workbook(Path(path))
     given = Answers.from_document(answers)
     reading = Reading(book.file, refused_answers=list(given.refused))
@@ -101,9 +123,25 @@ def read_register(path: Path | str, knowledge: Knowledge = Knowledge(), answers:
         use_answers(draft.record, given)
     reading.rows = [draft.record for draft in drafts]
     if not drafts:
-        reading.file_errors.append(FileFault("no-records", f"{book.file} holds headings but no rows below them.", "Choose the file that holds the register, or fill in its rows."))
-    if book.is_1904 and any(isinstance(cell.value, dt.date) for sheet in book.sheets for row in sheet.rows.values() for cell in row.cells.values()):
-        reading.file_warnings.append(FileRemark("date-system", "The workbook counts dates from 1904. They were read that way; under the 1900 system each would be four years and a day too early."))
+        reading.file_errors.append(
+            FileFault(
+                "no-records",
+                f"{book.file} holds headings but no rows below them.",
+                "Choose the file that holds the register, or fill in its rows.",
+            )
+        )
+    if book.is_1904 and any(
+        isinstance(cell.value, dt.date)
+        for sheet in book.sheets
+        for row in sheet.rows.values()
+        for cell in row.cells.values()
+    ):
+        reading.file_warnings.append(
+            FileRemark(
+                "date-system",
+                "The workbook counts dates from 1904. They were read that way; under the 1900 system each would be four years and a day too early.",
+            )
+        )
     reading.refused_answers += given.unused()
     return reading
 
@@ -115,7 +153,11 @@ def _no_table(book: Book) -> FileFault:
         if sum(1 for text in first[:60] if likeness(text) >= 90) >= 4 and len(first) < 80:
             return FileFault("transposed", f"On the sheet {quote(sheet.name)} the headings seem to run down the first column.",
                              "Turn the table round (copy, Paste Special, Transpose) so that each partnership has a row of its own.")  # fmt: skip
-    return FileFault("no-heading", f"No row of headings was found in {book.file}.", "Put a row of headings above the data, with one for the name of the partnership, and upload the file again.")
+    return FileFault(
+        "no-heading",
+        f"No row of headings was found in {book.file}.",
+        "Put a row of headings above the data, with one for the name of the partnership, and upload the file again.",
+    )
 
 
 def _repair(book: Book, answers: Answers) -> None:
@@ -129,10 +171,14 @@ def _repair(book: Book, answers: Answers) -> None:
             row = sheet.rows.setdefault(number, Row(number, False, {}))
             old = row.cells.get(column)
             answers.repaired[(sheet.name, address)] = old.raw if old else None
-            row.cells[column] = Cell(number, column, raw, note=old.note if old else "", is_struck=bool(old and old.is_struck))
+            row.cells[column] = Cell(
+                number, column, raw, note=old.note if old else "", is_struck=bool(old and old.is_struck)
+            )
 
 
-def _ask_about_sheets(reading: Reading, uses: Sequence[tuple[Any, str, str, tuple[int, ...]]], answers: Answers) -> None:
+def _ask_about_sheets(
+    reading: Reading, uses: Sequence[tuple[Any, str, str, tuple[int, ...]]], answers: Answers
+) -> None:
     for sheet, use, _, rows in uses:
         if use == "ask":
             held = sum(1 for number, row in sheet.rows.items() if number > max(rows) and row.filled)
@@ -141,7 +187,9 @@ def _ask_about_sheets(reading: Reading, uses: Sequence[tuple[Any, str, str, tupl
 
 
 # ------------------------------------------------------------------ one table
-def _read_table(table: Table, reading: Reading, knowledge: Knowledge, lists: Mapping[str, str], answers: Answers) -> list[Draft]:
+def _read_table(
+    table: Table, reading: Reading, knowledge: Knowledge, lists: Mapping[str, str], answers: Answers
+) -> list[Draft]:
     _choose_meanings(table, reading, answers)
     columns = columns_of(table, knowledge, lists)
     _list_columns(table, columns, reading)
@@ -153,7 +201,9 @@ def _read_table(table: Table, reading: Reading, knowledge: Knowledge, lists: Map
     for line in lines_of(table):
         if line.what == "record":
             above = drafts[-1] if drafts else None
-            drafts.append(_read_row(table, columns, table.sheet.rows[line.number], above, downward, answers))
+            drafts.append(
+                _read_row(table, columns, table.sheet.rows[line.number], above, downward=downward, answers=answers)
+            )
             if theme and "theme" not in drafts[-1].values:
                 drafts[-1].values["theme"] = theme
             continue
@@ -184,7 +234,11 @@ def _choose_meanings(table: Table, reading: Reading, answers: Answers) -> None:
         answer = answers.for_file("column-meaning", column=place, sheet=table.sheet.name)
         if answer in mapped.meanings:
             table.columns[i] = replace(mapped, rule=schemas()[table.kind][answer])
-        words = {"start_date": "the date when the partnership began", "review_date": "the date of the next review", "end_date": "the date when the partnership ends"}
+        words = {
+            "start_date": "the date when the partnership began",
+            "review_date": "the date of the next review",
+            "end_date": "the date when the partnership ends",
+        }
         reading.file_asks.append(FileQuestion("column-meaning", f"Column {place} {quote(mapped.heading)} has two meanings. Is it {' or '.join(words[x] for x in mapped.meanings)}?",
                                               sheet=table.sheet.name, column=place, suggest=table.columns[i].fields[0], options=mapped.meanings,
                                               answer=answer if answer in mapped.meanings else None))  # fmt: skip
@@ -203,7 +257,15 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
     seen: dict[str, str] = {}
     samples = {heading.column: heading.samples for heading in table.headings}
 
-    def ask(code: str, text: str, place: str = "", places: tuple[str, ...] = (), suggest: Any = None, options: tuple[Any, ...] = ()) -> None:
+    def ask(
+        code: str,
+        text: str,
+        *,
+        place: str = "",
+        places: tuple[str, ...] = (),
+        suggest: Any = None,
+        options: tuple[Any, ...] = (),
+    ) -> None:
         reading.file_asks.append(FileQuestion(code, text, sheet=sheet, column=place, columns=places, suggest=suggest, options=options,
                                               answer=answers.for_file(code, column=place or (places[0] if places else ""), sheet=sheet)))  # fmt: skip
 
@@ -214,22 +276,56 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
             ask("duplicate-heading", f"Columns {seen[words]} and {place} have the same heading {quote(mapped.heading)}. Which one is meant?", places=(place, seen[words]),
                 suggest=seen[words], options=(seen[words], place))  # fmt: skip
         elif not mapped.rule and not words and samples.get(mapped.column):
-            ask("no-heading", f"{hidden} {place} has no heading. Keep it as a note or leave it out?", place, suggest="keep as note", options=("keep as note", "leave out"))
+            ask(
+                "no-heading",
+                f"{hidden} {place} has no heading. Keep it as a note or leave it out?",
+                place=place,
+                suggest="keep as note",
+                options=("keep as note", "leave out"),
+            )
         elif not mapped.rule and words and samples.get(mapped.column):
-            ask("unmapped-column", f"{hidden} {place} {quote(mapped.heading)} has no matching field. Keep it as a note or leave it out?", place, suggest="keep as note",
+            ask("unmapped-column", f"{hidden} {place} {quote(mapped.heading)} has no matching field. Keep it as a note or leave it out?", place=place, suggest="keep as note",
                 options=("keep as note", "leave out"))  # fmt: skip
         seen.setdefault(words, place)
         if mapped.kind in {"hours", "hours-and-note"} and (mapped.unit != "hour" or mapped.period != "month"):
             unit = {"day": "days", "minute": "minutes", "fte": "full-time posts"}.get(mapped.unit, "hours")
-            how = {"week": "Multiply by 52/12?", "year": "Divide by 12?", "quarter": "Divide by 3?"}.get(mapped.period, "Is that right?")
-            how = "How many hours is a working day?" if mapped.unit == "day" else "How many hours is a full-time week?" if mapped.unit == "fte" else how
-            ask("unit-in-heading", f"Column {place} is in {unit} a {mapped.period}, the register keeps hours a month. {how}", place, suggest="yes")
+            how = {"week": "Multiply by 52/12?", "year": "Divide by 12?", "quarter": "Divide by 3?"}.get(
+                mapped.period, "Is that right?"
+            )
+            how = (
+                "How many hours is a working day?"
+                if mapped.unit == "day"
+                else "How many hours is a full-time week?"
+                if mapped.unit == "fte"
+                else how
+            )
+            ask(
+                "unit-in-heading",
+                f"Column {place} is in {unit} a {mapped.period}, the register keeps hours a month. {how}",
+                place=place,
+                suggest="yes",
+            )
         if mapped.kind == "money" and (mapped.factor != 1 or mapped.period not in {"", "year"}):
-            unit = "thousands of pounds" if mapped.factor == 1000 else "millions of pounds" if mapped.factor > 1000 else "pounds"
-            ask("unit-in-heading", f"Column {place} is in {unit} a {mapped.period}, the register keeps pounds a year. Is that right?", place, suggest="yes")
+            unit = (
+                "thousands of pounds"
+                if mapped.factor == 1000
+                else "millions of pounds"
+                if mapped.factor > 1000
+                else "pounds"
+            )
+            ask(
+                "unit-in-heading",
+                f"Column {place} is in {unit} a {mapped.period}, the register keeps pounds a year. Is that right?",
+                place=place,
+                suggest="yes",
+            )
     for column in columns:
         if column.scale in {"rag", "other", "score"}:
-            places = [letter(x.mapped.column) for x in columns if x is column or (column.field == "risk" and x.field in {"likelihood", "impact", "risk_score"})]
+            places = [
+                letter(x.mapped.column)
+                for x in columns
+                if x is column or (column.field == "risk" and x.field in {"likelihood", "impact", "risk_score"})
+            ]
             shown = {"rag": "Red, Amber, Green", "other": "a scale of its own", "score": "figures"}[column.scale]
             ask("scale", f"Column {letter(column.mapped.column)} {quote(column.mapped.heading)} uses {shown}. Which rule gives High, Medium, Low?", places=tuple(places),
                 suggest="Red = high, Amber = medium, Green = low" if column.scale == "rag" else None)  # fmt: skip
@@ -245,7 +341,15 @@ def _merged_downward(table: Table) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 # ------------------------------------------------------------------ one row
-def _read_row(table: Table, columns: Sequence[Column], row: Row, above: Draft | None, downward: Mapping[tuple[int, int], tuple[int, int]], answers: Answers) -> Draft:
+def _read_row(
+    table: Table,
+    columns: Sequence[Column],
+    row: Row,
+    above: Draft | None,
+    *,
+    downward: Mapping[tuple[int, int], tuple[int, int]],
+    answers: Answers,
+) -> Draft:
     record = Record(table.sheet.name, row.number, table.use, {})
     draft = Draft(record, table, row, name_cell=f"{letter(table.name_column)}{row.number}")
     for column in columns:
@@ -270,12 +374,24 @@ def _read_row(table: Table, columns: Sequence[Column], row: Row, above: Draft | 
     return draft
 
 
-def _read_column(draft: Draft, column: Column, cell: Cell, above: Draft | None, downward: Mapping[tuple[int, int], tuple[int, int]], *, is_filled_down: bool) -> None:
+def _read_column(
+    draft: Draft,
+    column: Column,
+    cell: Cell,
+    above: Draft | None,
+    downward: Mapping[tuple[int, int], tuple[int, int]],
+    *,
+    is_filled_down: bool,
+) -> None:
     record, key = draft.record, column.mapped.rule.key if column.mapped.rule else ""
     if cell.note:
         record.comments.append((cell.address, cell.note))
     if column.mapped.choice:
-        draft.outcomes[f"{column.field}:{column.mapped.choice}"] = (column, cell, read_cell(column, cell) if not cell.is_empty else Clean())
+        draft.outcomes[f"{column.field}:{column.mapped.choice}"] = (
+            column,
+            cell,
+            read_cell(column, cell) if not cell.is_empty else Clean(),
+        )
         return
     if cell.is_empty:
         _read_empty(draft, column, cell, above, downward, is_filled_down=is_filled_down)
@@ -303,7 +419,15 @@ def _value_above(draft: Draft, column: Column, above: Draft | None) -> tuple[Any
     return value, quote(cell.text)
 
 
-def _read_empty(draft: Draft, column: Column, cell: Cell, above: Draft | None, downward: Mapping[tuple[int, int], tuple[int, int]], *, is_filled_down: bool) -> None:
+def _read_empty(
+    draft: Draft,
+    column: Column,
+    cell: Cell,
+    above: Draft | None,
+    downward: Mapping[tuple[int, int], tuple[int, int]],
+    *,
+    is_filled_down: bool,
+) -> None:
     record, field_, kind = draft.record, column.field, column.mapped.kind
     if column.is_tick or kind == "chair":
         record.values[field_] = False
@@ -324,7 +448,18 @@ def _read_empty(draft: Draft, column: Column, cell: Cell, above: Draft | None, d
         return
     if kind == "rating" and (colour := _rating_colour(cell, draft.row)):
         level, name = colour
-        draft.ask(cell.address, column.fields, None, Ask("colour-only", f"The rating cell is empty but filled {name}. Is the rating {level.capitalize()}?", suggest=level, options=THREE, needs="formatting"))
+        draft.ask(
+            cell.address,
+            column.fields,
+            None,
+            Ask(
+                "colour-only",
+                f"The rating cell is empty but filled {name}. Is the rating {level.capitalize()}?",
+                suggest=level,
+                options=THREE,
+                needs="formatting",
+            ),
+        )
 
 
 def _rating_colour(cell: Cell, row: Row) -> tuple[str, str] | None:
@@ -365,17 +500,27 @@ def _take(draft: Draft, column: Column, cell: Cell, outcome: Outcome) -> None:
     for name, value in found.items():
         if name == "rep_levels":
             continue
-        if name == "notes" and record.values.get("notes") and value:
-            value = f"{record.values['notes']}\n{value}"
-        if name == "risk_score" and name not in column.fields and any("risk_score" in x.fields for x in draft.table.columns):
+        if (
+            name == "risk_score"
+            and name not in column.fields
+            and any("risk_score" in x.fields for x in draft.table.columns)
+        ):
             continue
-        record.values[name] = list(value) if isinstance(value, list) else value  # equal cells share their outcome
+        earlier = (
+            record.values.get("notes") if name == "notes" and value else None
+        )  # several columns may feed the notes
+        # Equal cells share their outcome, so a list is copied.
+        record.values[name] = f"{earlier}\n{value}" if earlier else list(value) if isinstance(value, list) else value
         if not isinstance(outcome, Ask):
             record.sources[name] = {"cell": cell.address, "raw": cell.raw, "rule": outcome.rule}
     if isinstance(outcome, Ask):
         draft.ask(cell.address, column.fields, cell.raw, outcome)
     else:
-        rule = outcome.rule or ("trim" if isinstance(cell.value, str) and cell.value != squeeze(cell.value) and "\n" not in cell.value else "")
+        rule = outcome.rule or (
+            "trim"
+            if isinstance(cell.value, str) and cell.value != squeeze(cell.value) and "\n" not in cell.value
+            else ""
+        )
         if rule:
             record.cleaned.append(CleanedCell(cell.address, column.fields, cell.raw, found, rule))
 
@@ -409,7 +554,7 @@ def _join_people(draft: Draft) -> None:
     """Give each representative the level that stands in the same place of the column beside it."""
     if "rep_levels" not in draft.outcomes or "representatives" not in draft.values:
         return
-    column, cell, outcome = draft.outcomes["rep_levels"]
+    _column, cell, outcome = draft.outcomes["rep_levels"]
     people = draft.values.get("representatives")
     levels = outcome.values.get(HERE) if isinstance(outcome, Clean) else None
     if not people or not levels:
@@ -422,7 +567,12 @@ def _join_people(draft: Draft) -> None:
         heads = list(range(len(people)))
     if len(levels) != len(heads):
         people_cell = draft.cell_of("representatives")
-        draft.ask(people_cell, ("representatives",), cell.raw, Ask("rep-levels", f"{len(people)} representatives but {len(levels)} levels. Which level belongs to whom?"))
+        draft.ask(
+            people_cell,
+            ("representatives",),
+            cell.raw,
+            Ask("rep-levels", f"{len(people)} representatives but {len(levels)} levels. Which level belongs to whom?"),
+        )
         return
     out, level = [], None
     for i, person in enumerate(people):
@@ -439,7 +589,11 @@ def _join_choices(draft: Draft, columns: Sequence[Column]) -> None:
             _, cell, outcome = draft.outcomes[f"{column.field}:{column.mapped.choice}"]
             chosen[column.field].append((column.mapped.choice, cell, outcome))
     for field_, entries in chosen.items():
-        ticked = [(value, cell) for value, cell, outcome in entries if isinstance(outcome, Clean) and outcome.values.get(HERE) is True]
+        ticked = [
+            (value, cell)
+            for value, cell, outcome in entries
+            if isinstance(outcome, Clean) and outcome.values.get(HERE) is True
+        ]
         for _, cell, outcome in entries:
             if isinstance(outcome, Ask):
                 draft.ask(cell.address, (field_,), cell.raw, outcome)
@@ -448,7 +602,16 @@ def _join_choices(draft: Draft, columns: Sequence[Column]) -> None:
         if field_ in {"risk", "value"}:
             draft.values[field_] = ticked[0][0] if len(ticked) == 1 else None
             if len(ticked) > 1:
-                draft.ask(ticked[-1][1].address, (field_,), ticked[-1][1].raw, Ask("rating-between", "More than one rating is ticked. Which one is it?", options=[value for value, _ in ticked]))
+                draft.ask(
+                    ticked[-1][1].address,
+                    (field_,),
+                    ticked[-1][1].raw,
+                    Ask(
+                        "rating-between",
+                        "More than one rating is ticked. Which one is it?",
+                        options=[value for value, _ in ticked],
+                    ),
+                )
         else:
             draft.values[field_] = [value for value, _ in ticked]
 
@@ -460,11 +623,21 @@ def _look_at_length(draft: Draft) -> None:
     if not lengths or number not in lengths:
         beyond = [cell for cell in draft.row.filled if cell.column > last]
         if beyond:
-            draft.remark(beyond[0].address, beyond[0].raw, "extra-cells", f"{beyond[0].address} stands to the right of the table and is left out.")
+            draft.remark(
+                beyond[0].address,
+                beyond[0].raw,
+                "extra-cells",
+                f"{beyond[0].address} stands to the right of the table and is left out.",
+            )
         return
     length = lengths[number]
     if length < last:
-        draft.remark(f"{letter(length + 1)}{number}", None, "short-record", f"The record ends after {length} of {last} cells; the others are taken as empty.")
+        draft.remark(
+            f"{letter(length + 1)}{number}",
+            None,
+            "short-record",
+            f"The record ends after {length} of {last} cells; the others are taken as empty.",
+        )
     elif length > last:
         beyond = [cell for cell in draft.row.filled if cell.column > last]
         place = f"{letter(last + 1)}{number}"
@@ -472,7 +645,9 @@ def _look_at_length(draft: Draft) -> None:
             draft.ask(beyond[0].address, (), beyond[0].raw, Ask("extra-cells", f"The record has {length - last} cells more than there are headings, and {quote(beyond[0].text)} stands in one of them. "
                                                                 "Is a separator inside a text, so that its cells have moved?"))  # fmt: skip
         else:
-            draft.remark(place, "", "extra-cells", f"{length - last} cells too many at the end of the record; they are empty.")
+            draft.remark(
+                place, "", "extra-cells", f"{length - last} cells too many at the end of the record; they are empty."
+            )
 
 
 # ------------------------------------------------------------------ what several cells of a row say together
@@ -489,8 +664,13 @@ def _look_at_row(draft: Draft, knowledge: Knowledge, answers: Answers) -> None:
 
 ENDED = re.compile(r"^(now |has |have |was |group |partnership |board |this )*(closed|ceased|ended|disbanded|dissolved|wound up|abolished|terminated|folded|discontinued|no longer (exists?|active|meets?|meeting|operating|operational|running)|"
                    r"defunct|stood down|merged (in)?to|superseded|expired|withdrawn|we left|left (the )?partnership|council (has )?(left|withdrew|withdrawn)|finished)\b")  # fmt: skip
-NOT_ENDED = re.compile(r"\?|\b(not|will|to be|may|might|if|due|when|unless|likely|consider|should|could|proposed|expected)\b")
-ENDED_NAME = re.compile(r"[(\[–-]\s*(now )?(closed|ceased|ended|disbanded|dissolved|wound up|defunct|no longer active|inactive)\b[^)\]]*[)\]]?\s*$", re.IGNORECASE)
+NOT_ENDED = re.compile(
+    r"\?|\b(not|will|to be|may|might|if|due|when|unless|likely|consider|should|could|proposed|expected)\b"
+)
+ENDED_NAME = re.compile(
+    r"[(\[–-]\s*(now )?(closed|ceased|ended|disbanded|dissolved|wound up|defunct|no longer active|inactive)\b[^)\]]*[)\]]?\s*$",
+    re.IGNORECASE,
+)
 
 
 def _see_status(draft: Draft) -> None:
@@ -504,19 +684,37 @@ def _see_status(draft: Draft) -> None:
     if values["status"] == "ended":
         return
     notes = values.get("notes")
-    if isinstance(notes, str) and ENDED.match(plain(notes)) and not NOT_ENDED.search(plain(notes).split(";")[0].split(".")[0]) and not draft.row.get(draft.table.name_column).is_struck:
+    if (
+        isinstance(notes, str)
+        and ENDED.match(plain(notes))
+        and not NOT_ENDED.search(plain(notes).split(";")[0].split(".")[0])
+        and not draft.row.get(draft.table.name_column).is_struck
+    ):
         values["status"] = "ended"
         cell = draft.outcomes["notes"][1] if "notes" in draft.outcomes else draft.row.get(draft.table.name_column)
         record.cleaned.append(CleanedCell(cell.address, ("status",), cell.raw, {"status": "ended"}, "ended-in-text"))
         return
     purpose = values.get("purpose")
-    places = [("purpose", purpose if isinstance(purpose, str) and ENDED.match(plain(purpose)) else ""), ("name", draft.name if ENDED_NAME.search(draft.name) else "")]
+    places = [
+        ("purpose", purpose if isinstance(purpose, str) and ENDED.match(plain(purpose)) else ""),
+        ("name", draft.name if ENDED_NAME.search(draft.name) else ""),
+    ]
     for key, text in places:
         if text:
             year = re.search(r"\b(19|20)\d\d\b", text)
             suggest: dict[str, Any] = {"status": "ended", **({"end_date": year[0]} if year else {})}
             values["status"] = None
-            draft.ask(draft.cell_of(key), ("status",), text, Ask("ended-in-text", f"The {key} says {quote(text)}. Record the partnership as ended, or leave it out?", suggest=suggest, options=("ended", "active", "leave out")))
+            draft.ask(
+                draft.cell_of(key),
+                ("status",),
+                text,
+                Ask(
+                    "ended-in-text",
+                    f"The {key} says {quote(text)}. Record the partnership as ended, or leave it out?",
+                    suggest=suggest,
+                    options=("ended", "active", "leave out"),
+                ),
+            )
             return
 
 
@@ -528,14 +726,30 @@ def _see_name(draft: Draft) -> None:
         # Other questions wait until it is known which partnership this is.
         draft.record.asks = [ask for ask in draft.record.asks if ask.code != "to-be-confirmed"]
         what = "name of the body" if field_ == "body" else "partnership name"
-        draft.fault(draft.name_cell, (field_,), cell.raw, Wrong("name-missing", f"The row has entries but no {what}.", "Enter the name or delete the row.", blocks="row"))
+        draft.fault(
+            draft.name_cell,
+            (field_,),
+            cell.raw,
+            Wrong(
+                "name-missing", f"The row has entries but no {what}.", "Enter the name or delete the row.", blocks="row"
+            ),
+        )
         return
     if field_ == "body":
         return
     if any(ask.code == "not-a-partnership" for ask in draft.record.asks):
         return  # another cell says it
     if what := names.looks_like_no_partnership(draft.name):
-        draft.ask(draft.name_cell, (field_,), cell.raw, Ask("not-a-partnership", f"{quote(draft.name)} looks like {what}, which the policy says is not a partnership. Keep it on the register?", options=("keep", "leave out")))
+        draft.ask(
+            draft.name_cell,
+            (field_,),
+            cell.raw,
+            Ask(
+                "not-a-partnership",
+                f"{quote(draft.name)} looks like {what}, which the policy says is not a partnership. Keep it on the register?",
+                options=("keep", "leave out"),
+            ),
+        )
 
 
 def _see_formatting(draft: Draft) -> None:
@@ -544,9 +758,33 @@ def _see_formatting(draft: Draft) -> None:
     struck = sum(1 for other in filled if other.is_struck)
     if (cell.is_struck and not cell.is_empty) or (struck and struck >= 0.6 * len(filled)):
         draft.values["status"] = None
-        draft.ask(draft.name_cell, ("status",), cell.raw, Ask("struck-out", "The row is crossed out. Has the partnership ended (or has the council left)?", suggest="ended", options=("ended", "active"), batch=True, needs="formatting"))
+        draft.ask(
+            draft.name_cell,
+            ("status",),
+            cell.raw,
+            Ask(
+                "struck-out",
+                "The row is crossed out. Has the partnership ended (or has the council left)?",
+                suggest="ended",
+                options=("ended", "active"),
+                batch=True,
+                needs="formatting",
+            ),
+        )
     if draft.row.is_hidden:
-        draft.ask(draft.name_cell, (), cell.raw, Ask("hidden-row", "The row is hidden in the spreadsheet. Import it?", suggest="import", options=("import", "leave out"), batch=True, needs="formatting"))
+        draft.ask(
+            draft.name_cell,
+            (),
+            cell.raw,
+            Ask(
+                "hidden-row",
+                "The row is hidden in the spreadsheet. Import it?",
+                suggest="import",
+                options=("import", "leave out"),
+                batch=True,
+                needs="formatting",
+            ),
+        )
 
 
 AS_REFERENCE = re.compile(r"^(?:same )?as (?:for |per )?(?:no\.? ?)?([A-Za-z]{0,4}[-/ ]?\d{1,4})$", re.IGNORECASE)
@@ -562,7 +800,12 @@ def _see_reference(draft: Draft) -> None:
             draft.record.cleaned = [x for x in draft.record.cleaned if x.cell != cell.address]
             draft.record.errors = [x for x in draft.record.errors if x.cell != cell.address]
             draft.record.asks = others
-            draft.ask(cell.address, column.fields, cell.raw, Ask("see-above", f"{quote(cell.value)}: copy the value from there?", batch=False))
+            draft.ask(
+                cell.address,
+                column.fields,
+                cell.raw,
+                Ask("see-above", f"{quote(cell.value)}: copy the value from there?", batch=False),
+            )
 
 
 def _see_date_order(draft: Draft) -> None:
@@ -574,7 +817,16 @@ def _see_date_order(draft: Draft) -> None:
     if end[:shorter] < start[:shorter]:
         cell = draft.outcomes["end_date"][1] if "end_date" in draft.outcomes else draft.row.get(draft.table.name_column)
         draft.values["end_date"] = None
-        draft.fault(cell.address, ("end_date",), cell.raw, Wrong("date-order", f"The end date ({_day(end)}) is before the start date ({_day(start)}).", "Correct one of the two dates."))
+        draft.fault(
+            cell.address,
+            ("end_date",),
+            cell.raw,
+            Wrong(
+                "date-order",
+                f"The end date ({_day(end)}) is before the start date ({_day(start)}).",
+                "Correct one of the two dates.",
+            ),
+        )
 
 
 def _day(iso: str) -> str:
@@ -588,7 +840,12 @@ def _see_score(draft: Draft) -> None:
         return
     _, cell, outcome = draft.outcomes["risk_score"]
     if isinstance(score, int) and score != likelihood * impact:
-        draft.remark(cell.address, cell.raw, "score-mismatch", f"{likelihood} x {impact} is {likelihood * impact}, the sheet says {score}.")
+        draft.remark(
+            cell.address,
+            cell.raw,
+            "score-mismatch",
+            f"{likelihood} x {impact} is {likelihood * impact}, the sheet says {score}.",
+        )
     elif isinstance(outcome, Ask):
         draft.record.asks = [replace(ask, suggest=likelihood * impact, question=f"{ask.question.rstrip('?')}? Likelihood {likelihood} and impact {impact} give {likelihood * impact}.")
                              if ask.cell == cell.address and ask.code == "score-date" else ask for ask in draft.record.asks]  # fmt: skip
@@ -602,7 +859,12 @@ def _see_guide(draft: Draft, knowledge: Knowledge) -> None:
     held = [level for level in knowledge.risk_guide if level.holds(Decimal(str(amount)))]
     if held and THREE.index(held[-1].level) < THREE.index(risk):
         cell = draft.outcomes["risk"][1]
-        draft.remark(cell.address, cell.raw, "risk-below-guide", f"Rated {risk} though the policy's guide puts a contribution of £{whole(amount):,} under {held[-1].level.capitalize()}.")
+        draft.remark(
+            cell.address,
+            cell.raw,
+            "risk-below-guide",
+            f"Rated {risk} though the policy's guide puts a contribution of £{whole(amount):,} under {held[-1].level.capitalize()}.",
+        )
 
 
 def _missing_ratings(drafts: Sequence[Draft], columns: Sequence[Column]) -> None:
@@ -613,7 +875,9 @@ def _missing_ratings(drafts: Sequence[Draft], columns: Sequence[Column]) -> None
     known: dict[int, Counter[str]] = defaultdict(Counter)
     for draft in drafts:
         score = draft.values.get("risk_score")
-        level = draft.values.get("risk") or next((ask.suggest for ask in draft.record.asks if "risk" in ask.fields), None)
+        level = draft.values.get("risk") or next(
+            (ask.suggest for ask in draft.record.asks if "risk" in ask.fields), None
+        )
         if isinstance(score, int) and level in THREE:
             known[score][level] += 1
     for draft in drafts:
@@ -623,7 +887,17 @@ def _missing_ratings(drafts: Sequence[Draft], columns: Sequence[Column]) -> None
             continue
         nearest = min(known, key=lambda other: abs(other - score))
         suggest = known[nearest].most_common(1)[0][0]
-        draft.ask(cell.address, ("risk",), None, Ask("missing-rating", f"No rating is given; the score is {score}. Is the risk {suggest.capitalize()}?", suggest=suggest, options=THREE))
+        draft.ask(
+            cell.address,
+            ("risk",),
+            None,
+            Ask(
+                "missing-rating",
+                f"No rating is given; the score is {score}. Is the risk {suggest.capitalize()}?",
+                suggest=suggest,
+                options=THREE,
+            ),
+        )
 
 
 def _compare_totals(table: Table, drafts: Sequence[Draft], totals: Sequence[Line], reading: Reading) -> None:
@@ -667,7 +941,12 @@ def _see_doubles(drafts: Sequence[Draft]) -> None:
     first: dict[tuple[tuple[str, str], ...], Draft] = {}
     named = []
     for i, draft in enumerate(drafts):
-        if not draft.name or draft.table.name_column not in draft.row.cells or draft.row.cells[draft.table.name_column].is_empty:
+        _see_merged_name(draft, drafts[i - 1] if i else None)
+        if (
+            not draft.name
+            or draft.table.name_column not in draft.row.cells
+            or draft.row.cells[draft.table.name_column].is_empty
+        ):
             continue
         typed = tuple(sorted((key, text) for key, text in draft.typed.items() if key != "ref"))
         if len(typed) >= 3 and typed in first:
@@ -678,16 +957,52 @@ def _see_doubles(drafts: Sequence[Draft]) -> None:
         first[typed] = draft
         named.append(names.Named(i, draft.name, draft.row.number, _facts(draft), (draft.typed.get("council", ""),)))
     for pair in names.alike(named):
-        if pair.is_same_name and drafts[pair.second.index].table.kind == "appointments" and plain(pair.first.name) == plain(pair.second.name):
+        if (
+            pair.is_same_name
+            and drafts[pair.second.index].table.kind == "appointments"
+            and plain(pair.first.name) == plain(pair.second.name)
+        ):
             continue  # one line for each appointment
         _ask_double(drafts[pair.first.index], drafts[pair.second.index], pair)
 
 
-FACTS = ("representatives", "representative", "officer_rep", "contribution", "start_date", "end_date", "lead_partner", "contact", "contact_email", "portfolio_holder")
+def _see_merged_name(draft: Draft, above: Draft | None) -> None:
+    """One name merged over two rows: two records, or one that goes on?"""
+    cell = draft.row.get(draft.table.name_column)
+    if draft.table.kind == "register" and above and cell.is_empty and draft.name and draft.name == above.name:
+        draft.ask(
+            draft.name_cell,
+            ("name",),
+            None,
+            Ask(
+                "duplicate",
+                f"The name is merged over rows {above.row.number} and {draft.row.number}. Is it one partnership?",
+                suggest={"same_as_row": above.row.number},
+                options=("same: join", "different: keep both"),
+            ),
+        )
+
+
+FACTS = (
+    "representatives",
+    "representative",
+    "officer_rep",
+    "contribution",
+    "start_date",
+    "end_date",
+    "lead_partner",
+    "contact",
+    "contact_email",
+    "portfolio_holder",
+)
 
 
 def _facts(draft: Draft) -> dict[str, Any]:
-    facts = {key: draft.typed[key] for key in FACTS if draft.typed.get(key) and draft.typed[key] not in {"ongoing", "n/a", "none", "-"}}
+    facts = {
+        key: draft.typed[key]
+        for key in FACTS
+        if draft.typed.get(key) and draft.typed[key] not in {"ongoing", "n/a", "none", "-"}
+    }
     amount = draft.values.get("contribution")
     facts.pop("contribution", None)
     if amount:
@@ -697,7 +1012,15 @@ def _facts(draft: Draft) -> dict[str, Any]:
 
 def _ask_double(first: Draft, second: Draft, pair: names.Likeness) -> None:
     cell = second.row.get(second.table.name_column)
-    words = {"representatives": "representative", "officer_rep": "officer", "contribution": "amount", "start_date": "start date", "end_date": "end date", "lead_partner": "lead", "contact_email": "contact"}
+    words = {
+        "representatives": "representative",
+        "officer_rep": "officer",
+        "contribution": "amount",
+        "start_date": "start date",
+        "end_date": "end date",
+        "lead_partner": "lead",
+        "contact_email": "contact",
+    }
     same = f" (same {', '.join(words.get(key, key.replace('_', ' ')) for key in pair.agree)})" if pair.agree else ""
     field_ = "body" if second.table.kind == "appointments" else "name"
     second.ask(second.name_cell, (field_,), cell.raw, Ask("duplicate", f"Nearly the same as row {first.row.number} {quote(first.name)}{same}. Is it the same?",
@@ -716,7 +1039,16 @@ def _see_references(drafts: Sequence[Draft]) -> None:
         if key in seen:
             cell = draft.outcomes["ref"][1]
             draft.values["ref"] = None
-            draft.ask(cell.address, ("ref",), cell.raw, Ask("ref-repeated", f"{quote(str(ref))} is also the reference of row {seen[key].row.number}. Which reference is right?", suggest=_next_reference(ref, every)))
+            draft.ask(
+                cell.address,
+                ("ref",),
+                cell.raw,
+                Ask(
+                    "ref-repeated",
+                    f"{quote(str(ref))} is also the reference of row {seen[key].row.number}. Which reference is right?",
+                    suggest=_next_reference(ref, every),
+                ),
+            )
         else:
             seen[key] = draft
 
@@ -734,7 +1066,11 @@ def _next_reference(ref: Any, taken: set[str]) -> Any:
 
 def _see_sub_groups(drafts: Sequence[Draft]) -> None:
     """A sub-group is imported as a part of its partnership."""
-    by_core = {names.core_of(draft.name): draft for draft in reversed(drafts) if draft.name and not names.SUB_GROUP.search(draft.name)}
+    by_core = {
+        names.core_of(draft.name): draft
+        for draft in reversed(drafts)
+        if draft.name and not names.SUB_GROUP.search(draft.name)
+    }
     for draft in drafts:
         base = names.base_of_sub_group(draft.name) if draft.name else ""
         parent = by_core.get(names.core_of(base)) if base else None
@@ -742,8 +1078,18 @@ def _see_sub_groups(drafts: Sequence[Draft]) -> None:
             continue
         ref = parent.values.get("ref")
         cell = draft.row.get(draft.table.name_column)
-        draft.remark(draft.name_cell, cell.raw, "sub-group", f"A sub-group of {quote(parent.name)} (row {parent.row.number}). It is imported as a part of it.")
-        draft.record.sources["parent_ref"] = {"cell": draft.name_cell, "raw": cell.raw, "rule": "sub-group", "row": parent.row.number}
+        draft.remark(
+            draft.name_cell,
+            cell.raw,
+            "sub-group",
+            f"A sub-group of {quote(parent.name)} (row {parent.row.number}). It is imported as a part of it.",
+        )
+        draft.record.sources["parent_ref"] = {
+            "cell": draft.name_cell,
+            "raw": cell.raw,
+            "rule": "sub-group",
+            "row": parent.row.number,
+        }
         draft.values["parent_ref"] = ref if ref is not None else parent.name
 
 
@@ -756,14 +1102,20 @@ def _copy_by_reference(drafts: Sequence[Draft]) -> None:
             source = by_ref.get(plain(hit[1])) if hit else None
             if source and ask.fields:
                 value = source.values.get(ask.fields[0])
-                draft.record.asks[i] = replace(ask, suggest=value, question=f"{quote(str(ask.raw))}: copy {quote(str(value))} from {hit[1] if hit else ''}?")
+                draft.record.asks[i] = replace(
+                    ask,
+                    suggest=value,
+                    question=f"{quote(str(ask.raw))}: copy {quote(str(value))} from {hit[1] if hit else ''}?",
+                )
 
 
 def _match_members(registers: Sequence[Draft], members: Sequence[Draft], reading: Reading) -> None:
     """Find the partnership of each group of members; members of none stop."""
     known = []
     for draft in registers:
-        ref = draft.values.get("ref") or next((ask.suggest for ask in draft.record.asks if ask.code == "ref-repeated"), None)
+        ref = draft.values.get("ref") or next(
+            (ask.suggest for ask in draft.record.asks if ask.code == "ref-repeated"), None
+        )
         if draft.name:
             known.append((str(ref) if ref is not None else draft.name, draft.name))
     finder = names.Names(known)
@@ -772,7 +1124,17 @@ def _match_members(registers: Sequence[Draft], members: Sequence[Draft], reading
     for draft in members:
         head = draft.parent or draft
         if "partnership" not in head.outcomes:
-            draft.fault(f"{letter(_partnership_column(draft))}{draft.row.number}", ("partnership",), None, Wrong("member-orphan", "The line names no partnership.", "Enter the partnership, or leave this member out.", blocks="row"))
+            draft.fault(
+                f"{letter(_partnership_column(draft))}{draft.row.number}",
+                ("partnership",),
+                None,
+                Wrong(
+                    "member-orphan",
+                    "The line names no partnership.",
+                    "Enter the partnership, or leave this member out.",
+                    blocks="row",
+                ),
+            )
             continue
         _, cell, outcome = head.outcomes["partnership"]
         typed = outcome.values.get(HERE) if isinstance(outcome, Clean) else None
@@ -781,26 +1143,54 @@ def _match_members(registers: Sequence[Draft], members: Sequence[Draft], reading
         match = finder.find(str(typed))
         place = f"{letter(cell.column)}{draft.row.number}"
         if match.how == "none":
-            message = f"{quote(str(typed))} is not on the sheet {quote(sheet)}." if draft is head else f"Belongs to {quote(str(typed))}, which is not on the sheet {quote(sheet)}."
-            draft.fault(place, ("partnership",), cell.raw if draft is head else None, Wrong("member-orphan", message, "Choose the partnership, add it, or leave these members out.", blocks="row"))
+            message = (
+                f"{quote(str(typed))} is not on the sheet {quote(sheet)}."
+                if draft is head
+                else f"Belongs to {quote(str(typed))}, which is not on the sheet {quote(sheet)}."
+            )
+            draft.fault(
+                place,
+                ("partnership",),
+                cell.raw if draft is head else None,
+                Wrong(
+                    "member-orphan",
+                    message,
+                    "Choose the partnership, add it, or leave these members out.",
+                    blocks="row",
+                ),
+            )
             continue
         found.add(match.key)
         if match.how == "unsure":
             if draft is head:
-                draft.ask(place, ("partnership",), cell.raw, Ask("name-match", f"Does {quote(str(typed))} mean {match.key} on the sheet {quote(sheet)}?", suggest=match.key, options=[key for key, _ in known]))
+                draft.ask(
+                    place,
+                    ("partnership",),
+                    cell.raw,
+                    Ask(
+                        "name-match",
+                        f"Does {quote(str(typed))} mean {match.key} on the sheet {quote(sheet)}?",
+                        suggest=match.key,
+                        options=[key for key, _ in known],
+                    ),
+                )
             continue
         draft.values["partnership_ref"] = match.key
         draft.record.sources["partnership_ref"] = {"cell": cell.address, "raw": cell.raw, "rule": "name-match"}
         if match.how == "sure" and draft is head:
             draft.record.cleaned = [x for x in draft.record.cleaned if x.cell != place]
-            draft.record.cleaned.append(CleanedCell(place, ("partnership",), cell.raw, {"partnership_ref": match.key}, "name-match"))
+            draft.record.cleaned.append(
+                CleanedCell(place, ("partnership",), cell.raw, {"partnership_ref": match.key}, "name-match")
+            )
     without = [key for key, _ in known if key not in found]
     if without and found:
-        reading.file_warnings.append(FileRemark("no-members", f"These partnerships have no members on the sheet of members: {', '.join(without)}."))
+        reading.file_warnings.append(
+            FileRemark(
+                "no-members", f"These partnerships have no members on the sheet of members: {', '.join(without)}."
+            )
+        )
 
 
 def _partnership_column(draft: Draft) -> int:
     mapped: Mapped | None = draft.table.column_of("partnership")
     return mapped.column if mapped else draft.table.name_column
-
-

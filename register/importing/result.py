@@ -58,7 +58,9 @@ class Question:
     options: tuple[Any, ...] = ()
     batch: bool = False
     needs: str = ""
-    basis: Mapping[str, Any] = field(default_factory=dict)  # figures behind the suggestion, for an answer to all of a kind
+    basis: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # figures behind the suggestion, for an answer to all of a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,10 @@ class Reading:
         """The document that `import_register FILE --dry-run --json` prints."""
         return {
             "file": self.file,
-            "sheets": [_lean({"name": x.name, "use": x.use, "header_rows": list(x.header_rows), "reason": x.reason}) for x in self.sheets],
+            "sheets": [
+                _lean({"name": x.name, "use": x.use, "header_rows": list(x.header_rows), "reason": x.reason})
+                for x in self.sheets
+            ],
             "columns": [_column(x) for x in self.columns],
             "not_rows": [_lean({"sheet": x.sheet, "row": x.row, "why": x.why, "text": x.text}) for x in self.not_rows],
             "rows": [_record(x) for x in self.rows],
@@ -220,7 +225,11 @@ class Reading:
 
 def _lean(entry: dict[str, Any]) -> dict[str, Any]:
     """Without what is not said; null, 0 and false are."""
-    return {key: value for key, value in entry.items() if value not in ("", [], ()) and not (key in {"suggest", "answer"} and value is None)}
+    return {
+        key: value
+        for key, value in entry.items()
+        if value not in ("", [], ()) and not (key in {"suggest", "answer"} and value is None)
+    }
 
 
 def _column(x: ColumnUse) -> dict[str, Any]:
@@ -252,5 +261,20 @@ def _record(x: Record) -> dict[str, Any]:
 
 
 def _question(a: Question) -> dict[str, Any]:
-    said = _lean({"code": a.code, "question": a.question, "suggest": a.suggest, "options": list(a.options), "batch": a.batch, "needs": a.needs})
-    return {"cell": a.cell, "fields": list(a.fields), "raw": a.raw, **said, **({"basis": dict(a.basis)} if a.basis else {})}
+    said = _lean(
+        {
+            "code": a.code,
+            "question": a.question,
+            "suggest": a.suggest,
+            "options": list(a.options),
+            "batch": a.batch,
+            "needs": a.needs,
+        }
+    )
+    return {
+        "cell": a.cell,
+        "fields": list(a.fields),
+        "raw": a.raw,
+        **said,
+        **({"basis": dict(a.basis)} if a.basis else {}),
+    }

@@ -10,24 +10,46 @@ from register.importing.values import plain, squeeze
 from register.importing.workbook import Book, Cell, Row, Sheet
 
 SEARCHED = 40  # headings stand in the first rows
+LONGEST_GAP = 1000
 SAMPLE = 80  # cells looked at to judge a column
 MOST_COLUMNS = 200
-KEY_FIELDS = {"register": {"name"}, "members": {"partnership", "organisation"}, "appointments": {"body", "representative"}}
+KEY_FIELDS = {
+    "register": {"name"},
+    "members": {"partnership", "organisation"},
+    "appointments": {"body", "representative"},
+}
 PROOF = {"appointments": {"term_years", "end_date", "capacity", "appointed_by", "places", "start_date", "allowance"},
          "members": {"sector", "representative", "member_status", "is_chair"}}  # fmt: skip
-OLD_SHEET = re.compile(r"\b(old|archived?|previous|superseded|prior|copy|backup|draft|do not use|historic(al)?|out of date|obsolete)\b", re.IGNORECASE)
+OLD_SHEET = re.compile(
+    r"\b(old|archived?|previous|superseded|prior|copy|backup|draft|do not use|historic(al)?|out of date|obsolete)\b",
+    re.IGNORECASE,
+)
 ENDED_SHEET = re.compile(r"\b(closed|ended|ceased|former|past|dissolved|left|exited|inactive|dormant|wound up|removed|finished|defunct|expired|terminated|leavers|deleted|withdrawn|no longer)\b", re.IGNORECASE)  # fmt: skip
-LIST_SHEET = re.compile(r"\b(lists?|look[- ]?ups?|codes?|values|validation|drop[- ]?downs?|options|reference data|keys?|priorities|ref data|data lists?)\b", re.IGNORECASE)
+LIST_SHEET = re.compile(
+    r"\b(lists?|look[- ]?ups?|codes?|values|validation|drop[- ]?downs?|options|reference data|keys?|priorities|ref data|data lists?)\b",
+    re.IGNORECASE,
+)
 TOTAL = re.compile(
     r"((grand|sub|overall|sheet|annual|net|gross)[- ]?)?totals?\b(?! place)( (direct|indirect|annual|budget|cost|costs|contribution|contributions|of|for|hours|number|no|amount|council|cash|£|all|partnerships|"
     r"financial|funding|officer|staff|time|spend|expenditure|value|\(|per|a|by|[\d/,-]+).*)?\s?[:=]?|sum\b.{0,20}|total\b.{0,12}:?",
     re.IGNORECASE,
 )
 TOTAL_WORD = re.compile("total|sum", re.IGNORECASE)
-COUNT = re.compile(r"\(?(total |number of )?(\d+ (active |live |current )?(partnerships?|records?|entries|rows|bodies|groups|items|lines)|(partnerships?|records?|entries|bodies|count)\s?[:=]\s?\d+)( in total| listed)?\)?\.?", re.IGNORECASE)
-NOTE = re.compile(r"^(notes?\b|\*|source\b|key\b|n\.?b\.?\b|last updated|updated|printed|prepared by|contact\b|end of|page \d|for further|please|see also|\(?\d{1,2}[.)]\s|©|document|version|produced|this register|compiled|figures|all figures|report)", re.IGNORECASE)
-PAIR = re.compile(r"(?:^|[,;\n(:]|\s-\s)\s*(?P<code>[A-Za-z0-9&./]{1,12})\s?=\s?(?P<text>[^=;\n]+?)\s*(?=$|[;\n)]|,\s*[A-Za-z0-9&./]{1,12}\s?=)")
-BODY_WORDS = re.compile(r"\b(partnership|board|forum|group|committee|cttee|trust|panel|network|alliance|project|consortium|association|company|agency|hub|service|forums?|initiative|programme|agreement|body|authority|p'?ship|union|federation)\b", re.IGNORECASE)
+COUNT = re.compile(
+    r"\(?(total |number of )?(\d+ (active |live |current )?(partnerships?|records?|entries|rows|bodies|groups|items|lines)|(partnerships?|records?|entries|bodies|count)\s?[:=]\s?\d+)( in total| listed)?\)?\.?",
+    re.IGNORECASE,
+)
+NOTE = re.compile(
+    r"^(notes?\b|\*|source\b|key\b|n\.?b\.?\b|last updated|updated|printed|prepared by|contact\b|end of|page \d|for further|please|see also|\(?\d{1,2}[.)]\s|©|document|version|produced|this register|compiled|figures|all figures|report)",
+    re.IGNORECASE,
+)
+PAIR = re.compile(
+    r"(?:^|[,;\n(:]|\s-\s)\s*(?P<code>[A-Za-z0-9&./]{1,12})\s?=\s?(?P<text>[^=;\n]+?)\s*(?=$|[;\n)]|,\s*[A-Za-z0-9&./]{1,12}\s?=)"
+)
+BODY_WORDS = re.compile(
+    r"\b(partnership|board|forum|group|committee|cttee|trust|panel|network|alliance|project|consortium|association|company|agency|hub|service|forums?|initiative|programme|agreement|body|authority|p'?ship|union|federation)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +69,10 @@ class Table:
 
     def __post_init__(self) -> None:
         self.heading_words = {x.column: plain(x.heading) for x in self.columns}
+
+    @property
+    def last_column(self) -> int:
+        return max(mapped.column for mapped in self.columns)
 
     @property
     def first_row(self) -> int:
@@ -87,10 +113,14 @@ def find_table(sheet: Sheet) -> Table | None:
 def row_likeness(row: Row) -> float:
     """How many cells of a row look like headings; 0 when it holds data."""
     cells = [cell for cell in row.filled if cell.column <= MOST_COLUMNS]
-    texts = [cell for cell in cells if isinstance(cell.value, str) and not re.fullmatch(r"\s*[£\d,.\s/%-]+\s*", cell.value)]
+    texts = [
+        cell for cell in cells if isinstance(cell.value, str) and not re.fullmatch(r"\s*[£\d,.\s/%-]+\s*", cell.value)
+    ]
     if len(texts) < 2 or len(texts) < 0.8 * len(cells):
         return 0.0
-    good = sum(1 for cell in texts if likeness(str(cell.value)) >= 88) + 0.5 * sum(1 for cell in texts if GOOD <= likeness(str(cell.value)) < 88)
+    good = sum(1 for cell in texts if likeness(str(cell.value)) >= 88) + 0.5 * sum(
+        1 for cell in texts if GOOD <= likeness(str(cell.value)) < 88
+    )
     return good if good >= 0.34 * len(texts) else 0.0
 
 
@@ -113,7 +143,9 @@ def _headings(sheet: Sheet, start: int) -> tuple[tuple[int, ...], list[Heading]]
                 following = [other.column for other in filled if other.column > cell.column]
                 last = min(following) - 1 if following else max(texts)
             covered = [column for column in texts if cell.column <= column <= last]
-            if len(filled) == 1 and (len(covered) >= 0.8 * len(texts) or (last == cell.column and cell.column in texts)):
+            if len(filled) == 1 and (
+                len(covered) >= 0.8 * len(texts) or (last == cell.column and cell.column in texts)
+            ):
                 continue
             if cell.column not in texts and last == cell.column and likeness(str(cell.value)) >= GOOD:
                 texts[cell.column] = str(cell.value)
@@ -174,11 +206,27 @@ def _is_second_heading(sheet: Sheet, top: Row, below: Row, texts: dict[int, str]
     if first in {cell.column for cell in cells} and first not in spans:
         return False
     short = [cell for cell in cells if len(str(cell.value)) <= 40]
-    units = [cell for cell in cells if re.fullmatch(r"\(.*\)|£.*|h\s?/\s?m\s?/\s?l.*|y\s?/\s?n.*|hrs.*|hours.*|dd.*|yes\s?/\s?no.*|days.*|per .*|tick.*", plain(str(cell.value)))]
+    units = [
+        cell
+        for cell in cells
+        if re.fullmatch(
+            r"\(.*\)|£.*|h\s?/\s?m\s?/\s?l.*|y\s?/\s?n.*|hrs.*|hours.*|dd.*|yes\s?/\s?no.*|days.*|per .*|tick.*",
+            plain(str(cell.value)),
+        )
+    ]
     if len(units) >= max(1, 0.6 * len(cells)):
         return True
-    good = [cell for cell in under if likeness(str(cell.value)) >= GOOD or likeness(f"{_over(spans, texts, cell.column)} {cell.value}") >= GOOD]
-    return len(short) == len(cells) and len(under) >= 0.6 * len(cells) and len(good) >= max(1, 0.5 * len(under)) and len(cells) >= 2
+    good = [
+        cell
+        for cell in under
+        if likeness(str(cell.value)) >= GOOD or likeness(f"{_over(spans, texts, cell.column)} {cell.value}") >= GOOD
+    ]
+    return (
+        len(short) == len(cells)
+        and len(under) >= 0.6 * len(cells)
+        and len(good) >= max(1, 0.5 * len(under))
+        and len(cells) >= 2
+    )
 
 
 def _over(spans: dict[int, int], texts: dict[int, str], column: int) -> str:
@@ -204,9 +252,14 @@ def _best_kind(sheet: Sheet, header_rows: tuple[int, ...], headings: list[Headin
 def plan(book: Book) -> tuple[list[Table], list[tuple[Sheet, str, str, tuple[int, ...]]]]:
     """The tables to read, and every sheet with its use, the reason and the rows of its headings."""
     tables = {id(sheet): find_table(sheet) for sheet in book.sheets}
-    registers = [sheet for sheet in book.sheets if (table := tables[id(sheet)]) and table.kind != "members" and not OLD_SHEET.search(sheet.name)]
+    registers = [
+        sheet
+        for sheet in book.sheets
+        if (table := tables[id(sheet)]) and table.kind != "members" and not OLD_SHEET.search(sheet.name)
+    ]
     latest = max((_year(sheet.name) for sheet in registers), default=0)
-    out, uses = [], []
+    out: list[Table] = []
+    uses: list[tuple[Sheet, str, str, tuple[int, ...]]] = []
     for sheet in book.sheets:
         table = tables[id(sheet)]
         if not table:
@@ -214,7 +267,11 @@ def plan(book: Book) -> tuple[list[Table], list[tuple[Sheet, str, str, tuple[int
             uses.append((sheet, use, reason, ()))
             continue
         is_older = 0 < _year(sheet.name) < latest and not ENDED_SHEET.search(sheet.name)
-        if len(registers) + (sheet not in registers) > 1 and table.kind != "members" and (OLD_SHEET.search(sheet.name) or is_older):
+        if (
+            len(registers) + (sheet not in registers) > 1
+            and table.kind != "members"
+            and (OLD_SHEET.search(sheet.name) or is_older)
+        ):
             use, reason = "ask", "the name of the sheet says that it is an older list"
         elif LIST_SHEET.search(sheet.name) and len(registers) > 1 and len([x for x in table.columns if x.rule]) < 4:
             use, reason = "lookup lists", "lists of codes"
@@ -251,7 +308,13 @@ def pairs_of(sheet: Sheet) -> dict[str, str]:
         for cell in row.filled:
             beside = row.get(cell.column + 1)
             code = code_shown(cell)
-            if code and isinstance(beside.value, str) and not beside.is_empty and (len(code) <= 6 or code.isupper()) and len(code) < len(beside.value):
+            if (
+                code
+                and isinstance(beside.value, str)
+                and not beside.is_empty
+                and (len(code) <= 6 or code.isupper())
+                and len(code) < len(beside.value)
+            ):
                 pairs.setdefault(code, squeeze(beside.value))
     return pairs
 
@@ -288,15 +351,29 @@ def lines_of(table: Table) -> Iterable[Line]:
     sheet = table.sheet
     numbers = sorted(sheet.rows)
     data = [number for number in numbers if number >= table.first_row]
-    last_full = max((number for number in data if _fullness(sheet.rows[number]) >= 3 or _fullness(sheet.rows[number]) >= 0.5 * len(table.columns)), default=0)
+    last_full = max(
+        (
+            number
+            for number in data
+            if _fullness(sheet.rows[number]) >= 3 or _fullness(sheet.rows[number]) >= 0.5 * len(table.columns)
+        ),
+        default=0,
+    )
     wide = {(top, first) for top, first, bottom, last in sheet.merges if last - first >= 2}
     name_only = [number for number in data if len(sheet.rows[number].filled) == 1]
-    for number in range(1, max([*numbers, *sheet.lengths], default=0) + 1):
+    before = 0
+    for number in sorted({*numbers, *sheet.lengths}):
+        # A single cell at the far end of the sheet does not make a million blank lines worth telling.
+        yield from (Line(blank, "blank") for blank in range(before + 1, min(number, before + 1 + LONGEST_GAP)))
+        before = number
         row = sheet.rows.get(number)
         if number < table.first_row:
             yield _line_above(number, row, table)
         elif row is None or not row.filled:
-            yield Line(number, "end-of-file mark" if row and any(cell.value == "\x1a" for cell in row.cells.values()) else "blank")
+            yield Line(
+                number,
+                "end-of-file mark" if row and any(cell.value == "\x1a" for cell in row.cells.values()) else "blank",
+            )
         else:
             yield _line_of_table(row, table, wide, last_full, name_only)
 
@@ -313,7 +390,11 @@ def _line_above(number: int, row: Row | None, table: Table) -> Line:
     text = squeeze(row.filled[0].text)
     if re.fullmatch(r"sep=.?", text, re.IGNORECASE):
         return Line(number, "separator line")
-    if number == min(table.header_rows) - 1 and len(row.filled) < len(table.columns) and min(cell.column for cell in row.filled) > min(x.column for x in table.columns):
+    if (
+        number == min(table.header_rows) - 1
+        and len(row.filled) < len(table.columns)
+        and min(cell.column for cell in row.filled) > min(x.column for x in table.columns)
+    ):
         return Line(number, "band heading", text)
     return Line(number, "key" if pairs_in(text) else "title", text)
 
@@ -321,6 +402,8 @@ def _line_above(number: int, row: Row | None, table: Table) -> Line:
 def _line_of_table(row: Row, table: Table, wide: set[tuple[int, int]], last_full: int, name_only: list[int]) -> Line:
     filled = row.filled
     text = squeeze(filled[0].text)
+    if filled[0].column > table.last_column:
+        return Line(row.number, "outside the table", text)
     if _repeats_headings(filled, table):
         return Line(row.number, "repeated header")
     name = row.get(table.name_column)
@@ -332,9 +415,19 @@ def _line_of_table(row: Row, table: Table, wide: set[tuple[int, int]], last_full
         return Line(row.number, "count", text)
     if name.is_empty and row.number > last_full - 1 and not words and len(filled) <= 4 and table.kind == "register":
         return Line(row.number, "total", text)
-    if len(filled) <= 2 and row.number > last_full:
-        if NOTE.match(text) or len(text) > 70 or re.search(r"\.$|:$", text) or name.is_empty or pairs_in(text) or not _is_record_alone(row, table, last_full):
-            return Line(row.number, "key" if pairs_in(text) else "note", text)
+    if (
+        len(filled) <= 2
+        and row.number > last_full
+        and (
+            NOTE.match(text)
+            or len(text) > 70
+            or re.search(r"\.$|:$", text)
+            or name.is_empty
+            or pairs_in(text)
+            or not _is_record_alone(row, table, last_full)
+        )
+    ):
+        return Line(row.number, "key" if pairs_in(text) else "note", text)
     if len(filled) == 1:
         return _single_cell(row, table, wide, last_full, name_only)
     return Line(row.number, "record")
@@ -349,8 +442,13 @@ def _repeats_headings(filled: list[Cell], table: Table) -> bool:
 
 def _is_record_alone(row: Row, table: Table, last_full: int) -> bool:
     """A line with little more than a name, below the last full one: a record when it follows at once and names a body."""
-    unbroken = all(number in table.sheet.rows and table.sheet.rows[number].filled for number in range(max(last_full, table.first_row), row.number))
-    return unbroken and bool(BODY_WORDS.search(row.get(table.name_column).text)) or (unbroken and len(table.columns) <= 3)
+    unbroken = all(
+        number in table.sheet.rows and table.sheet.rows[number].filled
+        for number in range(max(last_full, table.first_row), row.number)
+    )
+    return (unbroken and bool(BODY_WORDS.search(row.get(table.name_column).text))) or (
+        unbroken and len(table.columns) <= 3
+    )
 
 
 def _single_cell(row: Row, table: Table, wide: set[tuple[int, int]], last_full: int, name_only: list[int]) -> Line:
@@ -365,7 +463,16 @@ def _single_cell(row: Row, table: Table, wide: set[tuple[int, int]], last_full: 
     if table.kind != "register":
         return Line(row.number, "record")
     leads = row.number < last_full
-    if leads and (is_loud or (cell.fill and len(name_only) >= 2) or not BODY_WORDS.search(text) or cell.column != table.name_column) and isinstance(cell.value, str):
+    if (
+        leads
+        and (
+            is_loud
+            or (cell.fill and len(name_only) >= 2)
+            or not BODY_WORDS.search(text)
+            or cell.column != table.name_column
+        )
+        and isinstance(cell.value, str)
+    ):
         others = [number for number in name_only if number < last_full]
         if is_loud or cell.fill or len(others) >= 2 or cell.column != table.name_column:
             return Line(row.number, "section heading", text)
@@ -379,6 +486,6 @@ def title_of_theme(text: str) -> str:
     if not text.isupper():
         return text
     small = {"and", "of", "the", "for", "in", "to", "a"}
-    return " ".join(word.capitalize() if i == 0 or word not in small else word for i, word in enumerate(text.lower().split()))
-
-
+    return " ".join(
+        word.capitalize() if i == 0 or word not in small else word for i, word in enumerate(text.lower().split())
+    )

@@ -7,6 +7,7 @@ Dates are read in British order; money comes out in pounds a year, time in hours
 
 import calendar
 import datetime as dt
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,8 +90,12 @@ TO_BE_CONFIRMED = re.compile(
     r"( .{0,30})?|(details |figures? |information )?(awaited|awaiting.{0,40}|pending)|\?+|to follow|figures? to follow"
     r"|under (review|discussion|negotiation)|not yet (known|agreed|confirmed|decided|set))\)?[.!?]*"
 )
-SEE_ABOVE = re.compile(r"((same )?as (per )?above|see above|(the )?same( as above)?|above|ditto|do\.|-?\"-?|-''-|''|,,|-do-|〃|“|”|\^+)\.?")
-NOT_KNOWN = re.compile(r"(n\.?/?k\.?|not known|unknown|don'?t know|no (data|information|info|details)|not (recorded|available|stated)|unclear)\.?")
+SEE_ABOVE = re.compile(
+    r"((same )?as (per )?above|see above|(the )?same( as above)?|above|ditto|do\.|-?\"-?|-''-|''|,,|-do-|〃|“|”|\^+)\.?"
+)
+NOT_KNOWN = re.compile(
+    r"(n\.?/?k\.?|not known|unknown|don'?t know|no (data|information|info|details)|not (recorded|available|stated)|unclear)\.?"
+)
 DASH = re.compile(r"[-–—_.\s]+|/|\*+")
 NOT_APPLICABLE = re.compile(r"(n\.?/?a\.?|not applicable)\.?")
 
@@ -168,7 +173,7 @@ DOUBTS = (  # code, words, question; the first that is found is asked
     ("money-unclear", r"subject to|if |not agreed|not yet|unconfirmed|unless|proposed|provisional\w*|to be (agreed|confirmed)|\btb[ac]\b|up to|max\w*|at least|min\b|"
      r"minimum|no more than|less than|more than|under\b|below|pot\b|fund\b|pooled|shared|share of|split|between|total|of which|overall|budget|whole|all partners|pending|"
      r"likely|potential\w*|possibl\w+|maybe|expected|forecast|was\b|were\b|previous\w*|formerly|now\b|from \d{4}|until|reduc\w+|increas\w+|rising|to review|under review|"
-     r"varies|variable|depend\w*|match if|could|may\b|bid|underwrit\w+|guarantee\w*|loan|reserve|\?|"
+     r"varies|variable|each\b|depend\w*|match if|could|may\b|bid|underwrit\w+|guarantee\w*|loan|reserve|\?|"
      r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d", "what does the council pay each year?"),
 )  # fmt: skip
 DOUBTS_FOUND = tuple((code, re.compile(words), question) for code, words, question in DOUBTS)
@@ -207,7 +212,12 @@ def _read_money_text(value: str, column: MoneyColumn) -> Outcome:
     if is_to_be_confirmed(value) or NOT_KNOWN.fullmatch(looked):
         return ask_to_be_confirmed(value)
     if NOT_APPLICABLE.fullmatch(looked):
-        return Ask("money-unclear", f"{quote(value)}: does the council pay nothing, or is the figure not known?", suggest=0, options=[0])
+        return Ask(
+            "money-unclear",
+            f"{quote(value)}: does the council pay nothing, or is the figure not known?",
+            suggest=0,
+            options=[0],
+        )
     if hit := re.fullmatch(r"\((.*)\)", looked):
         inner = read_money(hit[1], column)
         if isinstance(inner, Clean) and isinstance(inner.values.get(HERE), int | float):
@@ -218,8 +228,14 @@ def _read_money_text(value: str, column: MoneyColumn) -> Outcome:
     if signed and len(signed) < len(amounts):
         others = [hit for hit in amounts if hit not in signed]
         amounts = signed if not _is_range(looked, amounts) else amounts
-        if any(re.search(r"[+/]\s*$", looked[: hit.start()]) for hit in others if hit.start() > amounts[0].start() and not _is_year(looked, hit)):
-            amounts = sorted({*signed, *(hit for hit in others if not _is_year(looked, hit))}, key=lambda hit: hit.start())
+        if any(
+            re.search(r"[+/]\s*$", looked[: hit.start()])
+            for hit in others
+            if hit.start() > amounts[0].start() and not _is_year(looked, hit)
+        ):
+            amounts = sorted(
+                {*signed, *(hit for hit in others if not _is_year(looked, hit))}, key=lambda hit: hit.start()
+            )
     if not amounts:
         return _money_words(value, looked)
     if len(amounts) > 1:
@@ -228,11 +244,17 @@ def _read_money_text(value: str, column: MoneyColumn) -> Outcome:
 
 
 def _is_year(text: str, hit: re.Match[str]) -> bool:
-    return bool(re.fullmatch(r"(19|20)\d\d", hit["number"])) or bool(re.search(r"((19|20)\d\d|\b\d\d)[/-]$", text[: hit.start()]))
+    return bool(re.fullmatch(r"(19|20)\d\d", hit["number"])) or bool(
+        re.search(r"((19|20)\d\d|\b\d\d)[/-]$", text[: hit.start()])
+    )
 
 
 def _is_range(text: str, amounts: Sequence[re.Match[str]]) -> bool:
-    return len(amounts) == 2 and bool(re.fullmatch(r"\s?(-|to|and|or)\s?", text[amounts[0].end() : amounts[1].start()])) and not _is_year(text, amounts[1])
+    return (
+        len(amounts) == 2
+        and bool(re.fullmatch(r"\s?(-|to|and|or)\s?", text[amounts[0].end() : amounts[1].start()]))
+        and not _is_year(text, amounts[1])
+    )
 
 
 def _money_back(shown: str, amount: float) -> Ask:
@@ -245,13 +267,20 @@ def _amount(hit: re.Match[str]) -> float | Outcome:
     """The pounds of one amount, or what is wrong with it."""
     shown, number = hit[0].strip(), hit["number"].replace("\u00a0", " ").rstrip(",.")
     scale = SCALES.get(hit["scale"] or "", 0)
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?|\d{1,3}( \d{3})+(\.\d{1,2})?|\d+(\.\d{1,2})?|\.\d+", number) or (scale and re.fullmatch(r"\d+\.\d+", number)):
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?|\d{1,3}( \d{3})+(\.\d{1,2})?|\d+(\.\d{1,2})?|\.\d+", number) or (
+        scale and re.fullmatch(r"\d+\.\d+", number)
+    ):
         pounds = float(number.replace(",", "").replace(" ", "")) * (scale or 1)
         return pounds / 100 if hit["pence"] else pounds
     if re.fullmatch(r"\d{1,3}(\.\d{3})+(,\d{1,2})?", number):
         thousands = whole(float(number.split(",")[0].replace(".", "")))
         pounds = whole(float(number.replace(",", "."))) if number.count(".") == 1 and "," not in number else thousands
-        return Ask("money-separator", f"'{shown}': £{thousands:,} or £{pounds:,.2f}?", suggest=thousands, options=[thousands, pounds])
+        return Ask(
+            "money-separator",
+            f"'{shown}': £{thousands:,} or £{pounds:,.2f}?",
+            suggest=thousands,
+            options=[thousands, pounds],
+        )
     if re.fullmatch(r"\d+\.\d{3,}", number):
         return whole(float(number)) * 1.0
     return Wrong("money-invalid", f"'{shown}': the comma or point is in the wrong place, so the amount is not certain.",
@@ -271,7 +300,7 @@ def _one_amount(value: str, looked: str, hit: re.Match[str], column: MoneyColumn
     if not isinstance(amount, float):
         return amount
     around = squeeze(f"{looked[: hit.start()]} {looked[hit.end() :]}")
-    if hit["sign"] and not looked[: hit.start()].strip() or hit["minus"]:
+    if (hit["sign"] and not looked[: hit.start()].strip()) or hit["minus"]:
         return _money_back(squeeze(value), amount * column.times_a_year)
     if hit["currency"] in {"€", "$", "eur"}:
         return Ask("money-currency", f"{quote(value)} is not in pounds. What does the council pay in pounds each year?")
@@ -284,34 +313,50 @@ def _one_amount(value: str, looked: str, hit: re.Match[str], column: MoneyColumn
     is_yearly = bool(YEARLY.search(around))
     if doubt := _doubt(bare):
         code, question = doubt
-        suggest = {"money-in-kind": 0, "money-negative": 0, "money-split": 0, "money-oneoff": 0}.get(code, whole(amount))
-        if code == "money-oneoff" and (span := re.search(r"over (?:the )?(\d+|two|three|four|five|ten) ?(?:years?|yrs?)", bare)):
+        suggest = {"money-in-kind": 0, "money-negative": 0, "money-split": 0, "money-oneoff": 0}.get(
+            code, whole(amount)
+        )
+        if code == "money-oneoff" and (
+            span := re.search(r"over (?:the )?(\d+|two|three|four|five|ten) ?(?:years?|yrs?)", bare)
+        ):
             suggest = whole(amount / _count(span[1]))
         if code == "money-period" and re.search(r"other|second|alternate|biennial|\b2\b|two", bare):
             suggest = whole(amount / 2)
-        return Ask(code, f"{quote(value)}: {question}", suggest=suggest, options=list(dict.fromkeys([suggest, whole(amount)])))
+        return Ask(
+            code, f"{quote(value)}: {question}", suggest=suggest, options=list(dict.fromkeys([suggest, whole(amount)]))
+        )
     for words, times, note in PERIODS:
         if words.search(bare):
             rest = squeeze(words.sub(" ", bare).strip(" ()-,;"))
             if re.search(r"\d", rest):
                 break
-            return Clean({HERE: whole(amount * times), column.note_field: f"{note}; {rest}" if rest else note}, "money-period")
-    if hit_years := re.fullmatch(r"\(?(for (?:the next |a further )?(?:\d+|two|three|four|five) ?(?:years?|yrs?))\)?", bare):
+            return Clean(
+                {HERE: whole(amount * times), column.note_field: f"{note}; {rest}" if rest else note}, "money-period"
+            )
+    if hit_years := re.fullmatch(
+        r"\(?(for (?:the next |a further )?(?:\d+|two|three|four|five) ?(?:years?|yrs?))\)?", bare
+    ):
         if is_yearly:
             return Clean({HERE: whole(amount * column.times_a_year), column.note_field: hit_years[1]}, "money")
         return Ask("money-oneoff", f"{quote(value)}: is that for each year, or for all of them?", suggest=whole(amount),
                    options=[whole(amount), whole(amount / _count(re.findall(r"\d+|two|three|four|five", bare)[0]))])  # fmt: skip
-    if re.search(r"\d|%", bare) or len(bare.split()) > 8:
+    if re.search(r"\d|%|[<>]|\+(?!\s?vat)", bare) or len(bare.split()) > 8:
         return Ask("money-unclear", f"{quote(value)}: what does the council pay each year?", suggest=whole(amount))
     words_left = squeeze(ABOUT.sub(" ", bare)).strip(" ()-,;:.")
     values = {HERE: whole(amount * column.times_a_year)}
     note = _note_beside(value) if words_left or ABOUT.search(bare) else ""
-    return Clean({**values, column.note_field: note} if note else values, "money-nil" if amount == 0 and not note else "money")
+    return Clean(
+        {**values, column.note_field: note} if note else values, "money-nil" if amount == 0 and not note else "money"
+    )
 
 
 def _note_beside(value: str) -> str:
     """The words beside the amount, as they were written."""
-    note = squeeze(AMOUNT.sub(" ", squeeze(value), count=1) if not re.search(r"GBP", value) else re.sub(r"£?[\d,.]+\s?(GBP)?", " ", squeeze(value), count=1))
+    note = squeeze(
+        AMOUNT.sub(" ", squeeze(value), count=1)
+        if not re.search(r"GBP", value)
+        else re.sub(r"£?[\d,.]+\s?(GBP)?", " ", squeeze(value), count=1)
+    )
     note = squeeze(re.sub(r"(?i)\b(p\.?a\.?|per annum|per year|a year)(?=\W|$)", " ", note))
     if re.fullmatch(r"\([^()]*\)", note):
         note = note[1:-1]
@@ -319,7 +364,11 @@ def _note_beside(value: str) -> str:
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdigit() else {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}.get(word, 1)
+    return (
+        int(word)
+        if word.isdigit()
+        else {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}.get(word, 1)
+    )
 
 
 def _several_amounts(value: str, looked: str, hits: Sequence[re.Match[str]], column: MoneyColumn) -> Outcome:
@@ -333,13 +382,22 @@ def _several_amounts(value: str, looked: str, hits: Sequence[re.Match[str]], col
         low, high = pounds[0], pounds[1]
         if hits[1]["scale"] and not hits[0]["scale"]:
             low = whole(low * SCALES[hits[1]["scale"]])
-        return Ask("money-range", f"{quote(value)} is a range. Which figure should be recorded?", options=[low, whole((low + high) / 2), high])
+        return Ask(
+            "money-range",
+            f"{quote(value)} is a range. Which figure should be recorded?",
+            options=[low, whole((low + high) / 2), high],
+        )
     if re.search(r"\bcap(ital)?\b|\brev(enue)?\b", looked):
         return Ask("money-split", f"{quote(value)}: record £{pounds[0]:,} a year, or revenue and capital together?", suggest=pounds[0],
                    options=[pounds[0], whole(sum(pounds))])  # fmt: skip
-    is_sum = all("+" in looked[a.end() : b.start()] for a, b in zip(hits, hits[1:], strict=False)) or bool(re.fullmatch(r"\s?(plus|and|&)\s?", between))
+    is_sum = all("+" in looked[a.end() : b.start()] for a, b in itertools.pairwise(hits)) or bool(
+        re.fullmatch(r"\s?(plus|and|&)\s?", between)
+    )
     if is_sum and not _doubt(looked) and all(hit["currency"] in {"£", "gbp", None} for hit in hits):
-        return Clean({HERE: whole(sum(pounds) * column.factor * column.times_a_year), column.note_field: squeeze(value)}, "money-sum")
+        return Clean(
+            {HERE: whole(sum(pounds) * column.factor * column.times_a_year), column.note_field: squeeze(value)},
+            "money-sum",
+        )
     doubt = _doubt(looked)
     code = doubt[0] if doubt and doubt[0] in {"money-oneoff", "money-in-kind"} else "money-two-amounts"
     euros = [amount for amount, hit in zip(pounds, hits, strict=True) if hit["currency"] not in {"€", "$", "eur"}]
@@ -350,7 +408,11 @@ def _several_amounts(value: str, looked: str, hits: Sequence[re.Match[str]], col
 def _money_words(value: str, looked: str) -> Outcome:
     doubt = _doubt(looked)
     code = doubt[0] if doubt and doubt[0] in {"money-in-kind", "money-negative"} else "money-unclear"
-    return Ask(code, f"{quote(value)} holds no amount. What does the council pay each year in pounds?", suggest=0 if code != "money-unclear" else None)
+    return Ask(
+        code,
+        f"{quote(value)} holds no amount. What does the council pay each year in pounds?",
+        suggest=0 if code != "money-unclear" else None,
+    )
 
 
 # ------------------------------------------------------------------ officer time
@@ -369,20 +431,70 @@ PER_MONTH = {"month": 1.0, "week": 52 / 12, "year": 1 / 12, "quarter": 1 / 3, "f
 PERIOD_WORDS = (
     (re.compile(r"\b(per|a|each|every|/)?\s?(fortnight(ly)?)\b"), "fortnight"),
     (re.compile(r"(\b(per|a|each|every)|/)\s?(week|wk)s?\b|\bp\.?/?w\b\.?|\bweekly\b|/w\b"), "week"),
-    (re.compile(r"(\b(per|a|each|every)|/)\s?(calendar )?(month|mth|mnth)s?\b|\bp\.?/?c?\.?m\b\.?|\bmonthly\b|/m\b"), "month"),
+    (
+        re.compile(r"(\b(per|a|each|every)|/)\s?(calendar )?(month|mth|mnth)s?\b|\bp\.?/?c?\.?m\b\.?|\bmonthly\b|/m\b"),
+        "month",
+    ),
     (re.compile(r"(\b(per|a|each|every)|/)\s?(quarter|qtr)s?\b|\bp\.?/?q\b\.?|\bquarterly\b"), "quarter"),
-    (re.compile(r"(\b(per|a|each|every)|/)\s?(year|yr|annum)s?\b|\bp\.?/?a\b\.?|\bannually\b|\byearly\b|\bannual\b"), "year"),
+    (
+        re.compile(r"(\b(per|a|each|every)|/)\s?(year|yr|annum)s?\b|\bp\.?/?a\b\.?|\bannually\b|\byearly\b|\bannual\b"),
+        "year",
+    ),
     (re.compile(r"(\b(per|a|each|every)|/)\s?(working )?day\b|\bdaily\b"), "day"),
 )
 TIME_UNITS = (
     (re.compile(r"\b(hours?|hrs?)\b\.?|(?<=\d)\s?(hrs?|h)\b\.?"), "hour"),
     (re.compile(r"\b(minutes?|mins?)\b\.?|(?<=\d)\s?mins?\b\.?"), "minute"),
     (re.compile(r"\b(working |officer |man |person )?days?\b|(?<=\d)\s?(days?|d)\b"), "day"),
-    (re.compile(r"\b(f\.?t\.?e|w\.?t\.?e)s?\b\.?|\b(full[- ]time )?posts?\b|(?<=\d)\s?ftes?\b|\bfull[- ]time( equivalents?)?\b"), "fte"),
+    (
+        re.compile(
+            r"\b(f\.?t\.?e|w\.?t\.?e)s?\b\.?|\b(full[- ]time )?posts?\b|(?<=\d)\s?ftes?\b|\bfull[- ]time( equivalents?)?\b"
+        ),
+        "fte",
+    ),
     (re.compile(r"\bweeks?\b|\bwks?\b"), "weeks"),
 )
-HALVES = ((re.compile(r"\bhalf an?\b|\b½\b|\bhalf\b"), "0.5"), (re.compile(r"(\d)\s?½"), r"\1.5"), (re.compile(r"½"), "0.5"), (re.compile(r"¼"), "0.25"))
-NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
+HALVES = (
+    (re.compile(r"(?<![\d/])1/2(?![\d/])"), "0.5"),
+    (re.compile(r"\bhalf an?\b|\b½\b|\bhalf\b"), "0.5"),
+    (re.compile(r"(\d)\s?½"), r"\1.5"),
+    (re.compile(r"½"), "0.5"),
+    (re.compile(r"¼"), "0.25"),
+)
+NUMBER_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+}
+
+
+TIME_WORDS = frozenset(
+    {
+        "of",
+        "officer",
+        "officers",
+        "staff",
+        "time",
+        "officer time",
+        "staff time",
+        "total",
+        "average",
+        "on average",
+        "avg",
+        "est",
+        "of officer time",
+        "officer s",
+        "in total",
+    }
+)
 
 
 def number_words(text: str) -> str:
@@ -411,11 +523,16 @@ def read_hours(value: Any, column: HoursColumn = HoursColumn()) -> Outcome:
         return ask_to_be_confirmed(value)
     for words, digits in HALVES:
         looked = words.sub(digits, looked)
-    looked = re.sub(r"(\d) 0\.5", r"\1.5", number_words(re.sub(r"\ba (?=(day|week)\b)", "1 ", looked) if not re.search(r"\d", looked) else looked))
+    looked = re.sub(
+        r"(\d) 0\.5",
+        r"\1.5",
+        number_words(re.sub(r"\ba (?=(day|week)\b)", "1 ", looked) if not re.search(r"\d", looked) else looked),
+    )
     return _read_hours_text(value, looked, column)
 
 
 def _read_hours_text(value: str, looked: str, column: HoursColumn) -> Outcome:
+    looked = re.sub(r"^full[- ]time( post)?$", "1 fte", looked)
     numbers = re.findall(r"(?<![\d.])\d+(?:[.,]\d+)*", looked)
     if not numbers:
         if column.note_field and not re.search(r"minimal|n/a|see |var|sla|some|little|low|high|neglig", looked):
@@ -437,16 +554,25 @@ def _read_hours_text(value: str, looked: str, column: HoursColumn) -> Outcome:
         return Ask("hours-unclear", f"{quote(value)}: how many hours a month?")
     if hit := re.fullmatch(r"\(?(\d+(?:\.\d+)?)\s?(?:-|to|or|/)\s?(\d+(?:\.\d+)?)\)?", squeeze(rest)):
         low, high = sorted((float(hit[1]), float(hit[2])))
-        return _hours_range(value, low, high, unit, period, column)
+        return _hours_range(value, low, high, unit=unit, period=period, column=column)
     bare = re.sub(r"\d+(?:\.\d+)?", " ", rest, count=1)
-    if len(numbers) > 1 or re.search(r"[+?<>]|\d|plus|at least|up to|min\b|max|more|less|over|under|vari", bare) or not _number(numbers[0]):
-        suggest = _in_hours(_number(numbers[0]) or 0, unit, period, column) if len(numbers) == 1 else None
-        return Ask("hours-unclear", f"{quote(value)}: how many hours a month?", suggest=suggest)
+    if (
+        len(numbers) > 1
+        or re.search(r"[+?<>]|\d|plus|at least|up to|min\b|max|more|less|over|under|vari", bare)
+        or not _number(numbers[0])
+    ):
+        only = _in_hours(_number(numbers[0]) or 0, unit, period, column) if len(numbers) == 1 else None
+        return Ask("hours-unclear", f"{quote(value)}: how many hours a month?", suggest=only)
     words_left = squeeze(re.sub(r"[()\-,;:.]", " ", bare))
     note = ""
-    if words_left and words_left not in {"of", "officer", "officers", "staff", "time", "officer time", "staff time", "total", "average", "on average", "avg", "est", "of officer time"}:
+    is_about_time = bool(units) or not re.search(r"officer|staff", words_left)
+    if words_left and not (is_about_time and words_left in TIME_WORDS):
         if not column.note_field:
-            return Ask("hours-unclear", f"{quote(value)}: how many hours a month?", suggest=_in_hours(_number(numbers[0]) or 0, unit, period, column))
+            return Ask(
+                "hours-unclear",
+                f"{quote(value)}: how many hours a month?",
+                suggest=_in_hours(_number(numbers[0]) or 0, unit, period, column),
+            )
         note = tidy_lines(value)
     outcome = _time(squeeze(value), _number(numbers[0]) or 0.0, unit, period, column, is_plain=False)
     if note and isinstance(outcome, Clean):
@@ -480,11 +606,13 @@ def _time(shown: str, number: float, unit: str, period: str, column: HoursColumn
     if unit == "fte":
         return Ask("hours-fte", f"'{shown}': how many hours is a full-time week here? With {column.hours_a_week:g} hours it is {hours} hours a month.",
                    suggest=hours, batch=True, basis={"full_time_posts": number})  # fmt: skip
-    rule = "" if is_plain and period == "month" and unit == "hour" else "hours" if period == "month" else f"hours-{period}"
+    rule = (
+        "" if is_plain and period == "month" and unit == "hour" else "hours" if period == "month" else f"hours-{period}"
+    )
     return here(hours, rule)
 
 
-def _hours_range(value: str, low: float, high: float, unit: str, period: str, column: HoursColumn) -> Ask:
+def _hours_range(value: str, low: float, high: float, *, unit: str, period: str, column: HoursColumn) -> Ask:
     if unit in {"day", "fte"}:
         middle = (low + high) / 2
         return Ask(f"hours-{'days' if unit == 'day' else 'fte'}", f"{quote(value)} is a range and not in hours. How many hours a month?",
@@ -495,7 +623,9 @@ def _hours_range(value: str, low: float, high: float, unit: str, period: str, co
 
 
 # ------------------------------------------------------------------ dates
-MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name} | {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name}
+MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name} | {
+    name.lower(): i for i, name in enumerate(calendar.month_abbr) if name
+}
 MONTHS |= {"sept": 9, "janry": 1, "febuary": 2}
 MONTH = r"(?:jan(?:uary)?|feb(?:r?uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 OPEN_END = re.compile(
@@ -507,8 +637,22 @@ BEFORE_DATE = re.compile(
     r"^(w\.?e\.?f\.?|with effect from|from|since|est\.?|established|estab\.?|formed|joined|set up|started?|starting|began|launched|until|till|til|up to|to|by|due( by| in| on)?|in|on|"
     r"ends?|ending|ended|expires?|expiring|runs? (to|until)|review(ed)?( due| on| in| by)?|renewed|signed|next|last|created|inception|re-?launched|commenced|effective( from)?)[:\s]+(the )?"
 )
-NEAR = re.compile(r"\b(early|mid|late|spring|summer|autumn|winter|end( of)?|beginning( of)?|start( of)?|easter|christmas|q[1-4]|quarter)\b|\bxmas\b")
-NEAR_MONTH = {"early": 1, "beginning": 1, "start": 1, "spring": 4, "easter": 4, "mid": 7, "summer": 7, "autumn": 10, "late": 11, "winter": 12, "end": 12}
+NEAR = re.compile(
+    r"\b(early|mid|late|spring|summer|autumn|winter|end( of)?|beginning( of)?|start( of)?|easter|christmas|q[1-4]|quarter)\b|\bxmas\b"
+)
+NEAR_MONTH = {
+    "early": 1,
+    "beginning": 1,
+    "start": 1,
+    "spring": 4,
+    "easter": 4,
+    "mid": 7,
+    "summer": 7,
+    "autumn": 10,
+    "late": 11,
+    "winter": 12,
+    "end": 12,
+}
 
 
 def year_of(digits: str) -> int:
@@ -555,7 +699,11 @@ def _date_number(value: float) -> Outcome:
         return here(f"{int(value)}", "date-year")
     if value == int(value) and 18000 <= value <= 73000:
         day = dt.date(1899, 12, 30) + dt.timedelta(days=int(value))
-        return Ask("date-unclear", f"The cell holds the number {int(value)}. As a date of the spreadsheet it is {day:%d/%m/%Y}. Is that right?", suggest=day.isoformat())
+        return Ask(
+            "date-unclear",
+            f"The cell holds the number {int(value)}. As a date of the spreadsheet it is {day:%d/%m/%Y}. Is that right?",
+            suggest=day.isoformat(),
+        )
     return Ask("date-unclear", f"'{value:g}': which date?")
 
 
@@ -579,7 +727,11 @@ def _exact_date(value: str, text: str) -> Outcome | None:
         return here(f"{year_of(digits)}-{_month(hit[1]):02}", "date-month")
     if hit := re.fullmatch(r"(\d{1,2})[-./](\d{4})", text):
         if not 1 <= int(hit[1]) <= 12:
-            return Wrong("date-invalid", f"{quote(value)} is not a date: there is no month {hit[1]}.", "Correct the date or leave it blank.")
+            return Wrong(
+                "date-invalid",
+                f"{quote(value)} is not a date: there is no month {hit[1]}.",
+                "Correct the date or leave it blank.",
+            )
         return here(f"{hit[2]}-{int(hit[1]):02}", "date-month")
     if hit := re.fullmatch(r"(\d{4})[-.](0[1-9]|1[0-2])", text):
         later = int(hit[2])
@@ -589,6 +741,8 @@ def _exact_date(value: str, text: str) -> Outcome | None:
         return here(text, "date-year")
     if hit := re.fullmatch(rf"(\d{{1,2}})[-./\s]*({MONTH})|({MONTH})\s+(\d{{1,2}})", text):
         return Ask("date-unclear", f"{quote(value)} has no year. Which date is it?")
+    if hit := re.fullmatch(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)", text):
+        return _day(value, int(hit[3]), int(hit[2]), int(hit[1]))
     if hit := re.fullmatch(r"(\d{2})(\d{2})(\d{4})", text):
         return _day(value, int(hit[1]), int(hit[2]), int(hit[3]))
     return None
@@ -601,10 +755,16 @@ def _month(name: str) -> int:
 def _day(value: str, day: int, month: int, year: int) -> Outcome:
     fix = "Correct the date or leave it blank."
     if not 1 <= month <= 12:
-        return Wrong("date-invalid", f"{quote(value)} is not a date: there is no month {month}; the day comes first here.", fix)
+        return Wrong(
+            "date-invalid", f"{quote(value)} is not a date: there is no month {month}; the day comes first here.", fix
+        )
     last = calendar.monthrange(year, month)[1] if 1 <= year <= 9999 else 31
     if not 1 <= day <= last:
-        return Wrong("date-invalid", f"{quote(value)} is not a date: {calendar.month_name[month]}{f' {year}' if month == 2 else ''} has {last} days.", fix)
+        return Wrong(
+            "date-invalid",
+            f"{quote(value)} is not a date: {calendar.month_name[month]}{f' {year}' if month == 2 else ''} has {last} days.",
+            fix,
+        )
     if not 1500 <= year <= 2199:
         return Wrong("date-invalid", f"{quote(value)} is not a date: {year} cannot be the year.", fix)
     return here(f"{year}-{month:02}-{day:02}", "date" if plain(value) != f"{year}-{month:02}-{day:02}" else "")
@@ -612,13 +772,18 @@ def _day(value: str, day: int, month: int, year: int) -> Outcome:
 
 def _rough_date(value: str, text: str) -> Outcome:
     """What is almost a date is asked about, with a suggestion where there is one."""
-    if hit := re.fullmatch(r"(?:fy|f/y|financial year|year)?\s*((?:19|20)\d\d)\s?[-/]\s?(\d{2}|(?:19|20)\d\d)", text):
-        if int(hit[2][-2:]) == (int(hit[1]) + 1) % 100:
-            return Ask("date-unclear", f"{quote(value)} is a financial year. Use 1 April {hit[1]}, or just {hit[1]}?", suggest=f"{hit[1]}-04-01",
-                       options=[f"{hit[1]}-04-01", hit[1]])  # fmt: skip
+    hit = re.fullmatch(r"(?:fy|f/y|financial year|year)?\s*((?:19|20)\d\d)\s?[-/]\s?(\d{2}|(?:19|20)\d\d)", text)
+    if hit and int(hit[2][-2:]) == (int(hit[1]) + 1) % 100:
+        return Ask("date-unclear", f"{quote(value)} is a financial year. Use 1 April {hit[1]}, or just {hit[1]}?", suggest=f"{hit[1]}-04-01",
+                   options=[f"{hit[1]}-04-01", hit[1]])  # fmt: skip
     if hit := re.fullmatch(r"(?:fy|f/y|financial year)\s*'?(\d\d)\s?[-/]\s?'?(\d\d)|(?:fy)\s*((?:19|20)\d\d)", text):
         year = int(hit[3]) if hit[3] else year_of(hit[1])
-        return Ask("date-unclear", f"{quote(value)} is a financial year. Use 1 April {year}, or just {year}?", suggest=f"{year}-04-01", options=[f"{year}-04-01", f"{year}"])
+        return Ask(
+            "date-unclear",
+            f"{quote(value)} is a financial year. Use 1 April {year}, or just {year}?",
+            suggest=f"{year}-04-01",
+            options=[f"{year}-04-01", f"{year}"],
+        )
     if hit := re.fullmatch(r"((?:19|20)\d)0'?s", text):
         return Ask("date-unclear", f"{quote(value)}: which year?")
     years = re.findall(r"\b(?:19|20)\d\d\b", text)
@@ -626,31 +791,65 @@ def _rough_date(value: str, text: str) -> Outcome:
         near = NEAR.search(text)
         question = "which month?" if near else "which date?"
         word = near[1].split()[0] if near and near[1] else ""
-        suggest = f"{years[0]}-{NEAR_MONTH[word]:02}" if word in NEAR_MONTH and re.fullmatch(r"[a-z \-]+ (of )?\d{4}", text) else years[0]
+        suggest = (
+            f"{years[0]}-{NEAR_MONTH[word]:02}"
+            if word in NEAR_MONTH and re.fullmatch(r"[a-z \-]+ (of )?\d{4}", text)
+            else years[0]
+        )
         return Ask("date-unclear", f"{quote(value)}: {question}", suggest=suggest)
     if len(years) > 1:
-        return Ask("date-unclear", f"{quote(value)} names more than one date. Which one is it?", options=list(dict.fromkeys(years)))
+        return Ask(
+            "date-unclear",
+            f"{quote(value)} names more than one date. Which one is it?",
+            options=list(dict.fromkeys(years)),
+        )
     return Ask("date-unclear", f"{quote(value)}: which date?")
 
 
 # ------------------------------------------------------------------ how often a partnership meets
 ORDINARY = {"Weekly", "Fortnightly", "Monthly", "Quarterly", "Annually", "Six-monthly", "Ad hoc"}
-COUNTS = {"once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
+COUNTS = {
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+}
 COUNT = r"(?P<count>\d+(?:\.\d+)?|" + "|".join(COUNTS) + ")"
 YEAR = r"(?:p\.?\s?/?a\b\.?|(?:per|a|each|every|in a|in the|/)\s?(?:year|yr|annum|calendar year|municipal year)\b|yearly\b|annually\b|year\b|yr\b)"
 AD_HOC = re.compile(r"(ad[- ]?hoc|as (and )?when( (required|needed|necessary))?|as (required|needed|necessary|appropriate)|when (required|needed|necessary)|irregular(ly)?|"
                     r"on demand|if (required|needed)|occasional(ly)?|various|varies|as and when required|when called|by exception|intermittent(ly)?|no (set|fixed) (pattern|frequency|meetings))")  # fmt: skip
+
+
+def _count_of(hit: re.Match[str]) -> float:
+    word = hit["count"]
+    return COUNTS[word] if word in COUNTS else float(word)
+
+
+def _every(hit: re.Match[str]) -> float:
+    return (52 if hit["unit"].startswith("w") else 12) / (_count_of(hit) or 1)
+
+
 PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], float | None]], ...] = (
     (re.compile(r"\bevery (other|second|2nd) month|\balternate months?"), lambda hit: 6),
     (re.compile(r"\bevery (other|second|2nd) week|\balternate weeks?"), lambda hit: 26),
     (re.compile(r"\bevery (other|second|2nd) year|\balternate years?|\bbiennial(ly)?"), lambda hit: 0.5),
-    (re.compile(rf"\bevery {COUNT}\s?(?P<unit>week|wk|month|mth|mnth)s?\b"), lambda hit: _every(hit)),
-    (re.compile(rf"\b(?!once|twice|thrice){COUNT}[- ]?(?P<unit>week|month|mth|wk)ly\b"), lambda hit: _every(hit)),
+    (re.compile(rf"\bevery {COUNT}\s?(?P<unit>week|wk|month|mth|mnth)s?\b"), _every),
+    (re.compile(rf"\b(?!once|twice|thrice){COUNT}[- ]?(?P<unit>week|month|mth|wk)ly\b"), _every),
     (re.compile(rf"\b{COUNT}\s?(?:x|times|meetings?|mtgs?)?\s?(?:(?:a|per|each|every|/)\s?(?:month|mth)|monthly|pcm|p\.?m\b\.?)"), lambda hit: 12 * _count_of(hit)),
     (re.compile(rf"\b{COUNT}\s?(?:x|times|meetings?|mtgs?)?\s?(?:(?:a|per|each|every|/)\s?(?:quarter|qtr))\b"), lambda hit: 4 * _count_of(hit)),
     (re.compile(rf"\b{COUNT}\s?(?:x|times|meetings?|mtgs?)?\s?(?:(?:a|per|each|every|/)\s?(?:week|wk)|weekly)\b"), lambda hit: 52 * _count_of(hit)),
-    (re.compile(rf"\b{COUNT}\s?(?:x|times|meetings?|mtgs?)?\.?\s?(?:per\s)?{YEAR}"), lambda hit: _count_of(hit)),
-    (re.compile(rf"\b{COUNT}\s?(?:x|times)\s?(?:p\.?a\.?|pa)?(?=\W|$)"), lambda hit: _count_of(hit)),
+    (re.compile(rf"\b{COUNT}\s?(?:x|times|meetings?|mtgs?)?\.?\s?(?:per\s)?{YEAR}"), _count_of),
+    (re.compile(rf"\b{COUNT}\s?(?:x|times)\s?(?:p\.?a\.?|pa)?(?=\W|$)"), _count_of),
     (re.compile(r"\b(six|6)[- ]?monthly|\b(half|bi)[- ]?yearly(?<!bi-yearly)(?<!biyearly)|\bhalf[- ]?yrly|\bevery half year|\bsemi[- ]?annual(ly)?|\bevery six months|\b6[- ]mthly"), lambda hit: 2),
     (re.compile(r"\b(every|each) (school )?term|\btermly|\bonce a term|\bterm[- ]time"), lambda hit: 3),
     (re.compile(r"\bfortnight(ly)?|\bevery fortnight|\bf/?nightly|\bevery two weeks"), lambda hit: 26),
@@ -663,16 +862,9 @@ DOUBT_FREQUENCY = re.compile(r"[+?;]|\bplus\b|\bmin(imum)?\b|\bat least\b|\bup t
                              r"\bexcept|\bagm\b|\b(and|&) (?!thurs|tues|wed|fri|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|when)")  # fmt: skip
 
 
-def _count_of(hit: re.Match[str]) -> float:
-    word = hit["count"]
-    return COUNTS[word] if word in COUNTS else float(word)
-
-
-def _every(hit: re.Match[str]) -> float:
-    return (52 if hit["unit"].startswith("w") else 12) / (_count_of(hit) or 1)
-
-
-def read_frequency(value: Any, *, is_number_column: bool = False, text_field: str = "meetings", number_field: str = "meetings_per_year") -> Outcome:
+def read_frequency(
+    value: Any, *, is_number_column: bool = False, text_field: str = "meetings", number_field: str = "meetings_per_year"
+) -> Outcome:
     """The words as they are, and the meetings a year where the words say how many."""
     if isinstance(value, dt.date):
         return Ask("frequency-unclear", f"The cell holds the date {value:%d %B %Y}; a spreadsheet may have made it from '{value.day}-{value.month}'. "
@@ -686,7 +878,12 @@ def read_frequency(value: Any, *, is_number_column: bool = False, text_field: st
         return Ask("frequency-unclear", f"'{shown}': {shown} meetings a year, or every {shown} weeks?", suggest=whole(number),
                    options=list(dict.fromkeys([whole(number), whole(round(52 / number))])) if number else [], keep=keep)  # fmt: skip
     looked = plain(shown)
-    if DASH.fullmatch(looked) or NOT_KNOWN.fullmatch(looked) or NOT_APPLICABLE.fullmatch(looked) or looked in {"none", "nil"}:
+    if (
+        DASH.fullmatch(looked)
+        or NOT_KNOWN.fullmatch(looked)
+        or NOT_APPLICABLE.fullmatch(looked)
+        or looked in {"none", "nil"}
+    ):
         return Clean({text_field: None, number_field: None} if text_field else {number_field: None}, "empty")
     if is_to_be_confirmed(shown):
         return ask_to_be_confirmed(shown)
@@ -697,10 +894,28 @@ def read_frequency(value: Any, *, is_number_column: bool = False, text_field: st
 
 def _bi(shown: str, looked: str, keep: Mapping[str, Any]) -> Ask:
     if "month" in looked or "mth" in looked:
-        return Ask("frequency-unclear", f"{quote(shown)}: every two months (6 a year) or twice a month (24 a year)?", suggest=6, options=[6, 24], keep=keep)
+        return Ask(
+            "frequency-unclear",
+            f"{quote(shown)}: every two months (6 a year) or twice a month (24 a year)?",
+            suggest=6,
+            options=[6, 24],
+            keep=keep,
+        )
     if "week" in looked:
-        return Ask("frequency-unclear", f"{quote(shown)}: every two weeks (26 a year) or twice a week (104 a year)?", suggest=26, options=[26, 104], keep=keep)
-    return Ask("frequency-unclear", f"{quote(shown)}: twice a year, or every two years?", suggest=2, options=[2, 0.5], keep=keep)
+        return Ask(
+            "frequency-unclear",
+            f"{quote(shown)}: every two weeks (26 a year) or twice a week (104 a year)?",
+            suggest=26,
+            options=[26, 104],
+            keep=keep,
+        )
+    return Ask(
+        "frequency-unclear",
+        f"{quote(shown)}: twice a year, or every two years?",
+        suggest=2,
+        options=[2, 0.5],
+        keep=keep,
+    )
 
 
 def _frequency_words(shown: str, looked: str, keep: Mapping[str, Any], number_field: str) -> Outcome:
@@ -716,23 +931,52 @@ def _frequency_words(shown: str, looked: str, keep: Mapping[str, Any], number_fi
                                                                 r"(excl\w*|except|not( in)?|no meeting in|bar) (aug|dec|jul|jan)\w*\.?( (and|or|&) (aug|dec|jul|jan)\w*\.?)?", rest)):  # fmt: skip
         months = len(re.findall(r"\b(?:aug|dec|jul|jan)", hit[0])) or 1
         return Clean({**keep, number_field: 12 - months}, "frequency")
-    if len(found) != 1 or ad_hoc or DOUBT_FREQUENCY.search(rest) or re.search(r"\d", re.sub(r"\([^)]*\)|\b\d+(st|nd|rd|th)\b|\d{1,2}[.:]\d\d|\d+ ?[ap]m", "", rest)):
+    if (
+        len(found) != 1
+        or ad_hoc
+        or DOUBT_FREQUENCY.search(rest)
+        or re.search(r"\d", re.sub(r"\([^)]*\)|\b\d+(st|nd|rd|th)\b|\d{1,2}[.:]\d\d|\d+ ?[ap]m", "", rest))
+    ):
         numbers = [whole(x) for x in found if x]
         span = re.search(r"(\d+) ?(?:-|to|/|or) ?(\d+)", looked)
         if span and len(found) <= 1:
             low, high = int(span[1]), int(span[2])
             middle = whole((low + high) / 2)
-            return Ask("frequency-unclear", f"{quote(shown)}: how many meetings a year?", suggest=middle, options=list(dict.fromkeys([low, middle, high])), keep=keep)
+            return Ask(
+                "frequency-unclear",
+                f"{quote(shown)}: how many meetings a year?",
+                suggest=middle,
+                options=list(dict.fromkeys([low, middle, high])),
+                keep=keep,
+            )
         question = "which one counts for the partnership?" if len(set(numbers)) > 1 else "how many meetings a year?"
-        return Ask("frequency-unclear", f"{quote(shown)}: {question}", suggest=numbers[0] if numbers else None, options=list(dict.fromkeys(numbers)), keep=keep)
+        return Ask(
+            "frequency-unclear",
+            f"{quote(shown)}: {question}",
+            suggest=numbers[0] if numbers else None,
+            options=list(dict.fromkeys(numbers)),
+            keep=keep,
+        )
     number = round(found[0], 1) if found[0] else None
-    return Clean({**keep, number_field: whole(number) if number is not None else None}, "" if shown in ORDINARY else "frequency")
+    return Clean(
+        {**keep, number_field: whole(number) if number is not None else None}, "" if shown in ORDINARY else "frequency"
+    )
 
 
 # ------------------------------------------------------------------ ratings
 RATINGS = {"h": "high", "high": "high", "hi": "high", "m": "medium", "med": "medium", "medium": "medium", "mod": "medium", "moderate": "medium", "mid": "medium",
            "middle": "medium", "med.": "medium", "mod.": "medium", "l": "low", "low": "low", "lo": "low", "lw": "low"}  # fmt: skip
-COLOURS = {"r": "high", "red": "high", "a": "medium", "amber": "medium", "y": "medium", "yellow": "medium", "orange": "medium", "g": "low", "green": "low"}
+COLOURS = {
+    "r": "high",
+    "red": "high",
+    "a": "medium",
+    "amber": "medium",
+    "y": "medium",
+    "yellow": "medium",
+    "orange": "medium",
+    "g": "low",
+    "green": "low",
+}
 OTHER_SCALE = {  # words of other scales, and what they would stand for
     "major": "high", "significant": "high", "severe": "high", "critical": "high", "substantial": "high", "strong": "high", "essential": "high", "very high": "high",
     "extreme": "high", "catastrophic": "high", "vital": "high", "key": "high", "excellent": "high", "serious": "high", "gold": "high",
@@ -750,7 +994,9 @@ def rating_scale(values: Iterable[Any]) -> str:
     kinds = {"hml": 0, "rag": 0, "score": 0, "other": 0, "": 0}
     for text in seen:
         first = re.split(r"[\s(/?\-,:]+", text)[0]
-        if text in COLOURS or (first in {"red", "amber", "green", "yellow", "orange"} and not re.search(r"\b(high|med\w*|low)\b", text)):
+        if text in COLOURS or (
+            first in {"red", "amber", "green", "yellow", "orange"} and not re.search(r"\b(high|med\w*|low)\b", text)
+        ):
             kinds["rag"] += 1
         elif text in RATINGS or first in RATINGS:
             kinds["hml"] += 1
@@ -760,7 +1006,9 @@ def rating_scale(values: Iterable[Any]) -> str:
             kinds["other"] += 1
         else:
             kinds[""] += 1
-    if kinds["other"] and any(text in {"major", "minor", "limited", "significant", "severe", "negligible"} for text in seen):
+    if kinds["other"] and any(
+        text in {"major", "minor", "limited", "significant", "severe", "negligible"} for text in seen
+    ):
         moderate = sum(text in {"moderate", "mod"} for text in seen)
         kinds["other"], kinds["hml"] = kinds["other"] + moderate, kinds["hml"] - moderate
     best = max(("hml", "rag", "score", "other"), key=lambda kind: kinds[kind])
@@ -780,28 +1028,57 @@ class RatingColumn:
 def read_rating(value: Any, column: RatingColumn = RatingColumn()) -> Outcome:
     """high, medium or low. Another scale than High / Medium / Low is never translated without asking."""
     if isinstance(value, dt.date | bool):
-        return Ask("rating-unclear", f"The cell holds {value}. Is the {column.what} high, medium or low?", options=THREE)
+        return Ask(
+            "rating-unclear", f"The cell holds {value}. Is the {column.what} high, medium or low?", options=THREE
+        )
     text = squeeze(str(value)) if isinstance(value, str) else f"{value:g}"
     looked = plain(text).strip(" .")
-    if DASH.fullmatch(looked) or NOT_KNOWN.fullmatch(looked) or NOT_APPLICABLE.fullmatch(looked) or looked in {"none", "nil"}:
+    if (
+        DASH.fullmatch(looked)
+        or NOT_KNOWN.fullmatch(looked)
+        or NOT_APPLICABLE.fullmatch(looked)
+        or looked in {"none", "nil"}
+    ):
         if looked in {"none", "nil"}:
-            return Ask("rating-unclear", f"{quote(text)}: is the {column.what} low, or not rated?", suggest="low", options=THREE)
+            return Ask(
+                "rating-unclear",
+                f"{quote(text)}: is the {column.what} low, or not rated?",
+                suggest="low",
+                options=THREE,
+            )
         return Clean({HERE: None}, "empty")
-    if is_to_be_confirmed(text) or looked in {"not rated", "not assessed", "not yet assessed", "to be assessed", "to assess"}:
+    if is_to_be_confirmed(text) or looked in {
+        "not rated",
+        "not assessed",
+        "not yet assessed",
+        "to be assessed",
+        "to assess",
+    }:
         return ask_to_be_confirmed(text, THREE)
     return _read_rating_text(text, looked, column)
 
 
 def _read_rating_text(text: str, looked: str, column: RatingColumn) -> Outcome:
-    doubtful = bool(re.search(r"\?|\bwas\b|\bnow\b|\bprob|\bpossibly|\blikely\b|\bto be\b|[+*↑↓]|->|→|\bmaybe\b|\bbut\b|\buntil\b", looked))
+    doubtful = bool(
+        re.search(
+            r"\?|\bwas\b|\bnow\b|\bprob|\bpossibly|\blikely\b|\bto be\b|[+*↑↓]|->|→|\bmaybe\b|\bbut\b|\buntil\b", looked
+        )
+    )
     outside = re.sub(r"[\[(].*?[\])]", " ", looked)
     words = re.findall(r"[a-z]+", outside) or re.findall(r"[a-z]+", looked)
     known = [RATINGS[word] for word in words if word in RATINGS]
     number = re.search(r"\d+", looked)
     levels = list(dict.fromkeys(known))
+    inside = [RATINGS[word] for word in re.findall(r"[a-z]+", looked) if word in RATINGS]
+    if not levels and len(set(inside)) == 1 and words and all(word in COLOURS for word in words):
+        levels = inside[:1]  # "Green (low)" explains itself
     if column.scale == "other" and looked in {"moderate", "mod", "medium"}:
         return _ask_scale(text, "medium", column)
-    if "very" in words or (column.scale == "rag" and not levels) or (not levels and any(word in COLOURS for word in words) and all(len(w) > 1 for w in words)):
+    if (
+        "very" in words
+        or (column.scale == "rag" and not levels)
+        or (not levels and any(word in COLOURS for word in words) and all(len(w) > 1 for w in words))
+    ):
         colours = list(dict.fromkeys(COLOURS[word] for word in words if word in COLOURS))
         if len(colours) > 1:
             return Ask("rating-between", f"{quote(text)} lies between two ratings. Which one is it?", options=colours)
@@ -815,7 +1092,12 @@ def _read_rating_text(text: str, looked: str, column: RatingColumn) -> Outcome:
     if len(levels) == 1:
         if doubtful or re.search(r"\b(medium|med|high|low|h|m|l)\s?-$", looked):
             return Ask("rating-doubt", f"{quote(text)}: is the rating {levels[0]}?", suggest=levels[0], options=THREE)
-        others = [w for w in words if w not in RATINGS and w not in {"risk", "value", "rating", "rated", "impact", "score", "overall", column.what, *COLOURS}]
+        others = [
+            w
+            for w in words
+            if w not in RATINGS
+            and w not in {"risk", "value", "rating", "rated", "impact", "score", "overall", column.what, *COLOURS}
+        ]
         if others:
             return Ask("rating-doubt", f"{quote(text)}: is the rating {levels[0]}?", suggest=levels[0], options=THREE)
         values: dict[str, Any] = {HERE: levels[0]}
@@ -830,7 +1112,11 @@ def _read_rating_text(text: str, looked: str, column: RatingColumn) -> Outcome:
         if word in COLOURS:
             return Ask("rating-rag", f"{quote(text)}: does Red, Amber, Green mean High, Medium, Low {column.what} here?", suggest=COLOURS[word], options=THREE,
                        batch=True, basis={"word": text.casefold()})  # fmt: skip
-    return Wrong("rating-unknown", f"{quote(text)} is not a rating that we know.", "Enter High, Medium or Low, or leave it blank.")
+    return Wrong(
+        "rating-unknown",
+        f"{quote(text)} is not a rating that we know.",
+        "Enter High, Medium or Low, or leave it blank.",
+    )
 
 
 def _ask_scale(text: str, suggest: str, column: RatingColumn) -> Ask:

@@ -54,7 +54,10 @@ def read_yes_no(value: Any, *, cross_is_no: bool = False) -> Outcome:
         return Clean({HERE: True}, "" if text == "Yes" else "yes-no")
     if NO.fullmatch(looked):
         return Clean({HERE: False}, "" if text == "No" else "yes-no")
-    doubtful = re.search(r"\?|\bdraft|\bpart|\bbut\b|\bprogress|\breview|\bexpir|\bold\b|\bout of date|\bverbal|\bpending|\bnot (yet )?signed|\bto be\b|\bdue\b|\binformal", looked)
+    doubtful = re.search(
+        r"\?|\bdraft|\bpart|\bbut\b|\bprogress|\breview|\bexpir|\bold\b|\bout of date|\bverbal|\bpending|\bnot (yet )?signed|\bto be\b|\bdue\b|\binformal",
+        looked,
+    )
     if not doubtful and (hit := re.match(r"(yes|y|no|n)\b[\s\-:,(]+\S", looked)):
         return Clean({HERE: hit[1].startswith("y")}, "yes-no")
     return Ask("yes-no-unclear", f"{quote(text)}: yes or no?", options=[True, False])
@@ -75,14 +78,23 @@ def read_tick(value: Any) -> Outcome:
 
 
 # ------------------------------------------------------------------ statutory; strategic or operational
-LAW = re.compile(r"\b(act|acts|regulations?|order|directive|s\.? ?\d+|section \d+|lga|lia|measure|statute)\b|\b[A-Z&]{2,8}A?\b ?\d{4}|\b(19|20)\d\d\b", re.IGNORECASE)
+LAW = re.compile(
+    r"\b(act|acts|regulations?|order|directive|s\.? ?\d+|section \d+|lga|lia|measure|statute)\b|\b[A-Z&]{2,8}A?\b ?\d{4}|\b(19|20)\d\d\b",
+    re.IGNORECASE,
+)
 FORM = re.compile(r"\b(company|ltd|limited|charit\w+|cic|cio|trust|unincorporated|association|llp|partnership agreement|memorandum|mou|contract|informal|voluntary|constituted|"
                   r"community interest|incorporated|not[- ]for[- ]profit|joint committee|registered|society|co-?operative|consortium|agreement|body corporate)\b", re.IGNORECASE)  # fmt: skip
-NOT_STATUTORY = re.compile(r"\bnon[- ]?stat(utory)?\b\.?|\bnot (a )?stat(utory)?( (duty|requirement|body))?\b|\bnonstat(utory)?\b|\bno stat(utory)? (duty|requirement|basis)\b|\bdiscretionary\b|\bno\b|\bn\b|\bvoluntary\b")
-STATUTORY = re.compile(r"\bstat(utory)?\b\.?( (duty|requirement|body|partnership|requirement|function|committee|board))?|\byes\b|\by\b|\blegal (duty|requirement)\b|\brequired by law\b|\bmandatory\b")
+NOT_STATUTORY = re.compile(
+    r"\bnon[- ]?stat(utory)?\b\.?|\bnot (a )?stat(utory)?( (duty|requirement|body))?\b|\bnonstat(utory)?\b|\bno stat(utory)? (duty|requirement|basis)\b|\bdiscretionary\b|\bno\b|\bn\b|\bvoluntary\b"
+)
+STATUTORY = re.compile(
+    r"\bstat(utory)?\b\.?( (duty|requirement|body|partnership|requirement|function|committee|board))?|\byes\b|\by\b|\blegal (duty|requirement)\b|\brequired by law\b|\bmandatory\b"
+)
 DOUBTFUL_LAW = re.compile(r"guidance|\?|\bpart(ly|ially)?\b|\bsemi\b|\bquasi\b|\bboth\b|\bsome\b|\bcounty\b|\bpolice\b|\bnhs\b|\bfor (the )?(lead|other)|\bother\b|\bnot us\b|\bproposed\b|\bto become\b|\bformerly\b|"
                           r"\bwas\b|\bexpected\b|\bbest practice\b|\bindirect\w*")  # fmt: skip
-OWN_DUTY = re.compile(r"\bdut(y|ies)\b|\bon (the )?(district|council|us|borough|city)\b|\brequirement\b|\bfor (the )?(district|council|us)\b")
+OWN_DUTY = re.compile(
+    r"\bdut(y|ies)\b|\bon (the )?(district|council|us|borough|city)\b|\brequirement\b|\bfor (the )?(district|council|us)\b"
+)
 
 
 def read_statutory(value: Any) -> Outcome:
@@ -95,7 +107,12 @@ def read_statutory(value: Any) -> Outcome:
         return ask_to_be_confirmed(text, [True, False])
     if DASH.fullmatch(looked) or NOT_KNOWN.fullmatch(looked):
         return Clean({HERE: None}, "empty")
-    ask = Ask("statutory-unclear", f"{quote(text)}: does the law oblige the council to take part?", suggest=not NOT_APPLICABLE.fullmatch(looked), options=[True, False])
+    ask = Ask(
+        "statutory-unclear",
+        f"{quote(text)}: does the law oblige the council to take part?",
+        suggest=not NOT_APPLICABLE.fullmatch(looked),
+        options=[True, False],
+    )
     if NOT_APPLICABLE.fullmatch(looked):
         return ask
     if hit := re.fullmatch(r"(true|false|1|0|✓|✔|x)", looked):
@@ -116,7 +133,11 @@ def read_statutory(value: Any) -> Outcome:
 
 def _law_note(text: str) -> dict[str, str]:
     """What stands beside yes or no: an Act, or a legal form."""
-    rest = re.sub(r"(?i)\b(non|not)?[- ]?(a )?stat(utory)?\b\.?( (duty|requirement|body|function)( on (the )?(district|council))?)?|\b(yes|no|y|n)\b", " ", text)
+    rest = re.sub(
+        r"(?i)\b(non|not)?[- ]?(a )?stat(utory)?\b\.?( (duty|requirement|body|function)( on (the )?(district|council))?)?|\b(yes|no|y|n)\b",
+        " ",
+        text,
+    )
     rest = squeeze(rest).strip(" -–—,;:./()")
     if rest.count("(") > rest.count(")"):
         rest += ")"
@@ -138,14 +159,23 @@ def read_levels_of_work(value: Any) -> Outcome:
     levels = _levels(looked)
     rest = OPERATIONAL.sub(" ", STRATEGIC.sub(" ", re.sub(r"\bboth\b", " ", looked)))
     if not levels or "?" in looked or re.search(r"mostly|mainly|partly|becoming", rest):
-        return Ask("level-unclear", f"{quote(text)}: strategic, operational or both?", suggest=levels or None, options=["strategic", "operational"])
+        return Ask(
+            "level-unclear",
+            f"{quote(text)}: strategic, operational or both?",
+            suggest=levels or None,
+            options=["strategic", "operational"],
+        )
     return Clean({HERE: levels}, "" if text in {"Strategic", "Operational"} else "level-statutory")
 
 
 def _levels(looked: str) -> list[str]:
     if re.search(r"\bboth\b", looked):
         return ["strategic", "operational"]
-    found = [(hit.start(), name) for words, name in ((STRATEGIC, "strategic"), (OPERATIONAL, "operational")) if (hit := words.search(looked))]
+    found = [
+        (hit.start(), name)
+        for words, name in ((STRATEGIC, "strategic"), (OPERATIONAL, "operational"))
+        if (hit := words.search(looked))
+    ]
     return [name for _, name in sorted(found)]
 
 
@@ -161,7 +191,11 @@ def read_level_and_statutory(value: Any) -> Outcome:
         return ask_to_be_confirmed(text)
     levels = _levels(looked)
     rest = re.sub(r"\bboth\b", " ", OPERATIONAL.sub(" ", STRATEGIC.sub(" ", looked, count=1), count=1))
-    rest_shown = re.sub(r"(?i)\bboth\b|\bstrat(egic(ally)?)?\b\.?|\bop(er|s|erational(ly)?)?\b\.?|(?<![\w&.])[SO](?![\w'.])|(?<=S&)O\b", " ", text)
+    rest_shown = re.sub(
+        r"(?i)\bboth\b|\bstrat(egic(ally)?)?\b\.?|\bop(er|s|erational(ly)?)?\b\.?|(?<![\w&.])[SO](?![\w'.])|(?<=S&)O\b",
+        " ",
+        text,
+    )
     rest_shown = squeeze(rest_shown).strip(" -–—&/,;.")
     bare = re.sub(r"[\s\-&/,;.()]+", "", rest)
     if not bare:
@@ -190,7 +224,10 @@ def read_role(value: Any) -> Outcome:
 BENEFITS = (
     ("External funding or investment", r"external|fund\w*|invest\w*|grants?|inward"),
     ("Cashable savings / income", r"cash\w*|saving\w*|income|efficienc\w*|cost\w*|economies|revenue"),
-    ("Increased service quality", r"quality|service improvement\w*|better services?|improved services?|customer|service delivery"),
+    (
+        "Increased service quality",
+        r"quality|service improvement\w*|better services?|improved services?|customer|service delivery",
+    ),
     ("Improved speed or throughput", r"speed\w*|throughput|faster|quicker|turnaround|timel\w+"),
     ("Risk mitigation", r"risks?|mitigat\w+|resilien\w+"),
 )
@@ -207,7 +244,16 @@ def _benefit(part: str) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _from_list(value: Any, find: Callable[[str], str], *, code: str, question: str, options: Sequence[str], rule: str, as_typed: Sequence[str]) -> Outcome:
+def _from_list(
+    value: Any,
+    find: Callable[[str], str],
+    *,
+    code: str,
+    question: str,
+    options: Sequence[str],
+    rule: str,
+    as_typed: Sequence[str],
+) -> Outcome:
     text = tidy_lines(str(value))
     looked = plain(text)
     if is_to_be_confirmed(text):
@@ -217,12 +263,19 @@ def _from_list(value: Any, find: Callable[[str], str], *, code: str, question: s
     if whole_text := find(looked.strip(" .")):
         return Clean({HERE: [whole_text]}, "" if squeeze(text) in as_typed else rule)
     if re.fullmatch(r"all( (three|five|of (the )?above))?", looked):
-        return Ask(code, f"{quote(text)}: is that all of {', '.join(options)}?", suggest=list(options), options=list(options))
+        return Ask(
+            code, f"{quote(text)}: is that all of {', '.join(options)}?", suggest=list(options), options=list(options)
+        )
     parts = [part.strip(" .-•") for part in re.split(r"\n|[;,/&+|]|\band\b", text.casefold()) if part.strip(" .-•")]
     found = [find(plain(part)) for part in parts]
     if all(found):
         return Clean({HERE: list(dict.fromkeys(found))}, rule)
-    return Ask(code, f"{quote(text)}: {question}", suggest=list(dict.fromkeys(x for x in found if x)) or None, options=list(options))
+    return Ask(
+        code,
+        f"{quote(text)}: {question}",
+        suggest=list(dict.fromkeys(x for x in found if x)) or None,
+        options=list(options),
+    )
 
 
 TYPES = {"Collaborative": r"collab\w*\.?( partnership)?|collaboration", "Joint": r"joint( (cttee|committee|board|partnership|venture|working|arrangement|service))?\.?",
@@ -247,7 +300,13 @@ def read_type(value: Any) -> Outcome:
     if len(found) == 1 and "?" not in text:
         return Clean({HERE: found[0]}, "" if text == found[0] else "type")
     some = [kind for kind in TYPES if re.search(rf"\b{kind.casefold()[:4]}", looked)]
-    return Ask("type-unclear", f"{quote(text)}: which type is it?", suggest=some[0] if some else None, options=some if len(some) > 1 else list(TYPES), batch=not some)
+    return Ask(
+        "type-unclear",
+        f"{quote(text)}: which type is it?",
+        suggest=some[0] if some else None,
+        options=some if len(some) > 1 else list(TYPES),
+        batch=not some,
+    )
 
 
 SECTORS = {"Public": r"pub(lic)?\.?( sector| body)?|statutory|local government|nhs|council|la", "Private": r"priv(ate)?\.?( sector)?|business|commercial|company",
@@ -275,7 +334,12 @@ def read_one_of(value: Any, words_of: Mapping[str, str], *, code: str, question:
 def read_sector(value: Any) -> Outcome:
     outcome = read_one_of(value, SECTORS, code="sector-unclear", question="which sector is it?")
     if isinstance(outcome, Ask) and outcome.code == "sector-unclear":
-        return Ask("sector-unclear", f"{quote(str(value))} is not one of the three sectors. Voluntary and community?", suggest="Voluntary and community", options=list(SECTORS))
+        return Ask(
+            "sector-unclear",
+            f"{quote(str(value))} is not one of the three sectors. Voluntary and community?",
+            suggest="Voluntary and community",
+            options=list(SECTORS),
+        )
     return outcome
 
 
@@ -333,25 +397,50 @@ def read_list(value: Any, *, code: str = "partners-unclear") -> Outcome:
         return Clean({HERE: []}, "empty")
     parts = split_list(text)
     outside = re.sub(r"\([^)]*\)", "", looked)
-    is_unsure = bool(re.search(r"\betc\b|\bvarious\b|\?\s*$|\bothers\b|\band more\b|\bseveral\b", outside)) or bool(re.search(r"\w\s?\+\s?\w", outside))
-    if len(parts) > 1 and "," in outside and ";" not in outside and "\n" not in text and re.search(r"\s(and|&)\s", re.sub(r"\([^)]*\)", "", parts[-1].casefold())):
+    is_unsure = bool(re.search(r"\betc\b|\bvarious\b|\?\s*$|\bothers\b|\band more\b|\bseveral\b", outside)) or bool(
+        re.search(r"\w\s?\+\s?\w", outside)
+    )
+    if (
+        len(parts) > 1
+        and "," in outside
+        and ";" not in outside
+        and "\n" not in text
+        and re.search(r"\s(and|&)\s", re.sub(r"\([^)]*\)", "", parts[-1].casefold()))
+    ):
         is_unsure = True
     if is_unsure:
-        finer = [piece.strip() for part in parts for piece in re.split(r"\s\+\s|\s+(?:and|&)\s+", part) if piece.strip()]
-        return Ask(code, f"{quote(text)}: which ones are meant?", suggest=[part for part in finer if part.casefold().strip(".") != "etc"])
+        finer = [
+            piece.strip() for part in parts for piece in re.split(r"\s\+\s|\s+(?:and|&)\s+", part) if piece.strip()
+        ]
+        return Ask(
+            code,
+            f"{quote(text)}: which ones are meant?",
+            suggest=[part for part in finer if part.casefold().strip(".") != "etc"],
+        )
     return Clean({HERE: parts}, "" if parts == [value] else "split")
 
 
 # ------------------------------------------------------------------ priorities and other codes
-CODE = re.compile(r"(?<![\w.])(?:(?:priority|priorities|outcome|objective|obj|aim|theme|pledge|goal|ambition|p|no)\.?\s?)?(\d{1,2}(?:\.\d{1,2})*)(?![\w%])\.?", re.IGNORECASE)
+CODE = re.compile(
+    r"(?<![\w.])(?:(?:priority|priorities|outcome|objective|obj|aim|theme|pledge|goal|ambition|p|no)\.?\s?)?(\d{1,2}(?:\.\d{1,2})*)(?![\w%])\.?",
+    re.IGNORECASE,
+)
 LETTER_CODE = re.compile(r"\b([A-Z]{1,4})[ -]?(\d{1,3}[a-z]?(?:\.\d+)*)\b")
 
 
 def read_priorities(value: Any, known: Mapping[str, str], number_format: str = "") -> Outcome:
     """Codes of the council's priorities. `known` holds code and text of the list; empty where there is none."""
     if isinstance(value, dt.date):
-        code = f"{value.day}.{value.month}" if not known or f"{value.day}.{value.month}" in known else f"{value.month}.{value.day}"
-        return Ask("priority-date", f"The cell holds the date {value.day} {value:%B %Y}. Was '{value.day}/{value.month}' typed, meaning {code}?", suggest=[code])
+        code = (
+            f"{value.day}.{value.month}"
+            if not known or f"{value.day}.{value.month}" in known
+            else f"{value.month}.{value.day}"
+        )
+        return Ask(
+            "priority-date",
+            f"The cell holds the date {value.day} {value:%B %Y}. Was '{value.day}/{value.month}' typed, meaning {code}?",
+            suggest=[code],
+        )
     if isinstance(value, bool):
         return Ask("priority-unclear", f"'{value}': which priority?")
     if isinstance(value, int | float):
@@ -363,7 +452,10 @@ def read_priorities(value: Any, known: Mapping[str, str], number_format: str = "
     if is_nothing(looked) or looked in {"none", "nil"}:
         return Clean({HERE: []}, "empty")
     tops = [code for code in known if "." not in code]
-    if re.fullmatch(r"all( (of )?(the )?(four|five|three|six|\d+)?\s?(priorities|themes|outcomes|objectives|above|corporate priorities)?)?|cross[- ]?cutting", looked.strip(" .")):
+    if re.fullmatch(
+        r"all( (of )?(the )?(four|five|three|six|\d+)?\s?(priorities|themes|outcomes|objectives|above|corporate priorities)?)?|cross[- ]?cutting",
+        looked.strip(" ."),
+    ):
         return Ask("priority-all", f"{quote(text)}: does it serve all the priorities?", suggest=tops or None)
     return _priority_text(text, looked, known)
 
@@ -383,7 +475,11 @@ def _priority_number(value: float, known: Mapping[str, str], number_format: str)
 
 def _unknown_priority(code: str, known: Mapping[str, str]) -> Wrong:
     codes = list(known)
-    return Wrong("priority-unknown", f"'{code}' is not in the list of priorities ({codes[0]} to {codes[-1]}).", "Choose a priority from the list or leave it blank.")
+    return Wrong(
+        "priority-unknown",
+        f"'{code}' is not in the list of priorities ({codes[0]} to {codes[-1]}).",
+        "Choose a priority from the list or leave it blank.",
+    )
 
 
 def _priority_text(text: str, looked: str, known: Mapping[str, str]) -> Outcome:
@@ -395,7 +491,11 @@ def _priority_text(text: str, looked: str, known: Mapping[str, str]) -> Outcome:
         return Clean({HERE: list(dict.fromkeys(lettered))}, "priority")
     if span := re.fullmatch(r"(\d+(?:\.\d+)?)\s?(?:-|to)\s?(\d+(?:\.\d+)?)", looked):
         between = [code for code in known if _between(span[1], code, span[2])]
-        return Ask("priority-unclear", f"{quote(text)}: is that everything from {span[1]} to {span[2]}?", suggest=between or None)
+        return Ask(
+            "priority-unclear",
+            f"{quote(text)}: is that everything from {span[1]} to {span[2]}?",
+            suggest=between or None,
+        )
     codes = [hit[1] for hit in CODE.finditer(text)]
     if codes:
         unknown = [code for code in codes if known and code not in known]
@@ -411,19 +511,31 @@ def _priority_text(text: str, looked: str, known: Mapping[str, str]) -> Outcome:
         return Clean({HERE: list(dict.fromkeys(found))}, "priority")
     if not known:
         return Clean({HERE: parts}, "" if parts == [text] else "split")
-    return Ask("priority-unclear", f"{quote(text)}: which priority of the list is meant?", suggest=[code for code in found if code] or None, options=list(known))
+    return Ask(
+        "priority-unclear",
+        f"{quote(text)}: which priority of the list is meant?",
+        suggest=[code for code in found if code] or None,
+        options=list(known),
+    )
 
 
 def _between(low: str, code: str, high: str) -> bool:
     try:
-        return "." in code if "." not in low else tuple(map(int, low.split("."))) <= tuple(map(int, code.split("."))) <= tuple(map(int, high.split(".")))
+        return (
+            "." in code
+            if "." not in low
+            else tuple(map(int, low.split("."))) <= tuple(map(int, code.split("."))) <= tuple(map(int, high.split(".")))
+        )
     except ValueError:
         return False
 
 
 def _nearest(text: str, known: Mapping[str, str]) -> str:
     """The code whose text is the same but for spelling, or ""."""
-    scored = sorted(((fuzz.token_sort_ratio(plain(text), plain(words)), code) for code, words in known.items() if words), reverse=True)
+    scored = sorted(
+        ((fuzz.token_sort_ratio(plain(text), plain(words)), code) for code, words in known.items() if words),
+        reverse=True,
+    )
     if scored and scored[0][0] >= 88 and (len(scored) == 1 or scored[1][0] < scored[0][0]):
         return scored[0][1]
     return ""
@@ -454,12 +566,19 @@ def read_codes(value: Any) -> Outcome:
 
 # ------------------------------------------------------------------ contact, places, terms
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?:tel|t|phone|ph|mob(?:ile)?|ext)?[.:]?\s*(\(?(?:\+44\s?\(?0?\)?\s?|0)\d[\d\s()-]{7,14}\d(?:\s?(?:ext|x)\.?\s?\d+)?)", re.IGNORECASE)
+PHONE = re.compile(
+    r"(?:tel|t|phone|ph|mob(?:ile)?|ext)?[.:]?\s*(\(?(?:\+44\s?\(?0?\)?\s?|0)\d[\d\s()-]{7,14}\d(?:\s?(?:ext|x)\.?\s?\d+)?)",
+    re.IGNORECASE,
+)
 
 
 def read_contact(value: Any) -> Outcome:
     """Address and telephone number, taken apart."""
-    text = tidy_lines(f"0{value:.0f}" if isinstance(value, int | float) and not isinstance(value, bool) and 10**9 <= value < 10**10 else str(value))
+    text = tidy_lines(
+        f"0{value:.0f}"
+        if isinstance(value, int | float) and not isinstance(value, bool) and 10**9 <= value < 10**10
+        else str(value)
+    )
     looked = plain(text)
     if is_to_be_confirmed(text):
         return ask_to_be_confirmed(text)
@@ -468,10 +587,19 @@ def read_contact(value: Any) -> Outcome:
     emails = EMAIL.findall(text)
     rest = EMAIL.sub(" ", text)
     phones = [squeeze(hit[1]) for hit in PHONE.finditer(rest)]
-    rest = squeeze(re.sub(r"(?i)\b(e-?mail|tel(ephone)?|phone|mobile|mob|t|e)\b\s?[.:]?", " ", PHONE.sub(" ", rest))).strip(" ,;:/-|()")
+    rest = squeeze(
+        re.sub(r"(?i)\b(e-?mail|tel(ephone)?|phone|mobile|mob|t|e)\b\s?[.:]?", " ", PHONE.sub(" ", rest))
+    ).strip(" ,;:/-|()")
     if len(emails) > 1 or len(phones) > 1 or (not emails and not phones):
-        return Ask("contact-unclear", f"{quote(text)}: which e-mail address and telephone number?", suggest=emails[0] if emails else None)
-    values: dict[str, Any] = {"contact_email": emails[0] if emails else None, "contact_phone": phones[0] if phones else None}
+        return Ask(
+            "contact-unclear",
+            f"{quote(text)}: which e-mail address and telephone number?",
+            suggest=emails[0] if emails else None,
+        )
+    values: dict[str, Any] = {
+        "contact_email": emails[0] if emails else None,
+        "contact_phone": phones[0] if phones else None,
+    }
     if rest:
         values["contact_note"] = rest
     return Clean(values, "contact")
@@ -490,13 +618,22 @@ def read_places(value: Any) -> Outcome:
     if is_nothing(looked):
         return Clean({HERE: None, "substitutes": None}, "empty")
     people = r"(members?|reps?|representatives?|cllrs?|councillors?|places?|seats?|trustees?|governors?|directors?|nominees?|officers?)?"
-    if hit := re.fullmatch(rf"(\d+)\s?x?\s?{people}\s?(?:(?:\+|plus|and|&|,|\()\s?(\d+)?\s?(?:named )?(?:subs?(?:titutes?)?|deput(?:y|ies)|reserves?|alternates?)\)?)?\.?", looked):
+    if hit := re.fullmatch(
+        rf"(\d+)\s?x?\s?{people}\s?(?:(?:\+|plus|and|&|,|\()\s?(\d+)?\s?(?:named )?(?:subs?(?:titutes?)?|deput(?:y|ies)|reserves?|alternates?)\)?)?\.?",
+        looked,
+    ):
         has_substitute = bool(re.search(r"sub|deput|reserve|alternate", looked))
         return Clean({HERE: int(hit[1]), "substitutes": int(hit[3] or 1) if has_substitute else 0}, "places")
-    if not re.search(r"\d|\?|\bor\b", looked) and re.search(r"\bward\b|\ball\b|\bmembers\b|\bex officio\b|\bopen\b|\bunlimited\b|\blocal\b", looked):
+    if not re.search(r"\d|\?|\bor\b", looked) and re.search(
+        r"\bward\b|\ball\b|\bmembers\b|\bex officio\b|\bopen\b|\bunlimited\b|\blocal\b", looked
+    ):
         return Clean({HERE: None, "substitutes": 0}, "places")
     number = re.search(r"\d+", looked)
-    return Ask("places-unclear", f"{quote(text)}: how many places does the council have now?", suggest=int(number[0]) if number else None)
+    return Ask(
+        "places-unclear",
+        f"{quote(text)}: how many places does the council have now?",
+        suggest=int(number[0]) if number else None,
+    )
 
 
 def read_term(value: Any) -> Outcome:
@@ -509,12 +646,20 @@ def read_term(value: Any) -> Outcome:
         return ask_to_be_confirmed(text)
     if is_nothing(looked):
         return Clean({HERE: None}, "empty")
-    if hit := re.fullmatch(r"(\d+(?:\.\d+)?)\s?[- ]?(years?|yrs?|y|months?|mths?)?\.?( ?(term|terms|of office|appointment|fixed|term of office|each))*", looked):
+    if hit := re.fullmatch(
+        r"(\d+(?:\.\d+)?)\s?[- ]?(years?|yrs?|y|months?|mths?)?\.?( ?(term|terms|of office|appointment|fixed|term of office|each))*",
+        looked,
+    ):
         years = float(hit[1]) / (12 if (hit[2] or "y").startswith("m") else 1)
         return Clean({HERE: whole(years)}, "term")
-    if re.fullmatch(r"annual(ly)?( appointment)?|yearly|year|1 municipal year|municipal year|a year|civic year|council year", looked):
+    if re.fullmatch(
+        r"annual(ly)?( appointment)?|yearly|year|1 municipal year|municipal year|a year|civic year|council year", looked
+    ):
         return Clean({HERE: 1}, "term")
-    if OPEN_END.fullmatch(looked) or re.match(r"(until|till|open|life|during|while|ex[- ]officio|at (the )?(council|pleasure)|length of|duration|term of (office|council)|council term|no fixed|as long|none)", looked):
+    if OPEN_END.fullmatch(looked) or re.match(
+        r"(until|till|open|life|during|while|ex[- ]officio|at (the )?(council|pleasure)|length of|duration|term of (office|council)|council term|no fixed|as long|none)",
+        looked,
+    ):
         return Clean({HERE: None, "term_note": text}, "term")
     numbers = [int(x) for x in re.findall(r"\d+", looked) if int(x) in range(1, 30)]
     return Ask("term-unclear", f"{quote(text)}: how many years is the term?", options=list(dict.fromkeys(numbers)))
@@ -523,7 +668,11 @@ def read_term(value: Any) -> Outcome:
 def read_small_number(value: Any, *, top: int, what: str) -> Outcome:
     """A whole number of a scale from 1 to `top`: likelihood or impact."""
     if isinstance(value, dt.date):
-        return Ask("score-date", f"The cell holds the date {value:%d %b}; a spreadsheet has turned a number into a date. Which {what} from 1 to {top}?", options=list(range(1, top + 1)))
+        return Ask(
+            "score-date",
+            f"The cell holds the date {value:%d %b}; a spreadsheet has turned a number into a date. Which {what} from 1 to {top}?",
+            options=list(range(1, top + 1)),
+        )
     text = squeeze(str(value)) if isinstance(value, str) else f"{value:g}"
     looked = plain(text)
     if is_to_be_confirmed(text):
@@ -535,18 +684,35 @@ def read_small_number(value: Any, *, top: int, what: str) -> Outcome:
     if bracketed:
         number = int(bracketed[1])
         if not 1 <= number <= top:
-            return Wrong("out-of-scale", f"{what.capitalize()} {number}: the scale goes from 1 to {top}.", f"Enter a whole number from 1 to {top}.")
+            return Wrong(
+                "out-of-scale",
+                f"{what.capitalize()} {number}: the scale goes from 1 to {top}.",
+                f"Enter a whole number from 1 to {top}.",
+            )
         return Clean({HERE: number}, "" if re.fullmatch(r"\d+", text) else "score")
     if re.fullmatch(r"-?\d+(\.\d+)?", looked):
-        return Wrong("out-of-scale", f"{what.capitalize()} {text}: the scale goes from 1 to {top}.", f"Enter a whole number from 1 to {top}.")
-    word = {"very low": 1, "low": 2, "medium": 3, "high": 4, "very high": 5}.get(looked) if top == 5 else {"low": 1, "medium": 2, "high": 3}.get(looked)
-    return Ask("score-unclear", f"{quote(text)}: which {what} from 1 to {top}?", suggest=word, options=list(range(1, top + 1)))
+        return Wrong(
+            "out-of-scale",
+            f"{what.capitalize()} {text}: the scale goes from 1 to {top}.",
+            f"Enter a whole number from 1 to {top}.",
+        )
+    word = (
+        {"very low": 1, "low": 2, "medium": 3, "high": 4, "very high": 5}.get(looked)
+        if top == 5
+        else {"low": 1, "medium": 2, "high": 3}.get(looked)
+    )
+    return Ask(
+        "score-unclear", f"{quote(text)}: which {what} from 1 to {top}?", suggest=word, options=list(range(1, top + 1))
+    )
 
 
 def read_score(value: Any) -> Outcome:
     """Likelihood times impact."""
     if isinstance(value, dt.date):
-        return Ask("score-date", f"The cell holds the date {value:%d %b}; a spreadsheet has turned a number into a date. Which score is it?")
+        return Ask(
+            "score-date",
+            f"The cell holds the date {value:%d %b}; a spreadsheet has turned a number into a date. Which score is it?",
+        )
     text = squeeze(str(value)) if isinstance(value, str) else f"{value:g}"
     looked = plain(text)
     if is_to_be_confirmed(text):
@@ -555,13 +721,17 @@ def read_score(value: Any) -> Outcome:
         return Clean({HERE: None}, "empty")
     if hit := re.fullmatch(r"(\d+)(\.0+)?(\s?(?:/|of|out of)\s?\d+)?", looked):
         return Clean({HERE: int(hit[1])}, "" if looked == hit[1] else "score")
-    if re.fullmatch(r"\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ]\d{1,2}|\d{1,2}/\d{1,2}(/\d{2,4})?", looked):
-        return Ask("score-date", f"{quote(text)} in the score column: a spreadsheet has turned a number into a date. Which score is it?")
+    if re.fullmatch(
+        r"\d{1,2}[-/ ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-/ ]\d{1,2}|\d{1,2}/\d{1,2}(/\d{2,4})?",
+        looked,
+    ):
+        return Ask(
+            "score-date",
+            f"{quote(text)} in the score column: a spreadsheet has turned a number into a date. Which score is it?",
+        )
     if hit := re.fullmatch(r"(\d+)\s?[x×*]\s?(\d+)(\s?=\s?(\d+))?", looked):
         return Clean({HERE: int(hit[1]) * int(hit[2])}, "score")
     hit = re.fullmatch(r"[a-z /]+[\s(:-]+(\d+)\)?|(\d+)\s?[\s(:-]+[a-z /]+\)?", looked)
     if hit:
         return Clean({HERE: int(hit[1] or hit[2])}, "score")
     return Ask("score-unclear", f"{quote(text)}: which score is it?")
-
-

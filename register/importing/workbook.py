@@ -101,7 +101,9 @@ class Sheet:
     name: str
     is_hidden: bool
     rows: dict[int, Row]
-    merges: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, first column, last row, last column
+    merges: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # first row, first column, last row, last column
     hidden_columns: set[int] = field(default_factory=set)
     lengths: dict[int, int] = field(default_factory=dict)  # of a CSV file: how many cells each record has
 
@@ -141,7 +143,10 @@ def open_workbook(path: Path) -> Book:
     answer = ask_child(path, kind)
     sheets = [_sheet(entry) for entry in answer["sheets"]]
     if not any(sheet.rows for sheet in sheets):
-        raise CannotRead("empty", f"{path.name} is empty: none of its sheets holds anything. Choose the file that holds the register.")
+        raise CannotRead(
+            "empty",
+            f"{path.name} is empty: none of its sheets holds anything. Choose the file that holds the register.",
+        )
     return Book(path.name, sheets, answer["is_1904"], answer.get("encoding", ""), answer.get("delimiter", ""))
 
 
@@ -153,12 +158,16 @@ def look_from_outside(path: Path) -> str:
         with path.open("rb") as stream:
             start = stream.read(8192)
     except OSError:
-        raise CannotRead("missing", f"{name} cannot be opened. Check that the file is there and that you may read it.") from None
+        raise CannotRead(
+            "missing", f"{name} cannot be opened. Check that the file is there and that you may read it."
+        ) from None
     if kind in {".xlsm", ".xltm", ".xlsb", ".xlam"}:
         raise CannotRead("macros", f"{name} is a workbook that may hold macros. Open it in Excel, choose Save As, "
                          "take the type 'Excel Workbook (*.xlsx)' and upload that copy.")  # fmt: skip
     if kind not in KINDS:
-        raise CannotRead("unknown-kind", f"{name} is not a spreadsheet that can be imported. Save it as .xlsx, .xls, .ods or .csv.")
+        raise CannotRead(
+            "unknown-kind", f"{name} is not a spreadsheet that can be imported. Save it as .xlsx, .xls, .ods or .csv."
+        )
     if size == 0:
         raise CannotRead("empty", f"{name} is empty. Choose the file that holds the register.")
     if size > LARGEST_FILE:
@@ -172,7 +181,11 @@ def look_from_outside(path: Path) -> str:
         # Some old programs write a bare .xls without the container; its first record tells.
         if kind == ".xls" and re.match(rb"\x09[\x00\x02\x04\x08]", start):
             return kind
-        what = "a web page" if re.match(rb"\s*(<!doctype html|<html|<\?xml|<table)", start, re.IGNORECASE) else "not a spreadsheet"
+        what = (
+            "a web page"
+            if re.match(rb"\s*(<!doctype html|<html|<\?xml|<table)", start, re.IGNORECASE)
+            else "not a spreadsheet"
+        )
         raise CannotRead("wrong-kind", f"{name} ends in {kind} but is {what} inside. Open it in the program that made it, "
                          "save it as 'Excel Workbook (*.xlsx)' and upload that copy.")  # fmt: skip
     return kind
@@ -184,7 +197,10 @@ def look_at_ole(path: Path, kind: str) -> None:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise password(path)
     if "_VBA_PROJECT".encode("utf-16-le") in data:
-        raise CannotRead("macros", f"{path.name} holds macros. Open it in Excel, save it as 'Excel Workbook (*.xlsx)' and upload that copy.")
+        raise CannotRead(
+            "macros",
+            f"{path.name} holds macros. Open it in Excel, save it as 'Excel Workbook (*.xlsx)' and upload that copy.",
+        )
     if kind != ".xls":
         raise CannotRead("wrong-kind", f"{path.name} ends in {kind} but is an old Excel file inside. Rename it to end in .xls, "
                          "or save it as 'Excel Workbook (*.xlsx)'.")  # fmt: skip
@@ -198,25 +214,45 @@ def look_at_zip(path: Path, kind: str) -> None:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
             types = archive.read("[Content_Types].xml")[:200_000] if small(archive, "[Content_Types].xml") else b""
-            manifest = archive.read("META-INF/manifest.xml")[:200_000] if small(archive, "META-INF/manifest.xml") else b""
+            manifest = (
+                archive.read("META-INF/manifest.xml")[:200_000] if small(archive, "META-INF/manifest.xml") else b""
+            )
             mimetype = archive.read("mimetype") if small(archive, "mimetype") else b""
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
         raise damaged(path) from None
     total = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
-    is_bomb = any(entry.file_size > SMALLEST_BOMB and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size) for entry in entries)
+    is_bomb = any(
+        entry.file_size > SMALLEST_BOMB and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size)
+        for entry in entries
+    )
     if total > LARGEST_UNPACKED or is_bomb or (total > SMALLEST_BOMB and total > HIGHEST_RATIO * packed):
         raise CannotRead("too-large", f"{name} would unpack to {total // 1024 // 1024:,} MB, far more than a register needs. "
                          "Copy the register into a new workbook and upload that.")  # fmt: skip
     if any(entry.flag_bits & 1 for entry in entries) or b"encryption-data" in manifest:
         raise password(path)
-    if b"macroEnabled" in types or any(entry.endswith("vbaProject.bin") or entry.startswith(("Basic/", "Scripts/")) for entry in names):
+    if b"macroEnabled" in types or any(
+        entry.endswith("vbaProject.bin") or entry.startswith(("Basic/", "Scripts/")) for entry in names
+    ):
         raise CannotRead("macros", f"{name} holds macros. Open it, save it as 'Excel Workbook (*.xlsx)', which leaves them out, "
                          "and upload that copy.")  # fmt: skip
-    inside = ".xlsx" if any(entry.startswith("xl/") for entry in names) else ".ods" if b"opendocument.spreadsheet" in mimetype else ""
+    inside = (
+        ".xlsx"
+        if any(entry.startswith("xl/") for entry in names)
+        else ".ods"
+        if b"opendocument.spreadsheet" in mimetype
+        else ""
+    )
     if inside != kind:
-        advice = f"Rename it to end in {inside}." if inside else "Save the register as 'Excel Workbook (*.xlsx)' and upload that."
-        raise CannotRead("wrong-kind", f"{name} ends in {kind} but is {'an ' + inside + ' file' if inside else 'something else'} inside. {advice}")
+        advice = (
+            f"Rename it to end in {inside}."
+            if inside
+            else "Save the register as 'Excel Workbook (*.xlsx)' and upload that."
+        )
+        raise CannotRead(
+            "wrong-kind",
+            f"{name} ends in {kind} but is {'an ' + inside + ' file' if inside else 'something else'} inside. {advice}",
+        )
     if inside == ".ods" and "content.xml" not in names:
         raise damaged(path)
 
@@ -238,11 +274,22 @@ def damaged(path: Path) -> CannotRead:
 
 def ask_child(path: Path, kind: str) -> dict[str, Any]:
     """Let the child process read the file; its answer is plain JSON. Raises CannotRead."""
-    command = [sys.executable, "-I", str(Path(__file__).with_name("child.py")), str(path), kind, str(MEMORY), str(CPU_SECONDS)]
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(__file__).with_name("child.py")),
+        str(path),
+        kind,
+        str(MEMORY),
+        str(CPU_SECONDS),
+    ]
     too_much = CannotRead("too-large", f"{path.name} takes too much time or memory to read. Copy the register's rows into a new "
                           "workbook, without empty rows and columns, and upload that.")  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, timeout=WALL_SECONDS, check=False, stdin=subprocess.DEVNULL)
+        # Our own script with a checked path, no shell.
+        done = subprocess.run(  # noqa: S603
+            command, capture_output=True, timeout=WALL_SECONDS, check=False, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired:
         raise too_much from None
     try:
@@ -275,7 +322,9 @@ def _sheet(entry: dict[str, Any]) -> Sheet:
         if row in rows:
             rows[row].cells.setdefault(column, Cell(row, column)).note = text
     lengths = {int(row): count for row, count in entry.get("lengths", {}).items()}
-    return Sheet(entry["name"], entry["hidden"], rows, [tuple(x) for x in entry["merges"]], set(entry["hidden_columns"]), lengths)
+    return Sheet(
+        entry["name"], entry["hidden"], rows, [tuple(x) for x in entry["merges"]], set(entry["hidden_columns"]), lengths
+    )
 
 
 def _place(place: str) -> tuple[int, int]:

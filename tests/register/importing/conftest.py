@@ -4,6 +4,5 @@ import sys
 from pathlib import Path
 
 LEGACY = Path(__file__).resolve().parents[3] / "fixtures" / "legacy"
-for folder in (LEGACY, Path(__file__).parent):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+if str(LEGACY) not in sys.path:
+    sys.path.insert(0, str(LEGACY))

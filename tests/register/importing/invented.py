@@ -10,8 +10,15 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
-
-from sources.common import Cell, Col, Expected, c, e, lift, q  # the language in which the fixtures' expectations are written
+from sources.common import (
+    Cell,
+    Col,
+    Expected,
+    c,
+    e,
+    lift,
+    q,
+)  # the language in which the fixtures' expectations are written
 
 D = dt.date
 
@@ -94,8 +101,8 @@ def wexley(folder: Path) -> tuple[Path, dict[str, Any]]:
     exp.ask("unit-in-heading", "days", column="J")
     for i, col in enumerate(ONE):
         sheet.cell(5, i + 2, col.heading).font = Font(bold=True)
-    for n, cells in enumerate(ONE_ROWS):
-        cells = [lift(x) for x in cells]
+    for n, typed in enumerate(ONE_ROWS):
+        cells = [lift(x) for x in typed]
         for i, cell in enumerate(cells):
             if cell.raw is not None:
                 sheet.cell(6 + n, i + 2, cell.raw)
@@ -132,7 +139,12 @@ TWO_ROWS = [
     ["Ambry Rail Users Partnership", rep("Cllr Gee"), ask("£500 one-off", "money-oneoff"), ask("n/a", "hours-unclear"), ask("tbc", "to-be-confirmed"), risk("Low", "low"), often("1 per annum", 1), ask("Partly", "statutory-unclear"),
      yes("Yes", True), yes("No", False), ask("June 17", "date-unclear"), c("30-09-2021", "2021-09-30", "date"), c("rail@ambry.example", "rail@ambry.example", "contact"), "red", None],
 ]  # fmt: skip
-TWO_ROWS[1][1] = Cell(raw="Cllr Dee (sub Cllr Eff)", values={"*": [{"who": "Cllr Dee"}, {"who": "Cllr Eff", "substitute": True}]}, how="cleaned", code="split")
+TWO_ROWS[1][1] = Cell(
+    raw="Cllr Dee (sub Cllr Eff)",
+    values={"*": [{"who": "Cllr Dee"}, {"who": "Cllr Eff", "substitute": True}]},
+    how="cleaned",
+    code="split",
+)
 
 
 def ambry(folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -142,8 +154,8 @@ def ambry(folder: Path) -> tuple[Path, dict[str, Any]]:
     exp.ask("unit-in-heading", "a week", column="D")
     exp.ask("unmapped-column", "colour", column="N")
     lines = ["Ambry District partnerships" + "," * 14, ",".join(f'"{x.heading}"' for x in TWO)]
-    for n, cells in enumerate(TWO_ROWS):
-        cells = [lift(x) for x in cells]
+    for n, typed in enumerate(TWO_ROWS):
+        cells = [lift(x) for x in typed]
         lines.append(",".join("" if x.raw is None else f'"{x.raw}"' for x in cells))
         exp.row("(file)", n + 3, TWO, cells, extra_values={"status": "active"})
     lines.append('"Total",,"£9,700"' + "," * 12)
@@ -184,8 +196,8 @@ def pelham(folder: Path) -> tuple[Path, dict[str, Any]]:
     exp.columns("Bodies", THREE, [1])
     exp.not_row("Bodies", 1, "header")
     sheet.append([x.heading for x in THREE])
-    for n, cells in enumerate(THREE_ROWS):
-        cells = [lift(x) for x in cells]
+    for n, typed in enumerate(THREE_ROWS):
+        cells = [lift(x) for x in typed]
         for i, cell in enumerate(cells):
             if cell.raw is not None:
                 sheet.cell(2 + n, i + 1, cell.raw)
@@ -256,9 +268,13 @@ def torley(folder: Path) -> tuple[Path, dict[str, Any]]:
             record["values"]["status"] = "ended"
         if name == "Torley Carers Partnership":
             record["values"]["ref"] = None
-            record.setdefault("asks", []).append({"cell": f"A{number}", "fields": ["ref"], "raw": "T4", "code": "ref-repeated", "question": "which?"})
+            record.setdefault("asks", []).append(
+                {"cell": f"A{number}", "fields": ["ref"], "raw": "T4", "code": "ref-repeated", "question": "which?"}
+            )
         if name is None:
-            record.setdefault("errors", []).append({**said, "code": "name-missing", "message": "no name", "fix": "enter it", "blocks": "row"})
+            record.setdefault("errors", []).append(
+                {**said, "code": "name-missing", "message": "no name", "fix": "enter it", "blocks": "row"}
+            )
         number += 1
     sheet.cell(number + 1, 2, "Total number of partnerships: 6")
     exp.not_row("Register", number, "blank")
@@ -278,7 +294,14 @@ FIVE_ROWS = [
      D(2006, 4, 1), c("None", None, "date-open"), money("2,000 (levy)", 2000, "levy"), c(24, 2, "hours-year"), None, "x", "x"],
     ["NV-03", "Northvale Rural Transport Alliance", "Parish councils", yes("No", False), "Buses", ask("as NV-01", "see-above"), D(2018, 1, 1), wrong(D(2017, 1, 1), "date-order"), ask("(£400)", "money-negative"), c(6, 0.5, "hours-year"), None, None, "x"],
 ]  # fmt: skip
-PARTNERS = [Col("Partnership ref", "partnership"), Col("Organisation name", "organisation"), Col("Type of organisation", "sector"), Col("Job title", "representative"), Col("Voting?", None), Col("Chairs?", "is_chair")]
+PARTNERS = [
+    Col("Partnership ref", "partnership"),
+    Col("Organisation name", "organisation"),
+    Col("Type of organisation", "sector"),
+    Col("Job title", "representative"),
+    Col("Voting?", None),
+    Col("Chairs?", "is_chair"),
+]
 
 
 def northvale(folder: Path) -> tuple[Path, dict[str, Any]]:
@@ -291,8 +314,8 @@ def northvale(folder: Path) -> tuple[Path, dict[str, Any]]:
     exp.not_row("All", 1, "header")
     sheet.append([x.heading for x in FIVE])
     roles = [["control"], ["influence", "information"], ["information"]]
-    for n, cells in enumerate(FIVE_ROWS):
-        cells = [lift(x) for x in cells]
+    for n, typed in enumerate(FIVE_ROWS):
+        cells = [lift(x) for x in typed]
         for i, cell in enumerate(cells):
             if cell.raw is not None:
                 sheet.cell(2 + n, i + 1, cell.raw)
@@ -316,7 +339,17 @@ def northvale(folder: Path) -> tuple[Path, dict[str, Any]]:
                 partners.cell(2 + n, i + 1, value)
         record = {"sheet": "Partners", "row": 2 + n, "values": {"organisation": body, "representative": post, **want}}
         if ref == "NV-09":
-            record["errors"] = [{"cell": f"A{2 + n}", "fields": ["partnership"], "raw": ref, "code": "member-orphan", "message": "unknown", "fix": "choose", "blocks": "row"}]
+            record["errors"] = [
+                {
+                    "cell": f"A{2 + n}",
+                    "fields": ["partnership"],
+                    "raw": ref,
+                    "code": "member-orphan",
+                    "message": "unknown",
+                    "fix": "choose",
+                    "blocks": "row",
+                }
+            ]
         exp.doc["rows"].append(record)
     exp.ask("unmapped-column", "voting", column="E", sheet="Partners")
     book.save(folder / "northvale.xlsx")

@@ -104,7 +104,9 @@ def test_entities_that_grow_without_end_are_not_expanded(tmp_path):
 
 def test_a_password_is_said_to_be_taken_off(tmp_path):
     path = tmp_path / "secret.xlsx"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512)
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512
+    )
     assert "take the password off" in refusal(path)
 
 
@@ -173,7 +175,10 @@ def test_an_open_document_that_repeats_a_filled_row_a_million_times_is_refused(t
         '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="string" table:number-columns-repeated="1024"><text:p>x</text:p></table:table-cell></table:table-row>'
         "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
-    path = zip_of(tmp_path / "million.ods", {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": body.encode()})
+    path = zip_of(
+        tmp_path / "million.ods",
+        {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": body.encode()},
+    )
     assert "too much time or memory" in refusal(path)
 
 
@@ -196,13 +201,20 @@ def test_a_register_of_headings_only_says_so(tmp_path):
 
 
 def test_data_without_headings_says_so(tmp_path):
-    reading = read_register(workbook(tmp_path / "bare.xlsx", [ROW, ["Thorn Sports Trust", "District", 20, "Low", "2010", "none"]]))
+    reading = read_register(
+        workbook(tmp_path / "bare.xlsx", [ROW, ["Thorn Sports Trust", "District", 20, "Low", "2010", "none"]])
+    )
     assert [error.code for error in reading.file_errors] == ["no-heading"]
     assert "row of headings above the data" in reading.file_errors[0].fix
 
 
 def test_a_table_on_its_side_is_named_as_such(tmp_path):
-    rows = [[heading, *values] for heading, *values in zip(HEADINGS, ROW, ["Thorn Sports Trust", "District", 20, "Low", "2010", "none"], strict=True)]
+    rows = [
+        [heading, *values]
+        for heading, *values in zip(
+            HEADINGS, ROW, ["Thorn Sports Trust", "District", 20, "Low", "2010", "none"], strict=True
+        )
+    ]
     reading = read_register(workbook(tmp_path / "side.xlsx", rows))
     assert [error.code for error in reading.file_errors] == ["transposed"]
 
@@ -217,11 +229,22 @@ def test_two_rows_of_headings_are_read_together(tmp_path):
     book.save(tmp_path / "two.xlsx")
     reading = read_register(tmp_path / "two.xlsx")
     assert reading.sheets[0].header_rows == (1, 2)
-    assert reading.rows[0].values == {"name": "Marsh Waste Forum", "lead_partner": "County", "likelihood": 2, "impact": 3, "risk": "medium", "start_date": "2014-04-01", "status": "active"}
+    assert reading.rows[0].values == {
+        "name": "Marsh Waste Forum",
+        "lead_partner": "County",
+        "likelihood": 2,
+        "impact": 3,
+        "risk": "medium",
+        "start_date": "2014-04-01",
+        "status": "active",
+    }
 
 
 def test_the_same_heading_twice_is_asked_about(tmp_path):
-    rows = [["Partnership", "Lead partner", "Contribution", "Contribution", "Risk"], ["Marsh Waste Forum", "County", 500, 700, "Low"]]
+    rows = [
+        ["Partnership", "Lead partner", "Contribution", "Contribution", "Risk"],
+        ["Marsh Waste Forum", "County", 500, 700, "Low"],
+    ]
     reading = read_register(workbook(tmp_path / "twice.xlsx", rows))
     asks = [ask for ask in reading.file_asks if ask.code == "duplicate-heading"]
     assert [ask.columns for ask in asks] == [("D", "C")]
@@ -233,19 +256,29 @@ def test_formulas_with_errors_dates_that_are_none_and_unknown_ratings_are_named_
     path = workbook(tmp_path / "wrong.xlsx", rows)
 
     def with_error(body: bytes) -> bytes:
-        return body.replace(b'<c r="C2"><f>1/0</f><v></v></c>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>').replace(b'<c r="C2"><f>1/0</f><v/></c>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>')
+        return body.replace(
+            b'<c r="C2"><f>1/0</f><v></v></c>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+        ).replace(b'<c r="C2"><f>1/0</f><v/></c>', b'<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v></c>')
 
     reading = read_register(rewritten(path, "xl/worksheets/sheet1.xml", with_error))
     found = {error.cell: (error.code, error.raw) for error in reading.rows[0].errors}
-    assert found == {"C2": ("formula-error", "#DIV/0!"), "D2": ("rating-unknown", "Purple"), "E2": ("date-invalid", "31/04/2015")}
+    assert found == {
+        "C2": ("formula-error", "#DIV/0!"),
+        "D2": ("rating-unknown", "Purple"),
+        "E2": ("date-invalid", "31/04/2015"),
+    }
     assert all(error.fix for error in reading.rows[0].errors)
 
 
 def test_a_formula_that_was_never_calculated_is_an_error_not_an_empty_cell(tmp_path):
-    reading = read_register(workbook(tmp_path / "formula.xlsx", [HEADINGS, ["Marsh Waste Forum", "County", "=250*2", "High", "2014", None]]))
+    reading = read_register(
+        workbook(tmp_path / "formula.xlsx", [HEADINGS, ["Marsh Waste Forum", "County", "=250*2", "High", "2014", None]])
+    )
     assert [(error.cell, error.code) for error in reading.rows[0].errors] == [("C2", "formula-error")]
 
 
 def test_text_that_begins_with_an_equals_sign_stays_text(tmp_path):
-    (tmp_path / "formula.csv").write_text('Partnership,Lead partner,Notes\nMarsh Waste Forum,County,"=HYPERLINK(""x"")"\n')
+    (tmp_path / "formula.csv").write_text(
+        'Partnership,Lead partner,Notes\nMarsh Waste Forum,County,"=HYPERLINK(""x"")"\n'
+    )
     assert read_register(tmp_path / "formula.csv").rows[0].values["notes"] == '=HYPERLINK("x")'
