@@ -134,12 +134,9 @@ def _plain_parser(mapped: Mapped, knowledge: Knowledge, samples: Sequence[Any]) 
         )
         return lambda value, cell: values.read_hours(value, hours)
     if kind == "small-number":
-        top = mapped.top or (
-            5
-            if _top(samples) > 4
-            and sum(1 for x in samples if re.match("5$", str(x).strip())) > max(1, 0.04 * len(samples))
-            else 4
-        )
+        fives = sum(1 for value in samples if re.match(r"5(\.0)?$", str(value).strip()))
+        # Without a scale in the heading one 5 among many figures up to 4 is a slip; else the scale goes to 5.
+        top = mapped.top or (5 if fives > 1 or (fives == 1 and len(samples) < 10) else 4)
         return lambda value, cell: words.read_small_number(value, top=top, what=field_)
     simple: dict[str, Callable[[Any], Outcome]] = {
         "list": lambda value: words.read_list(

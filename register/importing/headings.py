@@ -75,6 +75,7 @@ class Rule:
     fields: tuple[str, ...]
     aliases: tuple[str, ...]  # as typed
     keys: frozenset[tuple[str, ...]]  # their words, sorted
+    exact: frozenset[str]  # as typed, in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def schemas() -> dict[str, dict[str, Rule]]:
             fields = (entry.get("field", key), *entry.get("also", ()))
             aliases = tuple(str(alias) for alias in entry["aliases"])
             keys = frozenset(key_words(alias) for alias in aliases) - {()}
-            out[kind][key] = Rule(key, entry["kind"], fields, aliases, keys)
+            out[kind][key] = Rule(key, entry["kind"], fields, aliases, keys, frozenset(map(plain, aliases)))
     return out
 
 
@@ -180,6 +181,8 @@ def score_of(text: str, rule: Rule) -> float:
     """How well the words of a heading fit a field, 0 to 100."""
     outside = re.sub(r"[(\[{].*?[)\]}]", " ", text)
     best = 0.0
+    if plain(outside).strip(" ?:.*") in rule.exact:
+        return 101.0
     for version, most in ((outside, 100.0), (text, 99.0)):
         tokens = key_words(version)
         if not tokens:
@@ -283,6 +286,10 @@ def _is_tick(value: Any) -> bool:
     return isinstance(outcome, Clean)
 
 
+def _names_people(value: Any) -> bool:
+    return any(is_whole_person(part) for part in split_people(str(value)))
+
+
 def _is_levelish(value: Any) -> bool:
     return all(level_of(part) for part in re.split(r"[\n;,/&+]|\band\b", str(value)) if part.strip())
 
@@ -346,14 +353,11 @@ def _fit(kind: str, values: Sequence[Any]) -> float:
             else -40.0
         )
     if kind in {"people", "person"}:
-        good = _share(
-            text,
-            lambda x: (
-                any(is_whole_person(part) for part in split_people(x))
-                or (bool(re.search(r"[A-Za-z]{3}", x)) and len(x) < 60)
-            ),
-        )
-        return 2.0 if good >= 0.5 and not _share(values, _is_number) > 0.3 else -30.0
+        if _share(values, _is_number) > 0.3 or _share(text, lambda x: len(x) < 60 or is_whole_person(x)) < 0.5:
+            return -30.0
+        return 3.0 if _share(text, _names_people) >= 0.5 else -4.0
+    if kind == "list" and len(values) >= 3 and _share(text, _names_people) > 0.6:
+        return -30.0
     if kind == "name":
         distinct = len({plain(x) for x in text}) / len(text)
         return (
@@ -528,6 +532,11 @@ def _candidates(i: int, heading: Heading, rules: Mapping[str, Rule]) -> list[tup
             words_score = max(words_score, both - 1)
         if words_score > 90 and re.search(r"\by\s?/\s?n\b|yes\s?/\s?no|in place", plain(heading.text)):
             words_score += 3 if rule.kind in {"yes-no", "statutory", "tick"} else -3
+        if rule.key == "review_date" and words_score > 70:  # the next review counts more than the last
+            said = plain(f"{heading.band} {heading.text}")
+            words_score += (
+                3 if re.search(r"\b(next|due|future)\b", said) else -3 if re.search(r"\b(last|previous)\b", said) else 0
+            )
         score = words_score + fit(rule.kind, heading.samples)
         if words_score >= 64 and score >= GOOD:
             out.append((score, words_score, i, rule))

@@ -46,10 +46,10 @@ SUB_GROUP = re.compile(
 )
 NOT_PARTNERSHIPS = (
     ("an officers' network", re.compile(r"\b(officers|managers|practitioners|treasurers|secretaries|solicitors|accountants|planners|surveyors|heads of [\w &]+|chief [\w ]*officers|finance directors|professionals)['’]?s?['’]?\s+"
-                                        r"(group|network|forum|association|society|meetings?|liaison|circle|club)\b|\b(officers?|practitioners?|professional|good practice|best practice|peer) (support )?(network|forum)\b|\bnetwork of\b|"
+                                        r"(group|network|forum|association|society|meetings?|liaison|circle|club)\b|\b(officers?|practitioners?|professional|good practice|best practice|peer) (support )?(network|forum)\b|\bnetwork of\b|\bbenchmarking (club|group)\b|"
                                         r"\buser group of officers\b", re.IGNORECASE)),
-    ("a grant or service level agreement", re.compile(r"\bSLA\b|\bservice[- ]level agreement\b|\bgrant (agreement|funding agreement|aid)\b|\(grants?\)|\bgrants? (panel|scheme|programme)\b", re.IGNORECASE)),
-    ("a contract for a service", re.compile(r"\bPFI\b|\boutsourc\w+|\bcontract (monitoring|management)\b|\b(service|services|supply|maintenance|management|cleaning|leisure|refuse|it|catering) contract\b(?! (board|committee|partnership))|"
+    ("a grant or service level agreement", re.compile(r"\bSLA\b|\bservice[- ]level agreement\b|\bgrant (agreement|funding agreement|aid)\b|\(grants?\)|\bgrants? (panel|scheme|programme|to)\b|\bgrants?$", re.IGNORECASE)),
+    ("a contract for a service", re.compile(r"\bPFI\b|\boutsourc\w+|\bcontract (monitoring|management)\b|\bcontract$|\(contract\b|\b(service|services|supply|maintenance|management|cleaning|leisure|refuse|it|catering) contract\b(?! (board|committee|partnership))|"
                                             r"\bcontract\)|\bframework agreement\b|\bcontract with\b|\bcontractor\b", re.IGNORECASE)),
 )  # fmt: skip
 

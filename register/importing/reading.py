@@ -462,18 +462,24 @@ def _read_empty(
         )
 
 
+# The pale fills of Excel's own styles Bad, Neutral and Good.
+USUAL_COLOURS = {"FFC7CE": ("high", "red"), "FFEB9C": ("medium", "amber"), "C6EFCE": ("low", "green")}
+
+
 def _rating_colour(cell: Cell, row: Row) -> tuple[str, str] | None:
     """The level that the fill of an empty cell stands for, unless the whole row has that fill."""
     if len(cell.fill) != 6:
         return None
     if sum(1 for other in row.cells.values() if other.fill == cell.fill) > max(2, len(row.cells) // 2):
         return None
+    if cell.fill in USUAL_COLOURS:
+        return USUAL_COLOURS[cell.fill]
     red, green, blue = (int(cell.fill[i : i + 2], 16) for i in (0, 2, 4))
     if max(red, green, blue) - min(red, green, blue) < 60 or blue > max(red, green) - 40:
         return None
-    if red > 150 and green < 0.5 * red:
+    if red > 150 and green < 0.35 * red:
         return "high", "red"
-    if red > 150 and green > 0.5 * red and green <= 1.1 * red:
+    if red > 150 and green >= 0.35 * red and green <= 1.1 * red:
         return "medium", "amber"
     if green > 1.1 * red:
         return "low", "green"
@@ -787,7 +793,10 @@ def _see_formatting(draft: Draft) -> None:
         )
 
 
-AS_REFERENCE = re.compile(r"^(?:same )?as (?:for |per )?(?:no\.? ?)?([A-Za-z]{0,4}[-/ ]?\d{1,4})$", re.IGNORECASE)
+AS_REFERENCE = re.compile(
+    r"^(?:(?:same )?as|see) (?:for |per )?(?:(?:no\.?|number|ref|row|line) ?)?([A-Za-z]{0,4}[-/ ]?\d{1,4})$",
+    re.IGNORECASE,
+)
 
 
 def _see_reference(draft: Draft) -> None:

@@ -181,7 +181,7 @@ def _headings(sheet: Sheet, start: int) -> tuple[tuple[int, ...], list[Heading]]
                 if len(bag) < SAMPLE and not cell.error:
                     bag.append(cell.value)
     most = max(counts.values(), default=0)
-    columns |= {column for column, count in counts.items() if column < last_heading or count >= max(3, 0.1 * most)}
+    columns |= {column for column, count in counts.items() if column < last_heading or count >= max(2, 0.1 * most)}
     headings = []
     for column in sorted(columns):
         looked = [value for value in samples.get(column, []) if _is_evidence(value, texts.get(column, ""))]

@@ -91,7 +91,7 @@ TO_BE_CONFIRMED = re.compile(
     r"|under (review|discussion|negotiation)|not yet (known|agreed|confirmed|decided|set))\)?[.!?]*"
 )
 SEE_ABOVE = re.compile(
-    r"((same )?as (per )?above|see above|(the )?same( as above)?|above|ditto|do\.|-?\"-?|-''-|''|,,|-do-|〃|“|”|\^+)\.?"
+    r"((same )?as (per |for |in )?(the )?(above|previous|last|(row|line|entry|one|partnership) above|previous (row|line|entry))|see above|(the )?same( as above)?|above|ditto|do\.|-?\"-?|-''-|''|,,|-do-|〃|“|”|\^+)\.?"
 )
 NOT_KNOWN = re.compile(
     r"(n\.?/?k\.?|not known|unknown|don'?t know|no (data|information|info|details)|not (recorded|available|stated)|unclear)\.?"
@@ -168,7 +168,7 @@ DOUBTS = (  # code, words, question; the first that is found is asked
     ("money-in-kind", r"in[- ]kind|accommodation|(officer|staff|member)s?'? time|equivalent|worth of|rooms? |desk space|hosting costs|notional|secondment|seconded|"
      r"free use|use of|venue|value of",
      "is it paid in cash, or the worth of something given?"),
-    ("money-negative", r"surplus|income|receiv\w+|refund\w*|rebate|credit\w*|saving|profit|earn\w+|dividend|grant (from|to us)|paid to (us|the council)|net gain|deficit",
+    ("money-negative", r"surplus|income|receiv\w+|refund\w*|rebate|\bcr\b|credit\w*|saving|profit|earn\w+|dividend|grant (from|to us)|paid to (us|the council)|net gain|deficit",
      "is this money received, not paid? What does the council pay?"),
     ("money-unclear", r"subject to|if |not agreed|not yet|unconfirmed|unless|proposed|provisional\w*|to be (agreed|confirmed)|\btb[ac]\b|up to|max\w*|at least|min\b|"
      r"minimum|no more than|less than|more than|under\b|below|pot\b|fund\b|pooled|shared|share of|split|between|total|of which|overall|budget|whole|all partners|pending|"
