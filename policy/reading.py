@@ -3,7 +3,7 @@
 Text is read in one pass that keeps the line of every key. Each error names the file, the line,
 the key and what to write:
 
-    breckland-2015.yaml, line 214, schemes.risk.criteria[0].limits[1].up_to: write a number of
+    westmarsh-2031.yaml, line 214, schemes.risk.criteria[0].limits[1].up_to: write a number of
     £ a year, such as 50000, not "50k"
 
 Only plain YAML is read: true and false, whole and decimal numbers, words. `no` and `12:30` are

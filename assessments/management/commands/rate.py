@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--policy", required=True, help="a pack that comes with the register, such as breckland-2015"
+            "--policy", required=True, help="a pack that comes with the register: its file name without .yaml"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Load a policy pack (a YAML file, or the name of a pack that comes with the register)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="path of a pack, or a name such as breckland-2015")
+        parser.add_argument("file", help="path of a pack, or the name of one that comes with the register")
         parser.add_argument(
             "--in-force-from", type=_day, metavar="YYYY-MM-DD", help="the day from which it holds (today without it)"
         )
