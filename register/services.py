@@ -1,6 +1,7 @@
 """Changes of the register that touch more than one record: each opens its transaction, locks the entry, and writes."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from config import words
 from policy.model import Policy
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -226,10 +228,29 @@ def undo_move(partnership: Partnership, *, by: User, reason: str) -> Partnership
 # --- What follows ------------------------------------------------------------------------------
 
 
-def consequences(partnership: Partnership, values: Mapping[str, Any]) -> list[str]:
-    """What follows from new values, in sentences, as the apps above the register know it."""
+def consequences(partnership: Partnership, record: Any, values: Mapping[str, Any]) -> list[str]:
+    """What follows from new values of an entry or of one of its rows, in sentences.
+
+    A contribution counts by the yearly figures that it gives its entry. The apps above the register say the rest.
+    """
     found: list[str] = []
+    if isinstance(record, Contribution):
+        values = _figures_with(partnership, record, values)
+        if "contribution_a_year" in values:
+            found.append(f"The council’s contribution becomes {words.money(values['contribution_a_year'])} a year")
+    elif not isinstance(record, Partnership):
+        return []
     for path in settings.CHANGE_CONSEQUENCES:
         said: Callable[[Partnership, Mapping[str, Any]], list[str]] = import_string(path)
         found += said(partnership, values)
     return found
+
+
+def _figures_with(partnership: Partnership, row: Contribution, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Which yearly figures would change, and to what, were a contribution changed."""
+    changed = copy(row)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    others = partnership.contributions.exclude(pk=row.pk)
+    figures = Partnership.yearly_figures([*others, changed])
+    return {name: value for name, value in figures.items() if value != getattr(partnership, name)}

@@ -1,7 +1,8 @@
 """The entry of one partnership, and its life."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
@@ -262,12 +263,23 @@ class Partnership(Remembered):
 
     def take_figures_from_contributions(self, *, by: User, reason: str = "") -> None:
         """Work out the yearly figures from the rows of the latest financial year (BRK-I03: cash a year)."""
-        rows = list(self.contributions.all())
+        figures = self.yearly_figures(self.contributions.all())
+        self.contribution_a_year = figures["contribution_a_year"]
+        self.unbudgeted_a_year = figures["unbudgeted_a_year"]
+        self._keep_next_version(by=by, reason=reason)
+
+    @staticmethod
+    def yearly_figures(contributions: Iterable[Any]) -> dict[str, Decimal | None]:
+        """The yearly figures that rows of contributions give, in £: the cash of the latest financial year."""
+        rows = list(contributions)
         latest = max((row.year for row in rows), default=None)
         cash = [row for row in rows if row.year == latest and not row.is_in_kind]
-        self.contribution_a_year = sum(row.amount for row in cash) if cash else None
-        self.unbudgeted_a_year = sum(row.amount for row in cash if row.is_outside_budget) if cash else None
-        self._keep_next_version(by=by, reason=reason)
+        return {
+            "contribution_a_year": sum((row.amount for row in cash), Decimal(0)) if cash else None,
+            "unbudgeted_a_year": sum((row.amount for row in cash if row.is_outside_budget), Decimal(0))
+            if cash
+            else None,
+        }
 
     def follow_rows(self, *, by: User, reason: str = "") -> None:
         """Take over what changed in the entry's rows: search words and version."""

@@ -146,7 +146,7 @@ def _show_changes(
         return _show_form(request, editing, carried, {"nothing_changed": True}, _bound(editing, carried.typed))
     changed = [fact for fact in editing.facts if fact.name in found.changes]
     values = {fact.name: typed[fact.name] for fact in changed}
-    says = services.consequences(editing.partnership, values) if editing.record is editing.partnership else []
+    says = services.consequences(editing.partnership, editing.record, values)
     names = _names(editing)
     context = _context(request, editing, carried) | {
         "changes": [_was(fact, editing.record, typed[fact.name], names) for fact in changed],

@@ -5,13 +5,15 @@ function that makes a person, or `None` for somebody who has not signed in.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from tests.factories import make_user, put_policy_in_force
+from register.models import Action, Benefit, Document, Membership, Organisation, Representative, Risk
+from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
 
 class Look(NamedTuple):
@@ -55,7 +57,58 @@ def _policy(page: str) -> Callable[[], str]:
     return address
 
 
+def _entry(page: str, *more: str) -> Callable[[], str]:
+    """A page of an entry that has something of everything, led by nobody in particular."""
+
+    def address() -> str:
+        put_policy_in_force()
+        by = make_user(Role.REGISTER_MANAGER, name="T.W.")
+        entry = make_partnership(
+            by=by, name="Marsh Valley Mobility Partnership", purpose="Community transport", nature="strategic"
+        )
+        organisation = Organisation.objects.create(name="Fenwold District Council")
+        Membership(partnership=entry, organisation=organisation, is_lead=True).keep(by=by)
+        Representative(partnership=entry, name="Cllr K.X.", level="member").keep(by=by)
+        Representative(partnership=entry, is_vacant=True, vacant_since=date(2026, 11, 2)).keep(by=by)
+        Benefit(partnership=entry, kind="hard", description="Two buses shared", figure=12500, unit="£ a year").keep(
+            by=by
+        )
+        Risk(partnership=entry, note="The driver leaves").keep(by=by)
+        Action(partnership=entry, text="Agree the timetable", due_on=date(2026, 1, 31)).keep(by=by)
+        Document(partnership=entry, title="Agreement", address="https://www.example.org/plan", added_by=by).keep(by=by)
+        make_contribution(entry, 12_500, year=2025)
+        row = make_contribution(entry, 14_000, is_outside_budget=True)
+        entry.refresh_from_db()
+        entry.change({"purpose": "Community transport in the valley"}, by=by, reason="Agreed in May")
+        parts = [entry.reference, *(str(row.pk) if part == "ROW" else part for part in more)]
+        return reverse(f"register:{page}", args=parts)
+
+    return address
+
+
+def _alike() -> str:
+    make_partnership(name="Coast Health Board")
+    make_partnership(name="Coast Health Partnership Board")
+    return reverse("register:duplicates")
+
+
 PAGES = [
+    Look("partnership", _entry("partnership"), Role.REGISTER_MANAGER),
+    Look("partnership-details", _entry("details"), Role.REGISTER_MANAGER),
+    Look("partnership-people", _entry("people"), Role.REGISTER_MANAGER),
+    Look("partnership-money", _entry("money"), Role.REGISTER_MANAGER),
+    Look("partnership-benefits", _entry("benefits"), Role.REGISTER_MANAGER),
+    Look("partnership-actions", _entry("actions"), Role.AUDITOR),
+    Look("partnership-documents", _entry("documents"), Role.AUDITOR),
+    Look("partnership-history", _entry("history"), Role.AUDITOR),
+    Look("partnership-change", _entry("change_section", "identity"), Role.REGISTER_MANAGER),
+    Look("partnership-change-money", _entry("change_row", "money", "ROW"), Role.REGISTER_MANAGER),
+    Look("partnership-take-out", _entry("take_out_row", "money", "ROW"), Role.REGISTER_MANAGER),
+    Look("partnership-add-representative", _entry("add_row", "representatives"), Role.REGISTER_MANAGER),
+    Look("partnership-add-document", _entry("add_row", "documents"), Role.REGISTER_MANAGER),
+    Look("partnership-move", _entry("move"), Role.REGISTER_MANAGER),
+    Look("partnership-propose", "/partnerships/add/", Role.LEAD_OFFICER),
+    Look("partnerships-alike", _alike, Role.REGISTER_MANAGER),
     Look("policy-none", "/policy/", Role.AUDITOR),
     Look("policy", _policy("version"), Role.AUDITOR),
     Look("policy-fields", _policy("fields"), Role.AUDITOR),

@@ -383,6 +383,7 @@ def test_a_changed_contribution_is_shown_first_and_sets_the_figure_anew(browse_a
 
     check = browser.post(path, data | {"carried": hidden(form)})
     assert "£12,500 £14,000" in said(check)
+    assert "The council’s contribution becomes £14,000 a year" in said(check)
     browser.post(path, {"carried": hidden(check), "do": "save", "reason": "three-year share"})
 
     partnership.refresh_from_db()
