@@ -195,6 +195,20 @@ class ReasonForm(forms.Form):
     )
 
 
+class ChoiceForm(forms.Form):
+    """For each fact that two people changed: whose value is kept. Nothing is chosen in advance."""
+
+    def __init__(self, *args: Any, facts: Sequence[Fact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for fact in facts:
+            self.fields[f"choose-{fact.input_name}"] = forms.ChoiceField(
+                label=fact.label,
+                choices=[("theirs", "Keep theirs"), ("mine", "Put yours in its place")],
+                widget=Radios,
+                error_messages={"required": f"Select which one is kept: {_in_a_sentence(fact.label)}"},
+            )
+
+
 class NeededReasonForm(ReasonForm):
     """The same where the register will not go on without a reason."""
 

@@ -19,7 +19,7 @@ from config import words
 from policy.refused import Refused
 from register import history_words, services
 from register.facts import Fact, values_of
-from register.forms import FactForm, ReasonForm
+from register.forms import ChoiceForm, FactForm, ReasonForm
 from register.merging import Merge, merge
 from register.models import Partnership
 from register.models.history import Remembered
@@ -230,6 +230,7 @@ class Clash:
     theirs: str
     mine: str
     who: str
+    chosen: str = ""
     error: str = ""
 
     @property
@@ -244,10 +245,14 @@ def _show_conflict(
     found: Merge,
     form: FactForm,
     *,
-    missing: Sequence[str] = (),
+    chosen: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     editing.record.refresh_from_db()
     names = _names(editing)
+    in_clash = [fact for fact in editing.facts if fact.name in found.conflicts]
+    # With `chosen`, something is missing among the choices: what was chosen stays.
+    inputs = None if chosen is None else {f"choose-{fact.input_name}": chosen.get(fact.name, "") for fact in in_clash}
+    choice = ChoiceForm(inputs, facts=in_clash)
     clashes = [
         Clash(
             fact,
@@ -255,15 +260,15 @@ def _show_conflict(
             theirs=fact.in_words(fact.read(editing.record), names),
             mine=fact.in_words(form.typed[fact.name], names),
             who=_who_changed(editing.record, fact),
-            error="Select which one is kept" if fact.name in missing else "",
+            chosen=(chosen or {}).get(fact.name, ""),
+            error="Select which one is kept" if choice.errors.get(f"choose-{fact.input_name}") else "",
         )
-        for fact in editing.facts
-        if fact.name in found.conflicts
+        for fact in in_clash
     ]
     context = _context(request, editing, carried) | {
         "clashes": clashes,
         "seen": signing.dumps(values_of(editing.record, editing.facts), salt=f"{SALT}.seen", compress=True),
-        "errors_of_choice": [clash for clash in clashes if clash.error],
+        "form": choice,
         "also_theirs": [fact.label for fact in editing.facts if fact.name in found.theirs],
     }
     return render(request, "register/change_conflict.html", context)
@@ -295,7 +300,9 @@ def _choose(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRes
     stale = [name for name in found.conflicts if seen.get(name) != current[name]]
     missing = [name for name, choice in choices.items() if choice not in ("mine", "theirs")]
     if missing or stale:
-        return _show_conflict(request, editing, carried, found, form, missing=missing or stale)
+        # What was chosen against an older value is asked again.
+        kept = {name: choice for name, choice in choices.items() if name not in stale}
+        return _show_conflict(request, editing, carried, found, form, chosen=kept if missing else None)
     theirs = tuple(name for name, choice in choices.items() if choice == "theirs")
     # What the person has now seen is what they work on from here.
     settled = {name: current[name] for name in found.conflicts}

@@ -279,8 +279,8 @@ def test_choosing_nothing_is_an_error_that_leads_to_the_choice(clash, partnershi
 
     again = browser.post(section(partnership), {"carried": hidden(page), "seen": hidden(page, "seen"), "do": "choose"})
 
-    assert again.errors == ["Select which one is kept: What it is for"]
-    assert again.select_one(".govuk-error-summary a")["href"] == "#id_choose-purpose_theirs"
+    assert again.errors == ["Select which one is kept: what it is for"]
+    assert again.select_one(".govuk-error-summary a")["href"] == "#id_choose-purpose_0"
 
 
 def test_a_third_change_meanwhile_is_shown_before_anything_is_replaced(clash, partnership):
