@@ -1,6 +1,7 @@
 """Partnerships and what belongs to them."""
 
 from register.models.documents import Document
+from register.models.imports import Import, ImportedRow
 from register.models.lists import ListEntry, Organisation, Priority
 from register.models.partnership import Partnership, Status
 from register.models.parts import (
@@ -22,6 +23,8 @@ __all__ = [
     "Document",
     "DuplicateVerdict",
     "FundingSource",
+    "Import",
+    "ImportedRow",
     "ListEntry",
     "Membership",
     "Organisation",

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
 from django.utils import timezone
 
 from accounts.models import ServiceArea, User
@@ -226,10 +226,16 @@ class Partnership(Remembered):
     @classmethod
     def next_reference(cls) -> str:
         """The next free reference, as people say it: "P-0025". Asked inside the transaction that uses it."""
-        last = cls.history.model.objects.filter(reference__startswith="P-").aggregate(models.Max("reference"))[
-            "reference__max"
-        ]
-        return f"P-{int(last.removeprefix('P-')) + 1 if last else 1:04d}"
+        return cls.next_references(1)[0]
+
+    @classmethod
+    def next_references(cls, number: int) -> list[str]:
+        """The next free references in a row. One that was ever used, a deleted entry's too, is not given again."""
+        used = cls.history.model.objects.filter(reference__startswith="P-")
+        # The longest first: as text "P-9999" would stand above "P-10000".
+        last = used.order_by(Length("reference").desc(), "-reference").values_list("reference", flat=True).first()
+        first = int(last.removeprefix("P-")) + 1 if last else 1
+        return [f"P-{each:04d}" for each in range(first, first + number)]
 
     @classmethod
     def propose(
@@ -323,6 +329,16 @@ class Partnership(Remembered):
         self.keep(by=by, reason=reason)
 
     def _search_text(self) -> str:
+        if not self.pk:
+            return self.search_text_with(organisations=(), people=())
+        members = Organisation.objects.filter(memberships__partnership=self)
+        people = self.representatives.all()
+        return self.search_text_with(
+            organisations=[organisation.name for organisation in members], people=[person.name for person in people]
+        )
+
+    def search_text_with(self, *, organisations: Iterable[str], people: Iterable[str]) -> str:
+        """What the search column holds when these organisations and people belong to the entry."""
         words = [
             self.reference,
             self.reference.replace("-0", "-").replace("-0", "-").replace("-0", "-"),
@@ -331,10 +347,7 @@ class Partnership(Remembered):
         ]
         words += [self.lead_officer_name, self.responsible_head_name, self.portfolio_holder_name]
         words += [str(person) for person in (self.lead_officer, self.responsible_head, self.portfolio_holder) if person]
-        if self.pk:
-            members = Organisation.objects.filter(memberships__partnership=self)
-            words += [organisation.name for organisation in members]
-            words += [person.name for person in self.representatives.all()]
+        words += [*organisations, *people]
         return normalised(" ".join(word for word in words if word))
 
     def is_overdue(self, *, today: date) -> bool:
