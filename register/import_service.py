@@ -1,0 +1,380 @@
+"""Brings an old spreadsheet into the register: read, answer, plan, commit, undo (CORE-22).
+
+Nothing is saved before the commit but the upload itself. The commit is one transaction, all rows or none.
+"""
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path, PurePath
+from typing import Any
+
+from django.core.files import File
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.import_mapping import EMPTY, Words, words_of
+from register.import_plan import Plan, PlannedRow, make_plan
+from register.import_writing import BATCH, PARTS, Change, Writer, chunks, take_out_all
+from register.models import Import, ImportedRow, Membership, Organisation, Partnership, Priority, PriorityLink
+
+MOST_NAMED = 10  # how many things that stand in an undo's way are named
+
+
+# --- Reading --------------------------------------------------------------------------------------
+
+
+def upload(file: File, *, by: User, year: int) -> Import:
+    """Read an uploaded spreadsheet and keep it for its questions. Raises CannotRead; then nothing is kept.
+
+    `year` is the financial year of the contributions, by the calendar year of its April.
+    """
+    name = PurePath(file.name or "file").name[:200]
+    digest = hashlib.sha256()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        with path.open("wb") as copy:
+            for piece in file.chunks():
+                digest.update(piece)
+                copy.write(piece)
+        reading, seconds = read(path)
+    record = Import(
+        file_name=name, digest=digest.hexdigest(), size=file.size or 0, financial_year=year, uploaded_by=by
+    )
+    record.keep_reading(reading, seconds=seconds)
+    file.seek(0)
+    record.file.save(name, file, save=False)
+    record.save()
+    return record
+
+
+def read(path: Path, answers: Sequence[Mapping[str, Any]] | None = None) -> tuple[dict[str, Any], float]:
+    """The JSON of reading a file with these answers, and the seconds it took. Raises CannotRead, WrongAnswer."""
+    from register.importing import read_register
+
+    started = time.monotonic()
+    reading = read_register(path, knowledge(), list(answers) if answers else None).as_json()
+    return reading, time.monotonic() - started
+
+
+def answer(record: Import, answers: Sequence[Mapping[str, Any]]) -> None:
+    """Take answers to an upload's questions, later ones in place of earlier ones, and read the file again.
+
+    Raises Refused when the import is done, and WrongAnswer when an answer does not fit; then nothing changes.
+    """
+    if not record.is_open:
+        raise Refused("This file was imported already. Upload it again to answer more questions")
+    kept = merged(record.answers, answers)
+    with _copy_of(record) as path:
+        reading, seconds = read(path, kept)
+    record.answers = kept
+    record.keep_reading(reading, seconds=seconds)
+    record.save(update_fields=["answers", "packed_reading", "seconds"])
+
+
+def merged(old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One list of answers: a new answer takes the place of the one to the same question. `drop` takes one out."""
+    kept = {_question(one): dict(one) for one in old}
+    for one in new:
+        kept.pop(_question(one), None)
+        if not one.get("drop"):
+            kept[_question(one)] = dict(one)
+    return list(kept.values())
+
+
+def _question(one: Mapping[str, Any]) -> tuple[str, ...]:
+    kind = "raw" if "raw" in one else str(one.get("code", ""))
+    return (str(one.get("sheet", "")), str(one.get("cell", "")), kind, str(one.get("column", "")))
+
+
+@contextmanager
+def _copy_of(record: Import) -> Iterator[Path]:
+    """A copy of the stored file under the name that it was uploaded with."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / record.file_name
+        with record.file.open("rb") as stored, path.open("wb") as copy:
+            for piece in iter(lambda: stored.read(1 << 20), b""):
+                copy.write(piece)
+        yield path
+
+
+def policy_now(today: date | None = None) -> Any:
+    """The typed policy in force, or the first pack file when none is loaded, or None."""
+    version = PolicyVersion.objects.in_force(today or timezone.localdate())
+    return version.policy if version else None
+
+
+def words_now() -> Words:
+    """The words of the policy in force."""
+    return words_of(policy_now())
+
+
+def plan_of(record: Import) -> Plan:
+    """What importing this upload would do now. `plan.to_import` is the number on the button."""
+    return make_plan(record.reading, words=words_now(), year=record.financial_year, choices=record.choices)
+
+
+def choose(record: Import, choices: Mapping[str, str]) -> None:
+    """Keep whether the file or the register wins, by the keys of `choice_key`. Raises Refused."""
+    if not record.is_open:
+        raise Refused("This file was imported already")
+    record.choices = record.choices | dict(choices)
+    record.save(update_fields=["choices"])
+
+
+# --- Commit ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def commit(record: Import, *, by: User) -> dict[str, int]:
+    """Write all rows that are not stopped, or none. Returns the counts. Raises Refused.
+
+    Unanswered cells and cells that cannot be right stay empty.
+    """
+    record = Import.objects.select_for_update().get(pk=record.pk)
+    if not record.is_open:
+        raise Refused("This file was imported already. Nothing was imported a second time")
+    plan = plan_of(record)
+    if not any(row.action in ("new", "changed", "same") for row in plan.rows):
+        raise Refused("No row can be imported. Put right what stops them, or upload another file")
+    writer = Writer(
+        by=by,
+        year=record.financial_year,
+        policy_version=PolicyVersion.objects.in_force(timezone.localdate()),
+    )
+    written = [row for row in plan.rows if row.is_written]
+    entries = _entries([row.partnership_id for row in written if row.partnership_id])
+    before = {row.partnership_id: {name: was for name, (was, _) in row.changes.items()} for row in written}
+    changes = [_change(record, row, entries) for row in written]
+    writer.write(changes, titles=plan.titles)
+    _keep_rows(record, plan, written, changes, before)
+    counts = plan.counts | {"priorities": len(writer.made_priorities), "organisations": len(writer.made_organisations)}
+    record.counts = counts | {
+        "made_priorities": writer.made_priorities,
+        "made_organisations": writer.made_organisations,
+        "unanswered": len(unanswered(record.reading)),
+    }
+    record.state = Import.State.COMMITTED
+    record.committed_by, record.committed_at = by, timezone.now()
+    record.save()
+    return counts
+
+
+def _entries(ids: Sequence[int]) -> dict[int, Partnership]:
+    found: dict[int, Partnership] = {}
+    for chunk in chunks(ids):
+        found |= {entry.pk: entry for entry in Partnership.objects.select_for_update().filter(pk__in=chunk)}
+    return found
+
+
+def reason_for(record: Import, row: PlannedRow | ImportedRow) -> str:
+    """What history says about a row's change."""
+    return f"Imported from {record.file_name}, sheet {row.sheet}, row {row.row}"
+
+
+def _change(record: Import, row: PlannedRow, entries: Mapping[int, Partnership]) -> Change:
+    fields = row.fields if row.action == "new" else {name: becomes for name, (_, becomes) in row.changes.items()}
+    partnership = entries[row.partnership_id] if row.partnership_id else None
+    return Change(dict(fields), reason_for(record, row), partnership, row.sectors)
+
+
+def _keep_rows(
+    record: Import,
+    plan: Plan,
+    written: Sequence[PlannedRow],
+    changes: Sequence[Change],
+    before: Mapping[int | None, dict[str, Any]],
+) -> None:
+    """Keep where everything came from, for rows that changed nothing as well: they say what the file said."""
+    entry_of_row = {id(row): change.partnership for row, change in zip(written, changes, strict=True)}
+    same = _entries([row.partnership_id for row in plan.rows if row.action == "same" and row.partnership_id])
+    rows = []
+    for row in plan.rows:
+        entry = entry_of_row.get(id(row)) or same.get(row.partnership_id or 0)
+        if entry is None:
+            continue
+        rows.append(
+            ImportedRow(
+                import_record=record,
+                partnership=entry,
+                reference=entry.reference,
+                name=entry.name,
+                sheet=row.sheet[:200],
+                row=row.row,
+                action=row.action,
+                cells=row.cells,
+                written=row.fields,
+                before=before.get(row.partnership_id, {}) if row.action == "changed" else {},
+                version=entry.version,
+            )
+        )
+    ImportedRow.objects.bulk_create(rows, batch_size=BATCH)
+
+
+# --- Undo -----------------------------------------------------------------------------------------
+
+
+def in_the_way_of_undo(record: Import) -> list[str]:
+    """What stands in the way of undoing, each in a sentence that names it; empty when it can be undone."""
+    if record.state != Import.State.COMMITTED or record.committed_at is None:
+        return ["This file is not imported, so there is nothing to undo"]
+    rows = list(record.rows.exclude(action=ImportedRow.Action.SAME).select_related("partnership"))  # type: ignore[attr-defined]
+    found: list[str] = []
+    touched: dict[int, Partnership] = {row.partnership_id: row.partnership for row in rows if row.partnership_id}
+    found += [f"{row.name} is no longer on the register" for row in rows if row.partnership_id is None]
+    changed = _changed_since(list(touched), record)
+    for row in rows:
+        if row.partnership_id in changed or (row.partnership and row.partnership.version != row.version):
+            who = changed.get(row.partnership_id, "")
+            found.append(f"{row.reference} {row.name} was changed since{f' by {who}' if who else ''}")
+    made = [row.partnership_id for row in rows if row.action == ImportedRow.Action.NEW and row.partnership_id]
+    found += _used_elsewhere(made, touched)
+    return list(dict.fromkeys(found))
+
+
+def _changed_since(ids: Sequence[int], record: Import) -> dict[int, str]:
+    """Entries that history shows as changed after the import, with who changed them last."""
+    found: dict[int, str] = {}
+    for chunk in chunks(ids):
+        later = Partnership.history.filter(id__in=chunk, history_date__gt=record.committed_at)
+        found |= dict(later.order_by("history_date").values_list("id", "by_name"))
+        for model in PARTS:
+            rows = model.history.filter(partnership_id__in=chunk, history_date__gt=record.committed_at)
+            found |= dict(rows.order_by("history_date").values_list("partnership_id", "by_name"))
+    return found
+
+
+def _used_elsewhere(ids: Sequence[int], entries: Mapping[int, Partnership]) -> list[str]:
+    """Records outside the import that refer to entries it made, such as an assessment or a document."""
+    found: list[str] = []
+    ours = {*PARTS, ImportedRow}
+    inside = set(ids)
+    for relation in Partnership._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel) or relation.related_model in ours:
+            continue
+        model: Any = relation.related_model
+        if model._meta.model_name.startswith("historical"):
+            continue
+        name = relation.field.attname
+        for chunk in chunks(ids):
+            for record in model._base_manager.filter(**{f"{name}__in": chunk})[:MOST_NAMED]:
+                if model is Partnership and record.pk in inside:
+                    continue
+                entry = entries[getattr(record, name)]
+                found.append(f"{entry.reference} {entry.name} has {_a(model._meta.verbose_name)}: {record}")
+    return found
+
+
+def _a(noun: Any) -> str:
+    return f"{'an' if str(noun)[0] in 'aeiou' else 'a'} {noun}"
+
+
+@transaction.atomic
+def undo(record: Import, *, by: User) -> None:
+    """Take out the entries that the import made and put back what it changed. Raises Refused, naming what is in the way.
+
+    History keeps both, and the file can be imported again.
+    """
+    record = Import.objects.select_for_update().get(pk=record.pk)
+    if in_the_way := in_the_way_of_undo(record):
+        raise Refused(". ".join(in_the_way[:MOST_NAMED]))
+    reason = f"Import of {record.file_name} undone"
+    rows = list(record.rows.all())  # type: ignore[attr-defined]
+    _put_back([row for row in rows if row.action == ImportedRow.Action.CHANGED], record, reason=reason, by=by)
+    made = [row.partnership_id for row in rows if row.action == ImportedRow.Action.NEW and row.partnership_id]
+    for chunk in chunks(made):
+        ImportedRow.objects.filter(partnership_id__in=chunk).update(partnership=None)
+    for chunk in chunks(made):
+        for model in PARTS:
+            take_out_all(list(model._default_manager.filter(partnership_id__in=chunk)), by=by, reason=reason)
+    for chunk in chunks(made):
+        take_out_all(list(Partnership.objects.filter(pk__in=chunk)), by=by, reason=reason)
+    _tidy_lists(record)
+    record.state = Import.State.UNDONE
+    record.undone_by, record.undone_at = by, timezone.now()
+    record.save(update_fields=["state", "undone_by", "undone_at"])
+
+
+def _put_back(rows: Sequence[ImportedRow], record: Import, *, reason: str, by: User) -> None:
+    """Write what changed fields said before the import."""
+    entries = _entries([row.partnership_id for row in rows if row.partnership_id])
+    changes = [
+        Change(dict(row.before), reason, entries[row.partnership_id])
+        for row in rows
+        if row.partnership_id and row.before
+    ]
+    Writer(by=by, year=record.financial_year, policy_version=None).write(changes, titles={})
+
+
+def _tidy_lists(record: Import) -> None:
+    """Take out organisations and priorities that the import made and nothing uses any more."""
+    made = record.counts.get("made_organisations", [])
+    used = set(Membership.objects.filter(organisation_id__in=made).values_list("organisation_id", flat=True))
+    Organisation.objects.filter(pk__in=[pk for pk in made if pk not in used]).delete()
+    made = record.counts.get("made_priorities", [])
+    linked = set(PriorityLink.objects.filter(priority_id__in=made).values_list("priority_id", flat=True))
+    spare = Priority.objects.filter(pk__in=[pk for pk in made if pk not in linked])
+    spare.filter(parent__isnull=False).delete()
+    spare.exclude(outcomes__isnull=False).delete()
+
+
+def delete_upload(record: Import) -> None:
+    """Throw away an upload that was never imported: its file and what was read from it. Raises Refused."""
+    if not record.is_open:
+        raise Refused("This file was imported, so it stays with the register. Undo the import instead")
+    record.file.delete(save=False)
+    record.packed_reading, record.answers, record.state = b"", [], Import.State.DELETED
+    record.save()
+
+
+# --- What a reading says --------------------------------------------------------------------------
+
+
+def unanswered(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every cell that still waits for an answer, with its row's name."""
+    return [
+        {**ask, "sheet": row.get("sheet", ""), "row": row["row"], "name": name_of(row)}
+        for row in reading.get("rows", ())
+        for ask in row.get("asks") or ()
+    ]
+
+
+def wrong_cells(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every cell that cannot be right, what stops a row first."""
+    found = [
+        {**error, "sheet": row.get("sheet", ""), "row": row["row"], "name": name_of(row)}
+        for row in reading.get("rows", ())
+        for error in row.get("errors") or ()
+    ]
+    return sorted(found, key=lambda error: error.get("blocks") != "row")
+
+
+def name_of(row: Mapping[str, Any]) -> str:
+    """What a row is about, for people."""
+    values = row.get("values") or {}
+    for key in ("name", "body", "organisation", "ref"):
+        if values.get(key) not in EMPTY:
+            return str(values[key])
+    return f"Row {row['row']}"
+
+
+def provenance(partnership: Partnership) -> dict[str, dict[str, Any]]:
+    """Where the entry's fields came from: by register field {"file", "sheet", "cell", "raw", "rule", "import"}.
+
+    The newest import that wrote a field counts; fields that no import wrote are missing.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in ImportedRow.objects.for_partnership(partnership):
+        for name, cell in row.cells.items():
+            if name in row.written:
+                found.setdefault(
+                    name,
+                    {"file": row.import_record.file_name, "sheet": row.sheet, "import": row.import_record_id, **cell},
+                )
+    return found
