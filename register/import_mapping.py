@@ -275,7 +275,7 @@ def entry_of(values: Mapping[str, Any], words: Words) -> Entry:
         if values.get(name) not in EMPTY:
             put(GOES_TO[name], str(values[name]))
     if values.get("name") not in EMPTY:
-        put("name", str(values["name"]))
+        put("name", " ".join(str(values["name"]).split()))
     if values.get("statutory") is not None:
         put("is_statutory", bool(values["statutory"]))
     _choices(entry, values, words)

@@ -182,7 +182,9 @@ def _stop_doubles(planned: Iterable[PlannedRow]) -> None:
             row.why = f"Row {names[key].row} has the same name. Give this one another name, or take it out."
         elif reference and reference in references:
             # The reading asks which reference is right; until then the row comes in without one.
-            row.remarks.append(f"Row {references[reference].row} has the same reference, so this one comes in without it")
+            row.remarks.append(
+                f"Row {references[reference].row} has the same reference, so this one comes in without it"
+            )
             del row.fields["own_reference"]
             names[key] = row
         else:
@@ -337,11 +339,11 @@ def _compare_fields(
             continue
         if name == "status":
             _compare_status(row, mine, status, is_new_in_file=not alike(name, mine, base))
-        elif name in written and alike(name, base, mine):
+            continue
+        if name in written and alike(name, base, mine):
             continue  # the file says what it said before: a person changed the register, and that stays
-        elif theirs in EMPTY or (name in written and alike(name, base, theirs)):
-            row.changes[name] = (theirs, mine)
-        elif choices.get(choice_key(row, name)) == "file":
+        nobody_changed_it = theirs in EMPTY or (name in written and alike(name, base, theirs))
+        if nobody_changed_it or choices.get(choice_key(row, name)) == "file":
             row.changes[name] = (theirs, mine)
         else:
             row.conflicts[name] = (base, theirs, mine)
@@ -387,10 +389,8 @@ def alike(name: str, one: Any, other: Any) -> bool:
 
 
 def _members_key(members: Iterable[Mapping[str, Any]]) -> list[Any]:
-    return sorted(
-        (normalised(member["name"]), bool(member.get("is_lead")), member.get("standing", ""), member.get("represented_by", ""))
-        for member in members
-    )
+    facts = ("is_lead", "standing", "represented_by")
+    return sorted((normalised(one["name"]), *(str(one.get(fact) or "") for fact in facts)) for one in members)
 
 
 def _key(value: Any) -> Any:

@@ -44,9 +44,7 @@ def upload(file: File, *, by: User, year: int) -> Import:
                 digest.update(piece)
                 copy.write(piece)
         reading, seconds = read(path)
-    record = Import(
-        file_name=name, digest=digest.hexdigest(), size=file.size or 0, financial_year=year, uploaded_by=by
-    )
+    record = Import(file_name=name, digest=digest.hexdigest(), size=file.size or 0, financial_year=year, uploaded_by=by)
     record.keep_reading(reading, seconds=seconds)
     file.seek(0)
     record.file.save(name, file, save=False)
@@ -59,7 +57,7 @@ def read(path: Path, answers: Sequence[Mapping[str, Any]] | None = None) -> tupl
     from register.importing import read_register
 
     started = time.monotonic()
-    reading = read_register(path, knowledge(), list(answers) if answers else None).as_json()
+    reading = read_register(path, knowledge_now(), list(answers) if answers else None).as_json()
     return reading, time.monotonic() - started
 
 
@@ -277,9 +275,9 @@ def _a(noun: Any) -> str:
 
 @transaction.atomic
 def undo(record: Import, *, by: User) -> None:
-    """Take out the entries that the import made and put back what it changed. Raises Refused, naming what is in the way.
+    """Take out the entries that the import made and put back what it changed.
 
-    History keeps both, and the file can be imported again.
+    Raises Refused, which names what is in the way. History keeps both, and the file can be imported again.
     """
     record = Import.objects.select_for_update().get(pk=record.pk)
     if in_the_way := in_the_way_of_undo(record):

@@ -382,7 +382,7 @@ class Writer:
     def _kinds(self) -> list[tuple[str, type[models.Model], Callable[[Any], Any], Callable[[Partnership, Any], Any]]]:
         return [
             ("memberships", Membership, _membership, self._make_membership),
-            ("representatives", Representative, _person, lambda entry, one: _make_person(entry, one)),
+            ("representatives", Representative, _person, _make_person),
             ("priorities", PriorityLink, lambda row: row.priority.code, self._make_link),
             ("benefits", Benefit, str, lambda entry, one: Benefit(partnership=entry, description=one)),
             (

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import storages
 from django.db import models
 from django.utils import timezone
 
@@ -17,10 +16,6 @@ def _where(record: "Import", filename: str) -> str:
     """A private place whose name keeps the ending alone: the reader goes by it."""
     ending = filename.rsplit(".", 1)[-1].lower() if "." in filename else "dat"
     return f"imports/{record.digest[:16]}-{timezone.now():%Y%m%d%H%M%S%f}.{ending}"
-
-
-def _storage() -> Any:
-    return storages["default"]
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -54,7 +49,7 @@ class Import(models.Model):
         DELETED = "deleted", "Deleted"
 
     file_name = models.CharField(max_length=200)
-    file = models.FileField(upload_to=_where, storage=_storage, blank=True)
+    file = models.FileField(upload_to=_where, blank=True)
     digest = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField(default=0, help_text="Bytes")
     state = models.CharField(max_length=12, choices=State.choices, default=State.READ)
