@@ -264,9 +264,12 @@ class Entry:
     remarks: list[str] = field(default_factory=list)
 
 
-def entry_of(values: Mapping[str, Any], words: Words) -> Entry:
-    """The register's fields of one record of the sheet of partnerships. Empty values are left out."""
-    entry = Entry()
+def entry_of(values: Mapping[str, Any], words: Words, *, beside: Iterable[str] = ()) -> Entry:
+    """The register's fields of one record of the sheet of partnerships. Empty values are left out.
+
+    `beside` are lines that go to the comments as they are.
+    """
+    entry = Entry(notes=list(beside))
     put = entry.fields.__setitem__
     for name in ("ref", "theme", "area", "officer_rep", "portfolio_holder", "head_of_service"):
         if values.get(name) not in EMPTY:
@@ -459,7 +462,7 @@ def _rest(entry: Entry, values: Mapping[str, Any], words: Words) -> None:
         entry.fields["comments"] = "\n".join(comments + entry.notes)
 
 
-def body_of(rows: list[Mapping[str, Any]], words: Words) -> Entry:
+def body_of(rows: list[Mapping[str, Any]], words: Words, *, beside: Iterable[str] = ()) -> Entry:
     """The entry of an outside body: the first of its rows describes it, each row is one appointment."""
     first = dict(rows[0])
     facts = {name: value for name, value in first.items() if name not in APPOINTMENT_FIELDS}
@@ -467,7 +470,7 @@ def body_of(rows: list[Mapping[str, Any]], words: Words) -> Entry:
     facts["notes"] = "\n".join(dict.fromkeys(str(row["notes"]) for row in rows if row.get("notes") not in EMPTY))
     for name in ("start_date", "end_date"):  # of an appointment, not of the body
         facts.pop(name, None)
-    entry = entry_of(facts, words)
+    entry = entry_of(facts, words, beside=beside)
     entry.fields["status"] = "left" if all(row.get("status") == "ended" for row in rows) else "outside_body"
     people = [person for row in rows for person in appointment_of(row, words)]
     if people:

@@ -6,7 +6,6 @@ overwritten only when the file changed it; where a person changed it in the regi
 stays and the row shows both, unless `choices` says that the file wins.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -92,7 +91,6 @@ def make_plan(
     reading: Mapping[str, Any], *, words: Words, year: int, choices: Mapping[str, str] | None = None, known: bool = True
 ) -> Plan:
     """Say what importing `reading` would do. `known=False` takes the register as empty (no database is asked)."""
-    columns = _columns(reading)
     planned, members, bodies = [], [], defaultdict(list)
     for row in reading.get("rows", ()):
         values = row.get("values") or {}
@@ -101,8 +99,9 @@ def make_plan(
         elif "organisation" in values or "partnership_ref" in values:
             members.append(row)
         else:
-            planned.append(_planned(row, words, columns))
-    planned += [_planned_body(rows, words, columns) for rows in bodies.values()]
+            planned.append(_planned(row, words))
+    planned += [_planned_body(rows, words) for rows in bodies.values()]
+    _join_doubles(planned, reading)
     _stop_doubles(planned)
     joined = _join_members(planned, members)
     if known:
@@ -110,13 +109,13 @@ def make_plan(
     return Plan(planned, joined, _titles(reading, planned))
 
 
-def _planned(row: Mapping[str, Any], words: Words, columns: Mapping[tuple[str, str], list[str]]) -> PlannedRow:
+def _planned(row: Mapping[str, Any], words: Words) -> PlannedRow:
     """One row of a sheet of partnerships, as if the register were empty."""
     values = row["values"]
-    entry = entry_of(values, words)
+    entry = entry_of(values, words, beside=beside(row))
     name = str(values.get("name") or values.get("ref") or "")
     planned = PlannedRow(str(row.get("sheet", "")), row["row"], name, "new", fields=entry.fields, remarks=entry.remarks)
-    planned.cells = cells_of(row, columns)
+    planned.cells = cells_of(row)
     _judge(planned, [row])
     return planned
 
@@ -126,17 +125,15 @@ def _body_key(row: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, s
     return str(row.get("sheet", "")), normalised(str(values.get("body") or f"row {row['row']}"))
 
 
-def _planned_body(
-    rows: list[Mapping[str, Any]], words: Words, columns: Mapping[tuple[str, str], list[str]]
-) -> PlannedRow:
+def _planned_body(rows: list[Mapping[str, Any]], words: Words) -> PlannedRow:
     """An outside body with all its appointments; rows that are stopped or left out do not count."""
     usable = [row for row in rows if not stops(row) and not left_out(row)] or rows[:1]
-    entry = body_of([row["values"] for row in usable], words)
+    entry = body_of([row["values"] for row in usable], words, beside=[line for row in usable for line in beside(row)])
     first = usable[0]
     planned = PlannedRow(str(first.get("sheet", "")), first["row"], str(entry.fields.get("name", "")), "new")
     planned.fields, planned.remarks = entry.fields, entry.remarks
     for row in reversed(usable):
-        planned.cells |= cells_of(row, columns)
+        planned.cells |= cells_of(row)
     _judge(planned, usable)
     return planned
 
@@ -149,7 +146,16 @@ def stops(row: Mapping[str, Any]) -> str:
 
 def left_out(row: Mapping[str, Any]) -> str:
     """Why a person's answer leaves the row out, or ""."""
-    return str(row.get("left_out") or "")
+    decision = row.get("decision", "import")
+    if isinstance(decision, Mapping):
+        return f"You said that it is the same partnership as row {decision.get('join')}."
+    return "" if decision in ("import", "", None) else "You chose to leave this row out."
+
+
+def beside(row: Mapping[str, Any]) -> list[str]:
+    """Lines that go to the comments: columns without a field that are kept, and remarks fixed to cells."""
+    kept = [f"{heading}: {text}" for heading, text in (row.get("notes_kept") or {}).items()]
+    return kept + [f"Remark at cell {one['cell']}: {one['text']}" for one in row.get("comments") or ()]
 
 
 def _judge(planned: PlannedRow, rows: list[Mapping[str, Any]]) -> None:
@@ -167,6 +173,23 @@ def _judge(planned: PlannedRow, rows: list[Mapping[str, Any]]) -> None:
     if open_questions:
         planned.fields["status"] = Status.PROPOSED
         planned.remarks.append("Comes in as proposed, because a question about the whole row is not answered yet")
+
+
+def _join_doubles(planned: Iterable[PlannedRow], reading: Mapping[str, Any]) -> None:
+    """A row that a person joined to another fills what the other one leaves empty."""
+    homes = {(row.sheet, row.row): row for row in planned}
+    for row in reading.get("rows", ()):
+        decision = row.get("decision")
+        if not isinstance(decision, Mapping):
+            continue
+        sheet = str(row.get("sheet", ""))
+        joined, home = homes.get((sheet, row["row"])), homes.get((sheet, decision.get("join") or 0))
+        if joined and home:
+            for name, value in joined.fields.items():
+                if name not in home.fields and value not in EMPTY:
+                    home.fields[name] = value
+                    home.cells[name] = joined.cells.get(name, {})
+            home.remarks.append(f"Row {row['row']} is the same partnership: it fills what this row leaves empty")
 
 
 def _stop_doubles(planned: Iterable[PlannedRow]) -> None:
@@ -235,36 +258,19 @@ def _titles(reading: Mapping[str, Any], planned: Iterable[PlannedRow]) -> dict[s
 # --- Where each value came from -------------------------------------------------------------------
 
 
-def _columns(reading: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
-    """The register's fields by sheet and column letter."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for column in reading.get("columns", ()):
-        fields = [GOES_TO[name] for name in column.get("fields") or () if name in GOES_TO]
-        found[str(column.get("sheet", "")), column["column"]] = fields
-    return found
-
-
-def cells_of(row: Mapping[str, Any], columns: Mapping[tuple[str, str], list[str]]) -> dict[str, dict[str, Any]]:
+def cells_of(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """For each register field the cell that it came from, what stood there, and the rule or answer."""
     cells: dict[str, dict[str, Any]] = {}
-    sheet = str(row.get("sheet", ""))
-    for (its_sheet, letter), fields in columns.items():
-        if its_sheet in (sheet, ""):
-            for name in fields:
-                cells.setdefault(name, {"cell": f"{letter}{row['row']}"})
-    marks = [(one, one.get("rule", "")) for one in row.get("cleaned") or ()]
-    marks += [(one, "answer") for one in row.get("answered") or ()]
-    marks += [(one, "not answered") for one in row.get("asks") or ()]
-    marks += [(one, "left empty") for one in row.get("errors") or ()]
-    for one, rule in marks:
-        for name in {GOES_TO[each] for each in one.get("fields") or () if each in GOES_TO}:
-            cells[name] = {"cell": one.get("cell", ""), "raw": one.get("raw"), "rule": rule}
-    raw = row.get("raw") or {}
-    for name, cell in cells.items():
-        if "raw" not in cell:
-            letter = re.sub(r"\d+$", "", cell["cell"])
-            source = next((each for each, home in GOES_TO.items() if home == name and each in row["values"]), "")
-            cell["raw"] = raw.get(letter, row["values"].get(source))
+    for name, source in (row.get("sources") or {}).items():
+        if name in GOES_TO and source:
+            cells.setdefault(
+                GOES_TO[name],
+                {"cell": source.get("cell", ""), "raw": source.get("raw"), "rule": source.get("rule") or ""},
+            )
+    for mark in row.get("answered") or ():
+        for name in {GOES_TO[each] for each in mark.get("fields") or () if each in GOES_TO}:
+            kind = "repair" if mark.get("given_for") == "repair" else "answer"
+            cells.setdefault(name, {"cell": mark.get("cell", ""), "raw": mark.get("raw")})["rule"] = kind
     return cells
 
 

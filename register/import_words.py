@@ -167,7 +167,9 @@ def _mapping_said(value: Mapping[str, Any]) -> str:
         return f"The same partnership as row {value['same_as_row']}"
     if "who" in value or "is_vacant" in value or "name" in value:
         name = value.get("who") or value.get("name") or "Vacant"
-        told = [str(value[key]) for key in ("level", "capacity", "standing", "represented_by", "term") if value.get(key)]
+        told = [
+            str(value[key]) for key in ("level", "capacity", "standing", "represented_by", "term") if value.get(key)
+        ]
         told += [word for key, word in (("substitute", "substitute"), ("is_substitute", "substitute"), ("is_lead", "leads")) if value.get(key)]  # fmt: skip
         return f"{name} ({', '.join(told)})" if told else str(name)
     return "; ".join(value_said(one, key) for key, one in value.items() if one not in EMPTY) or screen.NOT_KNOWN
