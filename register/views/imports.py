@@ -1,0 +1,338 @@
+"""The import wizard: upload, columns, questions, preview, done, undo. Each page works without scripts.
+
+Source: issue A, item 7; CORE-22. Nothing is saved in the register before the last button.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.permissions import requires
+from config import words as screen
+from policy.refused import Refused
+from register import import_service
+from register.import_forms import AnswerForm, RepairForm, UploadForm
+from register.import_pages import (
+    answered_of,
+    column_rows,
+    groups_of,
+    preview_facts,
+    preview_rows,
+    questions_left,
+    steps,
+)
+from register.import_plan import choice_key
+from register.importing import CannotRead
+from register.models import Import
+
+ROWS_A_PAGE = 25
+CELLS_SHOWN = 100
+
+
+def _record(number: int, *, is_open: bool = False) -> Import:
+    """The import with this number; one that was deleted, or is done where it should be open, is not found."""
+    records = Import.objects.exclude(state=Import.State.DELETED)
+    record = get_object_or_404(records.select_related("uploaded_by", "committed_by", "undone_by"), pk=number)
+    if is_open and not record.is_open:
+        raise Http404("This import is done")
+    return record
+
+
+@require_GET
+@requires("register.import")
+def import_list(request: HttpRequest) -> HttpResponse:
+    """All imports, newest first."""
+    page = Paginator(Import.objects.for_list(), 25).get_page(request.GET.get("page"))
+    return render(request, "register/import_list.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("register.import")
+def import_upload(request: HttpRequest) -> HttpResponse:
+    """Take a spreadsheet and read it; what cannot be read gets a sentence and nothing is kept."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            record = import_service.upload(file, by=request.user, year=form.cleaned_data["year"])  # type: ignore[arg-type]
+        except CannotRead as problem:
+            form.add_error("file", str(problem))
+        else:
+            return redirect("register:import_columns", record.pk)
+    return render(request, "register/import_upload.html", {"form": form, "steps": steps(None, "upload")})
+
+
+@require_GET
+@requires("register.import")
+def import_start(request: HttpRequest, number: int) -> HttpResponse:
+    """The step that an import has come to."""
+    record = _record(number)
+    if not record.is_open:
+        return redirect("register:import_done", number)
+    return redirect("register:import_preview" if record.answers else "register:import_columns", number)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("register.import")
+def import_columns(request: HttpRequest, number: int) -> HttpResponse:
+    """Which sheet and heading row were found and why, and what each column becomes."""
+    record = _record(number, is_open=True)
+    rows = column_rows(record, request.POST or None)
+    forms = [row.form for row in rows if row.form is not None]
+    form = None
+    if request.method == "POST" and all([each.is_valid() for each in forms]):
+        answers = [answer for row in rows if (answer := row.answer()) is not None]
+        try:
+            if answers:
+                import_service.answer(record, answers)
+        except Refused as refusal:
+            form = forms[0]
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("register:import_questions", number)
+    context = {
+        "record": record,
+        "reading": record.reading,
+        "columns": rows,
+        "form": form,
+        "forms": forms,
+        "steps": steps(record, "columns"),
+        "left": questions_left(record.reading),
+        "same_file": import_service.same_file(record),
+    }
+    return render(request, "register/import_columns.html", context)
+
+
+@require_GET
+@requires("register.import")
+def import_questions(request: HttpRequest, number: int) -> HttpResponse:
+    """The first question that waits; the preview when none does."""
+    record = _record(number, is_open=True)
+    groups = groups_of(record.reading)
+    waiting = next((group for group in groups if group.open_cells or group.is_open_file), None)
+    if waiting is None:
+        return redirect("register:import_preview", number)
+    return redirect("register:import_question", number, waiting.key)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("register.import")
+def import_question(request: HttpRequest, number: int, key: str) -> HttpResponse:
+    """One question: one answer for all its cells, or cell by cell. Nothing is chosen in advance."""
+    record = _record(number, is_open=True)
+    groups = groups_of(record.reading)
+    group = next((each for each in groups if each.key == key), None)
+    if group is None:
+        raise Http404("No such question")
+    one_by_one = "one" in request.GET and not group.is_file
+    page = Paginator(group.open_cells, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    forms: list[AnswerForm] = []
+    if request.method == "POST" and request.POST.get("act") == "again":
+        import_service.answer(record, group.taken_back(record.answers))
+        return redirect("register:import_question", number, key)
+    data = request.POST if request.method == "POST" and request.POST.get("act") != "suggestion" else None
+    if one_by_one:
+        pairs = [(cell, group.cell_form(cell, data)) for cell in page]
+        forms = [form for _, form in pairs]
+    else:
+        pairs = []
+        forms = [group.form(data)] if group.is_open else []
+    if request.method == "POST":
+        answers = None
+        if request.POST.get("act") == "suggestion":
+            answers = group.suggestions()
+        elif all([form.is_valid() for form in forms]):
+            answers = group.cell_answers(pairs) if one_by_one else group.answers(forms[0]) if forms else []
+        if answers is not None:
+            try:
+                if answers:
+                    import_service.answer(record, answers)
+            except Refused as refusal:
+                if forms and forms[0].is_bound:
+                    forms[0].add_error(None, str(refusal))
+                else:
+                    messages.error(request, str(refusal))
+            else:
+                if one_by_one and page.has_next():
+                    return redirect(f"{reverse('register:import_question', args=[number, key])}?one=1")
+                return redirect(_next_question(number, groups, key))
+    position = groups.index(group)
+    context = {
+        "record": record,
+        "groups": groups,
+        "group": group,
+        "position": position + 1,
+        "answered": sum(not each.is_open for each in groups),
+        "cells": group.open_cells[:CELLS_SHOWN],
+        "answered_cells": answered_of(record.reading, group)[:CELLS_SHOWN],
+        "page": page,
+        "pairs": pairs,
+        "form": forms[0] if forms and not one_by_one else None,
+        "forms": forms if one_by_one else [],
+        "one_by_one": one_by_one,
+        "later": _next_question(number, groups, key),
+        "left": questions_left(record.reading),
+        "steps": steps(record, "questions"),
+    }
+    return render(request, "register/import_question.html", context)
+
+
+def _next_question(number: int, groups: list[Any], key: str) -> str:
+    """The next question after this one that waits; after the last one, the preview."""
+    keys = [group.key for group in groups]
+    for group in groups[keys.index(key) + 1 :]:
+        if group.is_open:
+            return reverse("register:import_question", args=[number, group.key])
+    return reverse("register:import_preview", args=[number])
+
+
+@require_http_methods(["GET", "POST"])
+@requires("register.import")
+def import_preview(request: HttpRequest, number: int) -> HttpResponse:
+    """What the import would do: figures, cells to put right, row by row. Posting puts one cell right."""
+    record = _record(number, is_open=True)
+    repair = None
+    if request.method == "POST":
+        repair = RepairForm(request.POST, cell=request.POST.get("cell", ""), prefix=None)
+        if repair.is_valid():
+            try:
+                import_service.answer(record, [dict(repair.cleaned_data)])
+            except Refused as refusal:
+                repair.add_error("raw", str(refusal))
+            else:
+                messages.success(request, f"{repair.cleaned_data['cell']} is read again. Look at its row below")
+                return redirect("register:import_preview", number)
+    plan = import_service.plan_of(record)
+    show = request.GET.get("show", "changes")
+    rows = preview_rows(record, plan, show)
+    page = Paginator(rows.shown, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    wrong = import_service.wrong_cells(record.reading)
+    repairs = []
+    for place, cell in enumerate(wrong[:CELLS_SHOWN]):
+        posted = (
+            repair is not None and repair.data.get("cell") == cell["cell"] and repair.data.get("sheet") == cell["sheet"]
+        )
+        form = RepairForm(
+            initial={"sheet": cell["sheet"], "cell": cell["cell"]}, cell=cell["cell"], auto_id=f"fix{place}_%s"
+        )
+        if posted and repair is not None:
+            repair.auto_id = f"fix{place}_%s"
+            form = repair
+        repairs.append((cell, form))
+    context = {
+        "record": record,
+        "plan": plan,
+        "facts": preview_facts(record, plan),
+        "repairs": repairs,
+        "wrong": len(wrong),
+        "form": repair if repair is not None and repair.errors else None,
+        "rows": rows,
+        "page": page,
+        "show": show,
+        "left": questions_left(record.reading),
+        "steps": steps(record, "preview"),
+        "same_file": import_service.same_file(record),
+    }
+    return render(request, "register/import_preview.html", context)
+
+
+@require_POST
+@requires("register.import")
+def import_choose(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep which of two values wins where a person changed the register since the last import."""
+    record = _record(number, is_open=True)
+    plan = import_service.plan_of(record)
+    keys = {choice_key(row, name) for row in plan.rows for name in (*row.conflicts, *row.changes)}
+    chosen = {name: value for name, value in request.POST.items() if name in keys and value in ("file", "register")}
+    import_service.choose(record, chosen)
+    messages.success(request, f"{screen.count(len(chosen), 'choice')} kept")
+    return redirect(f"{reverse('register:import_preview', args=[number])}?show=conflicts")
+
+
+@require_POST
+@requires("register.import")
+def import_commit(request: HttpRequest, number: int) -> HttpResponse:
+    """Import all rows that are not stopped, or none."""
+    record = _record(number)
+    try:
+        counts = import_service.commit(record, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("register:import", number)
+    done = counts["new"] + counts["changed"]
+    messages.success(request, f"{screen.count(done, 'partnership')} imported. Look at what is still unanswered below")
+    return redirect("register:import_done", number)
+
+
+@require_GET
+@requires("register.import")
+def import_done(request: HttpRequest, number: int) -> HttpResponse:
+    """What an import did, what is still unanswered, and what stands in the way of undoing it."""
+    record = _record(number)
+    if record.is_open:
+        return redirect("register:import", number)
+    rows = record.rows.exclude(action="same").order_by("row", "pk")
+    left = import_service.unanswered(record.reading)
+    context = {
+        "record": record,
+        "rows": rows[:10],
+        "more": max(0, rows.count() - 10),
+        "left": left[:CELLS_SHOWN],
+        "left_count": len(left),
+        "wrong": import_service.wrong_cells(record.reading)[:CELLS_SHOWN],
+        "in_the_way": import_service.in_the_way_of_undo(record) if record.state == Import.State.COMMITTED else [],
+        "steps": steps(record, "done"),
+    }
+    return render(request, "register/import_done.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("register.import")
+def import_undo(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what undoing takes out; posting takes it out."""
+    record = _record(number)
+    if record.state != Import.State.COMMITTED:
+        return redirect("register:import", number)
+    in_the_way = import_service.in_the_way_of_undo(record)
+    if request.method == "POST":
+        try:
+            import_service.undo(record, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("register:import_undo", number)
+        messages.success(request, f"The import of {record.file_name} is undone. You can upload the file again")
+        return redirect("register:import_list")
+    return render(request, "register/import_undo.html", {"record": record, "in_the_way": in_the_way})
+
+
+@require_http_methods(["GET", "POST"])
+@requires("register.import")
+def import_delete(request: HttpRequest, number: int) -> HttpResponse:
+    """Throw away an upload that was not imported."""
+    record = _record(number, is_open=True)
+    if request.method == "POST":
+        name = record.file_name
+        import_service.delete_upload(record)
+        messages.success(request, f"The upload of {name} is deleted. Nothing of it was imported")
+        return redirect("register:import_list")
+    return render(request, "register/import_delete.html", {"record": record})
+
+
+@require_GET
+@requires("register.import")
+def import_unanswered(request: HttpRequest, number: int) -> HttpResponse:
+    """What is left to answer, as a spreadsheet to send round."""
+    record = _record(number)
+    response = HttpResponse(
+        import_service.unanswered_as_xlsx(record),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    today = timezone.localdate().isoformat()
+    response["Content-Disposition"] = f'attachment; filename="left-to-answer-{record.pk}-{today}.xlsx"'
+    return response
