@@ -153,9 +153,8 @@ def left_out(row: Mapping[str, Any]) -> str:
 
 
 def beside(row: Mapping[str, Any]) -> list[str]:
-    """Lines that go to the comments: columns without a field that are kept, and remarks fixed to cells."""
-    kept = [f"{heading}: {text}" for heading, text in (row.get("notes_kept") or {}).items()]
-    return kept + [f"Remark at cell {one['cell']}: {one['text']}" for one in row.get("comments") or ()]
+    """Lines that go to the comments: what somebody fixed to a cell as a comment."""
+    return [f"Remark at cell {one['cell']}: {one['text']}" for one in row.get("comments") or ()]
 
 
 def _judge(planned: PlannedRow, rows: list[Mapping[str, Any]]) -> None:
@@ -249,7 +248,7 @@ def _join_members(planned: Iterable[PlannedRow], rows: Iterable[Mapping[str, Any
 
 def _titles(reading: Mapping[str, Any], planned: Iterable[PlannedRow]) -> dict[str, str]:
     """The words of each priority that the file itself explains, by code."""
-    given = reading.get("priorities") or {}
+    given = reading.get("lists") or {}
     used = {code for row in planned for code in row.fields.get("priorities", ())}
     parents = {code.rpartition(".")[0] for code in used} - {""}
     return {code: str(given.get(code, "")) for code in used | parents}

@@ -4,24 +4,33 @@ Nothing is saved before the commit but the upload itself. The commit is one tran
 """
 
 import hashlib
+import io
+import itertools
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from decimal import Decimal
 from pathlib import Path, PurePath
 from typing import Any
 
 from django.core.files import File
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
 
 from accounts.models import User
+from policy.model import Policy
 from policy.models import PolicyVersion
+from policy.reading import load_policy, pack_files
 from policy.refused import Refused
 from register.import_mapping import EMPTY, Words, words_of
 from register.import_plan import Plan, PlannedRow, make_plan
+from register.import_words import raw_said, value_said
 from register.import_writing import BATCH, PARTS, Change, Writer, chunks, take_out_all
+from register.importing import GuideLevel, Knowledge, read_register
 from register.models import Import, ImportedRow, Membership, Organisation, Partnership, Priority, PriorityLink
 
 MOST_NAMED = 10  # how many things that stand in an undo's way are named
@@ -53,9 +62,7 @@ def upload(file: File, *, by: User, year: int) -> Import:
 
 
 def read(path: Path, answers: Sequence[Mapping[str, Any]] | None = None) -> tuple[dict[str, Any], float]:
-    """The JSON of reading a file with these answers, and the seconds it took. Raises CannotRead, WrongAnswer."""
-    from register.importing import read_register
-
+    """The JSON of reading a file with these answers, and the seconds it took. Raises CannotRead."""
     started = time.monotonic()
     reading = read_register(path, knowledge_now(), list(answers) if answers else None).as_json()
     return reading, time.monotonic() - started
@@ -64,25 +71,34 @@ def read(path: Path, answers: Sequence[Mapping[str, Any]] | None = None) -> tupl
 def answer(record: Import, answers: Sequence[Mapping[str, Any]]) -> None:
     """Take answers to an upload's questions, later ones in place of earlier ones, and read the file again.
 
-    Raises Refused when the import is done, and WrongAnswer when an answer does not fit; then nothing changes.
+    Raises Refused when the import is done or an answer does not fit; then nothing changes.
     """
     if not record.is_open:
         raise Refused("This file was imported already. Upload it again to answer more questions")
     kept = merged(record.answers, answers)
     with _copy_of(record) as path:
         reading, seconds = read(path, kept)
+    before = record.reading.get("refused_answers", [])
+    if refused := [sentence for sentence in reading.get("refused_answers", []) if sentence not in before]:
+        raise Refused(" ".join(refused[:MOST_NAMED]))
     record.answers = kept
     record.keep_reading(reading, seconds=seconds)
     record.save(update_fields=["answers", "packed_reading", "seconds"])
 
 
 def merged(old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One list of answers: a new answer takes the place of the one to the same question. `drop` takes one out."""
+    """One list of answers: a new answer takes the place of the one to the same question. `drop` takes one out.
+
+    What a cell should hold is read afresh, so it takes the place of every answer about that cell.
+    """
     kept = {_question(one): dict(one) for one in old}
     for one in new:
-        kept.pop(_question(one), None)
+        key = _question(one)
+        if "raw" in one:
+            kept = {other: said for other, said in kept.items() if other[:2] != key[:2]}
+        kept.pop(key, None)
         if not one.get("drop"):
-            kept[_question(one)] = dict(one)
+            kept[key] = dict(one)
     return list(kept.values())
 
 
@@ -102,15 +118,69 @@ def _copy_of(record: Import) -> Iterator[Path]:
         yield path
 
 
-def policy_now(today: date | None = None) -> Any:
-    """The typed policy in force, or the first pack file when none is loaded, or None."""
-    version = PolicyVersion.objects.in_force(today or timezone.localdate())
-    return version.policy if version else None
+def policy_now() -> Policy | None:
+    """The policy in force today; without one, or without a database, the first of the pack files."""
+    try:
+        # A transaction of its own: a failed question must not spoil the caller's.
+        with transaction.atomic():
+            version = PolicyVersion.objects.in_force(timezone.localdate())
+    except DatabaseError:
+        version = None
+    return version.policy if version else _policy_of_files()
+
+
+def _policy_of_files() -> Policy | None:
+    packs = pack_files()
+    return load_policy(packs[0]) if packs else None
 
 
 def words_now() -> Words:
     """The words of the policy in force."""
     return words_of(policy_now())
+
+
+def knowledge_now() -> Knowledge:
+    """What helps to read a file today: the council's priorities, its working day, the policy's guide to risk."""
+    policy = policy_now()
+    try:
+        with transaction.atomic():
+            rows = Priority.objects.filter(is_active=True).order_by("position", "pk").values_list("code", "title")
+            priorities = tuple(rows)
+    except DatabaseError:
+        priorities = ()
+    return Knowledge(
+        priorities=priorities,
+        hours_a_day=_setting(policy, "working-day-hours", Knowledge.hours_a_day),
+        hours_a_week=_setting(policy, "full-time-week-hours", Knowledge.hours_a_week),
+        risk_guide=_risk_guide(policy),
+    )
+
+
+def _setting(policy: Policy | None, name: str, otherwise: float) -> float:
+    """A number of the policy's settings, or what is usual where the policy has none."""
+    found = [one.value for one in policy.settings if one.id == name] if policy else []
+    return float(found[0]) if found else otherwise
+
+
+def _risk_guide(policy: Policy | None) -> tuple[GuideLevel, ...]:
+    """The levels that the policy's criterion of money gives, lowest first; empty when it has none (BRK-C01)."""
+    scheme = policy.schemes.get("risk") if policy else None
+    for criterion in scheme.criteria if scheme else ():
+        if criterion.fact == "contribution_a_year" and criterion.limits:
+            levels = [GuideLevel(criterion.limits[0].level, at_least=Decimal(0))]
+            for before, limit in itertools.pairwise(criterion.limits):
+                if before.below is not None:
+                    levels.append(GuideLevel(limit.level, at_least=before.below))
+                else:
+                    levels.append(GuideLevel(limit.level, above=before.up_to))
+            return tuple(levels)
+    return ()
+
+
+def same_file(record: Import) -> Import | None:
+    """The latest import of a file with the same content that stands in the register."""
+    earlier = Import.objects.committed().filter(digest=record.digest).exclude(pk=record.pk)
+    return earlier.defer("packed_reading").order_by("-committed_at").first()
 
 
 def plan_of(record: Import) -> Plan:
@@ -376,3 +446,36 @@ def provenance(partnership: Partnership) -> dict[str, dict[str, Any]]:
                     {"file": row.import_record.file_name, "sheet": row.sheet, "import": row.import_record_id, **cell},
                 )
     return found
+
+
+def unanswered_as_xlsx(record: Import) -> bytes:
+    """What is left to answer, as a spreadsheet to send to those who know. Text stays text, even "=1+1"."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # noqa: S101 - a new workbook has one
+    sheet.title = "Left to answer"
+    rows: list[list[str]] = [["Sheet", "Cell", "Row", "In the spreadsheet", "Question", "Suggested", "Your answer"]]
+    rows += [
+        [
+            str(one["sheet"]),
+            str(one.get("cell", "")),
+            str(one["name"]),
+            raw_said(one.get("raw")),
+            str(one["question"]),
+            value_said(one["suggest"], (one.get("fields") or [""])[0]) if one.get("suggest") not in EMPTY else "",
+            "",
+        ]
+        for one in unanswered(record.reading)
+    ]
+    for number, row in enumerate(rows, start=1):
+        for place, text in enumerate(row, start=1):
+            cell = sheet.cell(number, place, ILLEGAL_CHARACTERS_RE.sub("", text))
+            cell.data_type = "s"
+            cell.font = Font(bold=number == 1)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for letter, width in zip("ABCDEFG", (18, 8, 40, 30, 60, 24, 24), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

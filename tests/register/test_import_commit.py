@@ -40,6 +40,7 @@ def reading_of(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
 def expected(name: str) -> dict[str, Any]:
     """A reading as a careful person would make it, with where each value stood."""
     reading = json.loads((FIXTURES / "expected" / f"{name}.json").read_text())
+    reading["lists"] = reading.pop("priorities", {})
     for row in reading["rows"]:
         row["sources"] = {
             field: {"cell": f"{column['column']}{row['row']}", "raw": row["values"].get(field), "rule": ""}
@@ -351,10 +352,10 @@ def test_a_joined_row_fills_what_the_other_leaves_empty_and_a_left_out_row_stays
     assert (forum.name, forum.purpose, forum.area) == ("Fen Forum", "Talk", "Fens")
 
 
-def test_a_column_without_a_field_and_a_remark_at_a_cell_are_kept_in_the_comments():
+def test_a_remark_at_a_cell_is_kept_in_the_comments():
     reading = reading_of({"name": "Fen Forum", "notes": "Keep"})
-    reading["rows"][0] |= {"notes_kept": {"Cost centre": "C3015"}, "comments": [{"cell": "B2", "text": "Ask Finance"}]}
+    reading["rows"][0]["comments"] = [{"cell": "B2", "text": "Ask Finance"}]
 
     import_service.commit(make_import(reading), by=make_user())
 
-    assert Partnership.objects.get().comments == "Keep\nCost centre: C3015\nRemark at cell B2: Ask Finance"
+    assert Partnership.objects.get().comments == "Keep\nRemark at cell B2: Ask Finance"
