@@ -78,6 +78,7 @@ class AnswerForm(forms.Form):
         blank: str = "Leave it blank",
         must_answer: bool = False,
         type_label: str = "",
+        other: str = "Another value",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -86,14 +87,15 @@ class AnswerForm(forms.Form):
         hints: dict[str, str] = {}
         labels = labels or {}
         if has_suggestion and suggestion not in self.options:
-            choices.append((SUGGESTION, labels.get(SUGGESTION) or self._said(suggestion, field, labels)))
+            own = labels.get(SUGGESTION) if suggestion == "each" else ""
+            choices.append((SUGGESTION, own or self._said(suggestion, field, labels)))
             hints[SUGGESTION] = "Suggested"
         for number, option in enumerate(self.options):
             choices.append((str(number), self._said(option, field, labels)))
             if has_suggestion and option == suggestion:
                 hints[str(number)] = "Suggested"
         if can_type:
-            choices.append((OTHER, "Another value"))
+            choices.append((OTHER, other))
             self.fields["other"].label = type_label or self.fields["other"].label
         else:
             del self.fields["other"]
@@ -135,14 +137,36 @@ class AnswerForm(forms.Form):
 
 
 class RepairForm(forms.Form):
-    """What a cell should hold: read again as if it stood in the spreadsheet."""
+    """What a cell should hold: read again as if it stood in the spreadsheet. Or, by its button, nothing."""
 
     sheet = forms.CharField(widget=forms.HiddenInput, required=False)
     cell = forms.CharField(widget=forms.HiddenInput)
+    code = forms.CharField(widget=forms.HiddenInput, required=False)
     raw = forms.CharField(
-        max_length=2000, error_messages={"required": "Enter what the cell should hold, then press Save"}
+        max_length=2000,
+        required=False,
+        error_messages={"max_length": "Shorten the text to 2,000 characters"},
     )
 
     def __init__(self, *args: Any, cell: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["raw"].label = f"What {cell} should hold"
+
+    @property
+    def drops(self) -> str:
+        """ "blank" or "leave out" when one of these buttons was pressed, else ""."""
+        act = self.data.get("act", "") if self.is_bound else ""
+        return act if act in ("blank", "leave out") else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.drops and not cleaned.get("raw") and "raw" not in self.errors:
+            self.add_error("raw", "Enter what the cell should hold, then press Save")
+        return cleaned
+
+    def answer(self) -> dict[str, Any]:
+        """The answer as the reader takes it."""
+        place = {"sheet": self.cleaned_data["sheet"], "cell": self.cleaned_data["cell"]}
+        if self.drops:
+            return {**place, "code": self.cleaned_data["code"], "value": None if self.drops == "blank" else "leave out"}
+        return {**place, "raw": self.cleaned_data["raw"]}

@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from config import words as screen
 from register import import_service
-from register.import_forms import AnswerForm
+from register.import_forms import AnswerForm, RepairForm
 from register.import_mapping import EMPTY, GOES_TO, Words
-from register.import_plan import Plan, PlannedRow, choice_key
-from register.import_words import field_label, question_title, raw_said, rule_said, value_said
+from register.import_plan import WHOLE_ROW as OPEN_ROW
+from register.import_plan import Plan, PlannedRow, choice_key, left_out
+from register.import_words import field_label, is_question, question_title, raw_said, rule_said, value_said
 from register.models import Import
-from register.models.lists import normalised
 
 Answers = list[dict[str, Any]]
 # Questions whose one answer is a number that the reader works with, cell by cell.
@@ -30,7 +30,24 @@ USES = {
     "ignore": "left out",
     "ask": "left out unless you say otherwise",
 }
-MOST_WORDS = 12  # up to so many different words are answered one by one word, not cell by cell
+# Questions of scales: answered word by word for a column, so that the question about the file falls away.
+WORD_CODES = {"rating-rag", "rating-score", "scale-other"}
+BY_WORD_ONLY = {"scale"}
+# What the reader's own options say to people.
+OPTIONS = {
+    "import": "Import it",
+    "leave out": "Leave it out",
+    "keep": "Keep it on the register",
+    "keep as note": "Keep it as a note",
+    "same: join": "The same: join the two rows",
+    "different: keep both": "Different: keep both",
+    "ended": "It has ended",
+    "active": "It is active",
+    "yes": "Yes, that is right",
+}
+# Questions about a row as a whole that have no blank: the row comes in or stays out.
+WHOLE_ROW = OPEN_ROW - {"struck-out"} | {"extra-cells"}
+MOST_SINGLE = 500  # more cells than this are answered by one answer for their kind
 
 
 # --- Steps ----------------------------------------------------------------------------------------
@@ -84,12 +101,30 @@ class ColumnRow:
 
 
 def file_answer(ask: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """An answer to a question about the whole file."""
-    answer = {"code": ask["code"], **said}
-    for name in ("column", "sheet"):
-        if ask.get(name):
-            answer[name] = ask[name]
+    """An answer to a question about the whole file; a suggestion is said in full."""
+    answer = {"code": ask["code"], "value": ask.get("suggest") if said.get("use_suggestion") else said.get("value")}
+    if column := _column_of(ask):
+        answer["column"] = column
+    if ask.get("sheet"):
+        answer["sheet"] = ask["sheet"]
     return answer
+
+
+def _column_of(ask: Mapping[str, Any]) -> str:
+    return str(ask.get("column") or (ask.get("columns") or [""])[0])
+
+
+def sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Each sheet, what it is used for, where its headings stand, and why."""
+    return [
+        {
+            "name": sheet["name"],
+            "use": USES.get(sheet.get("use", ""), sheet.get("use", "")).capitalize(),
+            "headings": " and ".join(f"row {row}" for row in sheet.get("header_rows") or ()).capitalize() or "None",
+            "reason": sheet.get("reason", ""),
+        }
+        for sheet in reading.get("sheets", ())
+    ]
 
 
 def column_rows(record: Import, data: Any) -> list[ColumnRow]:
@@ -135,13 +170,17 @@ def _samples(reading: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
 
 
 def _file_form(ask: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    labels = {name: field_label(name, words) for name in ask.get("options") or () if str(name) in GOES_TO}
+    options = list(ask.get("options") or ())
+    suggest = ask.get("suggest")
+    if suggest not in EMPTY and suggest not in options:
+        options.insert(0, suggest)
+    labels = {str(name): field_label(str(name), words) for name in options if str(name) in GOES_TO}
     return {
         "legend": ask["question"],
-        "options": ask.get("options") or (),
-        "suggestion": ask.get("suggest"),
-        "has_suggestion": ask.get("suggest") not in EMPTY,
-        "labels": labels,
+        "options": options,
+        "suggestion": suggest,
+        "has_suggestion": suggest not in EMPTY,
+        "labels": OPTIONS | labels,
         "can_type": False,
         "blank": "",
     }
@@ -162,15 +201,12 @@ class Group:
     open_cells: list[dict[str, Any]] = field(default_factory=list)
     done: int = 0
     words: Words = field(default_factory=Words)
-
-    @property
-    def is_open_file(self) -> bool:
-        return self.is_file and self.ask.get("answer") in EMPTY
+    place: dict[str, str] = field(default_factory=dict)  # sheet and column, where the answer is for one column
 
     @property
     def is_open(self) -> bool:
         """Whether something still waits for an answer."""
-        return bool(self.open_cells) or self.is_open_file
+        return bool(self.open_cells) or (self.is_file and self.ask.get("answer") in EMPTY)
 
     @property
     def size(self) -> str:
@@ -182,145 +218,213 @@ class Group:
         """The question itself: that of the cells when they all ask the same, else what they are about."""
         if self.is_file:
             return str(self.ask["question"])
-        if self.code in NUMBER_ANSWERS:
-            return f"How many hours? {NUMBER_ANSWERS[self.code][0]}"
+        if self.code in NUMBER_ANSWERS and self.open_cells:
+            return NUMBER_ANSWERS[self.code][0]
         questions = {cell["question"] for cell in self.open_cells}
         return questions.pop() if len(questions) == 1 else self.title
 
     @property
     def with_suggestion(self) -> int:
-        """In how many cells there is a suggestion."""
-        return sum(cell.get("suggest") not in (None, "") for cell in self.open_cells)
+        """In how many cells there is a suggestion; for a question about the file 1 or 0."""
+        asked = [self.ask] if self.is_file else self.open_cells
+        return sum(each.get("suggest") not in EMPTY for each in asked)
 
     @property
-    def by_word(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """The cells by what stands in them, when few words stand in many cells and mean the same each time."""
-        found: dict[str, list[dict[str, Any]]] = {}
-        for cell in self.open_cells:
-            found.setdefault(normalised(raw_said(cell.get("raw"))), []).append(cell)
-        same = all(len({repr(cell.get("options")) for cell in cells}) == 1 for cells in found.values())
-        if len(self.open_cells) > len(found) and len(found) <= MOST_WORDS and same and not self.is_file:
-            return sorted(found.items())
-        return []
+    def is_by_word(self) -> bool:
+        """Whether it is answered word by word: "Amber" means the same in every cell of a column."""
+        return self.code in WORD_CODES and bool(self.open_cells)
+
+    def shown_cells(self, most: int) -> list[dict[str, Any]]:
+        """The first cells that wait, with what stands in them and what the suggestion would make of it."""
+        return [self._said_cell(cell) for cell in self.open_cells[:most]]
+
+    def _said_cell(self, cell: Mapping[str, Any]) -> dict[str, Any]:
+        suggest = cell.get("suggest")
+        said = "No suggestion" if suggest in (None, "") else value_said(suggest, _first_field(cell), self.words)
+        return {**cell, "raw_said": raw_said(cell.get("raw")), "suggestion_said": OPTIONS.get(str(suggest), said)}
 
     # Forms
 
-    def form(self, data: Any) -> AnswerForm:
+    def forms(self, data: Any, page: Iterable[Mapping[str, Any]] | None) -> list[tuple[dict[str, Any], AnswerForm]]:
+        """What is asked: each cell of a page, each word, or one answer for all."""
+        if not self.is_open:
+            return []
+        if page is not None:
+            return [(self._said_cell(cell), self._cell_form(cell, data)) for cell in page]
+        if self.is_by_word:
+            return [(cell, self._word_form(number, cell, data)) for number, cell in enumerate(self._by_word().values())]
+        return [({}, self._form(data))]
+
+    def _by_word(self) -> dict[str, dict[str, Any]]:
+        """For each word the first cell that holds it, and how many do."""
+        found: dict[str, dict[str, Any]] = {}
+        for cell in self.open_cells:
+            entry = found.setdefault(_word(cell), {**self._said_cell(cell), "count": 0})
+            entry["count"] += 1
+        return dict(sorted(found.items(), key=lambda item: -item[1]["count"]))
+
+    def _word_form(self, number: int, cell: Mapping[str, Any], data: Any) -> AnswerForm:
+        return AnswerForm(
+            data,
+            prefix=f"word{number}",
+            legend=f"What does “{cell['raw_said']}” mean? ({screen.count(cell['count'], 'cell')})",
+            options=cell.get("options") or (),
+            suggestion=cell.get("suggest"),
+            has_suggestion=cell.get("suggest") not in EMPTY,
+            field=_first_field(cell),
+            can_type=False,
+            blank="Leave these cells blank for now",
+        )
+
+    def _form(self, data: Any) -> AnswerForm:
         """One answer for all."""
         if self.is_file:
             return AnswerForm(data, prefix="all", must_answer=True, **_file_form(self.ask, self.words))
+        if len(self.open_cells) == 1:
+            return self._cell_form(self.open_cells[0], data, must_answer=True)
         if self.code in NUMBER_ANSWERS:
-            legend, numbers, typed = NUMBER_ANSWERS[self.code]
-            form = AnswerForm(
-                data,
-                prefix="all",
-                must_answer=True,
-                legend=legend,
-                options=[float(number) for number in numbers],
-                type_label=typed,
-                blank=self._blank,
-                labels={str(float(number)): f"{number} hours" for number in numbers},
-            )
-            form.fields["answer"].widget.hints = {"0": "Suggested"}  # type: ignore[attr-defined]
-            return form
+            return self._number_form(data)
         options = self._common_options()
-        suggested = self.with_suggestion == len(self.open_cells)
+        suggested = self.with_suggestion == len(self.open_cells) and not options
         return AnswerForm(
             data,
             prefix="all",
             must_answer=True,
             legend=f"One answer for {screen.count(len(self.open_cells), 'cell')}",
             options=options,
-            has_suggestion=suggested and not options,
+            has_suggestion=suggested,
             suggestion="each",
-            labels={"suggestion": "What is suggested for each cell"} | self._labels(),
-            field=self._field,
-            can_type=len(self.open_cells) == 1 or not options,
-            blank=self._blank,
+            labels={"suggestion": "What is suggested for each cell"} | OPTIONS,
+            field=_first_field(self.open_cells[0]),
+            can_type=False,
+            blank="" if self.code in WHOLE_ROW else f"Leave the {len(self.open_cells)} cells blank for now",
         )
 
-    @property
-    def _blank(self) -> str:
-        if len(self.open_cells) == 1:
-            return "Leave the cell blank for now"
-        return f"Leave the {len(self.open_cells)} cells blank for now"
-
-    @property
-    def _field(self) -> str:
-        fields = self.open_cells[0].get("fields") if self.open_cells else None
-        return fields[0] if fields else ""
-
-    def _labels(self) -> dict[str, str]:
-        return {"import": "Import it", "leave out": "Leave it out", "keep": "Keep it on the register"}
+    def _number_form(self, data: Any) -> AnswerForm:
+        legend, numbers, typed = NUMBER_ANSWERS[self.code]
+        form = AnswerForm(
+            data,
+            prefix="all",
+            must_answer=True,
+            legend=legend,
+            options=[float(number) for number in numbers],
+            labels={str(float(number)): f"{number} hours" for number in numbers},
+            other=typed,
+            type_label="Number of hours",
+            blank=f"Leave the {len(self.open_cells)} cells blank for now",
+        )
+        form.fields["answer"].widget.hints = {"0": "Suggested"}  # type: ignore[attr-defined]
+        return form
 
     def _common_options(self) -> list[Any]:
-        """The options when all cells offer the same ones."""
+        """The options when all cells offer the same ones, with the suggestion when it is the same everywhere."""
         kinds = {repr(cell.get("options") or []) for cell in self.open_cells}
-        options = list(self.open_cells[0].get("options") or []) if len(kinds) == 1 and self.open_cells else []
-        suggest = [cell.get("suggest") for cell in self.open_cells]
-        if len({repr(one) for one in suggest}) == 1 and suggest and suggest[0] not in (None, "", *options):
-            options.insert(0, suggest[0])
-        return options
+        options = list(self.open_cells[0].get("options") or []) if len(kinds) == 1 else []
+        suggest = {repr(cell.get("suggest")): cell.get("suggest") for cell in self.open_cells}
+        only = next(iter(suggest.values())) if len(suggest) == 1 else None
+        return options if only in EMPTY or only in options or isinstance(only, Mapping) else [only, *options]
 
-    def cell_form(self, cell: Mapping[str, Any], data: Any) -> AnswerForm:
-        """The answer for one cell."""
-        fields = cell.get("fields") or [""]
+    def _cell_form(self, cell: Mapping[str, Any], data: Any, *, must_answer: bool = False) -> AnswerForm:
+        """The answer for one cell. About a whole row there is nothing to type."""
+        is_row = self.code in WHOLE_ROW
+        suggest, options = cell.get("suggest"), list(cell.get("options") or ())
         return AnswerForm(
             data,
-            prefix=f"{normalised(cell['sheet']).replace(' ', '-')}-{cell['cell']}",
+            prefix=re.sub(r"[^A-Za-z0-9]+", "-", f"{cell['sheet']}-{cell['cell']}").strip("-"),
+            must_answer=must_answer,
             legend=cell["question"],
-            options=cell.get("options") or (),
-            suggestion=cell.get("suggest"),
-            has_suggestion=cell.get("suggest") not in (None, ""),
-            field=fields[0] if fields else "",
-            labels=self._labels(),
+            options=options,
+            suggestion=suggest,
+            has_suggestion=suggest not in (None, "") and not isinstance(suggest, Mapping),
+            field=_first_field(cell),
+            labels=OPTIONS,
+            can_type=not is_row,
+            blank="" if is_row else "Leave the cell blank for now",
         )
 
     # Answers
 
-    def answers(self, form: AnswerForm) -> Answers:
-        """What one answer for all says to the reader."""
-        said = form.said()
-        if said is None:
-            return []
+    def said(
+        self, act: str, shown: list[tuple[dict[str, Any], AnswerForm]], earlier: Iterable[Mapping[str, Any]]
+    ) -> Answers | None:
+        """What was answered, as the reader takes it; None when a form has to be corrected first."""
+        if act == "again":
+            return self._taken_back(earlier)
+        if act == "suggestion":
+            return self._suggestions()
+        if sum(not form.is_valid() for _, form in shown):
+            return None
+        given = [(cell, said) for cell, form in shown if (said := form.said()) is not None]
         if self.is_file:
-            return [file_answer(self.ask, said)]
+            return [file_answer(self.ask, said) for _, said in given]
+        if self.is_by_word and shown and "count" in shown[0][0]:
+            return self._word_answers(given, earlier) if given else []
+        # One answer for all stands beside no cell of its own.
+        return [answer for cell, said in given for answer in self._for_cells(cell, said)]
+
+    def _for_cells(self, cell: dict[str, Any], said: dict[str, Any]) -> Answers:
+        if cell:
+            return [self._for_cell(cell, said)]
+        return self._for_all(said) if len(self.open_cells) > 1 else [self._for_cell(self.open_cells[0], said)]
+
+    def _word_answers(
+        self, given: list[tuple[dict[str, Any], dict[str, Any]]], earlier: Iterable[Mapping[str, Any]]
+    ) -> Answers:
+        """One answer for the column: what each word means, with what was said before about other words."""
+        meanings: dict[str, Any] = {}
+        for answer in earlier:
+            same = answer.get("code") == self.code and all(answer.get(key) == one for key, one in self.place.items())
+            if same and isinstance(answer.get("value"), Mapping):
+                meanings |= answer["value"]
+        for cell, said in given:
+            meanings[_word(cell)] = cell.get("suggest") if said.get("use_suggestion") else said.get("value")
+        return [{"code": self.code, **self.place, "value": meanings}]
+
+    def _for_all(self, said: dict[str, Any]) -> Answers:
         if self.code in NUMBER_ANSWERS and "raw" in said:
             said = {"value": _number(said["raw"])}
         if self.code in NUMBER_ANSWERS and said.get("value") is not None:
             return [{"code": self.code, **said}]
+        if len(self.open_cells) > MOST_SINGLE:
+            return [{"code": self.code, **self.place, **said}]
         return [self._for_cell(cell, said) for cell in self.open_cells]
 
-    def suggestions(self) -> Answers:
+    def _suggestions(self) -> Answers:
         """The suggestion of each cell that has one, or of the file's question."""
         if self.is_file:
             return [file_answer(self.ask, {"use_suggestion": True})]
-        cells = [cell for cell in self.open_cells if cell.get("suggest") not in (None, "")]
+        if len(self.open_cells) > MOST_SINGLE and self.with_suggestion == len(self.open_cells):
+            return [{"code": self.code, **self.place, "use_suggestion": True}]
+        cells = [cell for cell in self.open_cells if cell.get("suggest") not in EMPTY]
         return [self._for_cell(cell, {"use_suggestion": True}) for cell in cells]
-
-    def cell_answers(self, pairs: Iterable[tuple[Mapping[str, Any], AnswerForm]]) -> Answers:
-        """The answers of the cells that were answered one by one."""
-        return [self._for_cell(cell, said) for cell, form in pairs if (said := form.said()) is not None]
 
     def _for_cell(self, cell: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
         place = {"sheet": cell["sheet"], "cell": cell["cell"]}
         return {**place, **said} if "raw" in said else {**place, "code": self.code, **said}
 
-    def taken_back(self, answers: Iterable[Mapping[str, Any]]) -> Answers:
+    def _taken_back(self, answers: Iterable[Mapping[str, Any]]) -> Answers:
         """What takes back all answers to this question."""
-        wanted = {"column": self.ask.get("column"), "sheet": self.ask.get("sheet")} if self.is_file else {}
+        column = _column_of(self.ask) if self.is_file else self.place.get("column", "")
         return [
             {**answer, "drop": True}
             for answer in answers
-            if answer.get("code") == self.code
-            and all(answer.get(name) == value for name, value in wanted.items() if value)
+            if answer.get("code") == self.code and (not column or answer.get("column") in (None, "", column))
         ]
+
+
+def _first_field(cell: Mapping[str, Any]) -> str:
+    return str((cell.get("fields") or [""])[0])
+
+
+def _word(cell: Mapping[str, Any]) -> str:
+    """The word that a cell of a scale holds, as the reader knows it."""
+    return str((cell.get("basis") or {}).get("word", raw_said(cell.get("raw")).casefold()))
 
 
 def _number(text: str) -> Any:
     """A number as typed; anything else goes to the reader as it is, which says what is wrong."""
     try:
-        return float(text.replace("hours", "").replace("hrs", "").strip())
+        return float(re.sub(r"\s*(hours?|hrs?)\s*$", "", text))
     except ValueError:
         return text
 
@@ -330,53 +434,65 @@ def groups_of(reading: Mapping[str, Any]) -> list[Group]:
     words = import_service.words_now()
     groups: dict[str, Group] = {}
     for ask in reading.get("file_asks", ()):
-        place = ask.get("column") or (normalised(ask["sheet"]).replace(" ", "-") if ask.get("sheet") else "file")
-        key = re.sub(r"[^a-z0-9_-]+", "-", f"{ask['code']}-{place}".lower())
+        if ask["code"] in BY_WORD_ONLY:
+            continue
+        place = _column_of(ask) or ask.get("sheet") or "file"
         title = question_title(ask["code"])
-        title = f"{title}: column {ask['column']}" if ask.get("column") else title
+        title = f"{title}: column {_column_of(ask)}" if _column_of(ask) else title
+        key = _key(ask["code"], ask.get("sheet", ""), place)
         groups[key] = Group(key, ask["code"], title, True, dict(ask), words=words)
-    for cell in import_service.unanswered(reading):
-        key = f"cells-{cell['code']}"
-        groups.setdefault(key, Group(key, cell["code"], question_title(cell["code"]), words=words))
-        groups[key].open_cells.append(cell)
     for row in reading.get("rows", ()):
+        for ask in () if left_out(row) else row.get("asks") or ():
+            group = _group_of_cell(groups, row, ask, words)
+            sheet, name = row.get("sheet", ""), import_service.name_of(row)
+            group.open_cells.append({**ask, "sheet": sheet, "row": row["row"], "name": name})
         for mark in row.get("answered") or ():
-            code = mark.get("code") or ""
-            if code and mark.get("given_for") != "repair":
-                key = f"cells-{code}"
-                groups.setdefault(key, Group(key, code, question_title(code), words=words)).done += 1
+            if is_question(mark.get("code", "")) and mark.get("given_for") != "repair":
+                _group_of_cell(groups, row, mark, words).done += 1
     return list(groups.values())
 
 
-def questions_left(reading: Mapping[str, Any]) -> int:
+def _group_of_cell(groups: dict[str, Group], row: Mapping[str, Any], cell: Mapping[str, Any], words: Words) -> Group:
+    """The group of a cell: by its code, for scales by column as well."""
+    code, title, place = cell["code"], question_title(cell["code"]), {}
+    key = _key("cells", code)
+    if code in WORD_CODES:
+        column = re.sub(r"\d+$", "", cell["cell"])
+        place = {"sheet": row.get("sheet", ""), "column": column}
+        key, title = _key("cells", code, place["sheet"], column), f"{title}: column {column}"
+    return groups.setdefault(key, Group(key, code, title, words=words, place=place))
+
+
+def question_key(sheet: str, cell: Mapping[str, Any]) -> str:
+    """Under which address the question about a cell stands."""
+    return _group_of_cell({}, {"sheet": sheet}, cell, Words()).key
+
+
+def _key(*parts: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(part for part in parts if part).lower()).strip("-") or "file"
+
+
+def questions_left(groups: Iterable[Group]) -> int:
     """How many cells and questions about the file still wait."""
-    file_asks = sum(ask.get("answer") in EMPTY for ask in reading.get("file_asks", ()))
-    return len(import_service.unanswered(reading)) + file_asks
+    return sum(1 if group.is_file else len(group.open_cells) for group in groups if group.is_open)
 
 
 def answered_of(reading: Mapping[str, Any], group: Group) -> list[dict[str, Any]]:
     """The cells of a question that are answered, with what they became."""
+    if group.is_file:
+        return []
     return [
         {
             "cell": mark.get("cell"),
             "name": import_service.name_of(row),
-            "raw": raw_said((row.get("sources") or {}).get((mark.get("fields") or [""])[0], {}).get("raw")),
-            "becomes": value_said(mark.get("value"), (mark.get("fields") or [""])[0], group.words),
+            "raw": raw_said(((row.get("sources") or {}).get(_first_field(mark)) or {}).get("raw")),
+            "becomes": OPTIONS.get(str(mark.get("value")))
+            or value_said(mark.get("value"), _first_field(mark), group.words),
         }
         for row in reading.get("rows", ())
         for mark in row.get("answered") or ()
-        if mark.get("code") == group.code and not group.is_file
+        if mark.get("code") == group.code and _group_of_cell({}, row, mark, group.words).key == group.key
     ]
-
-
-def suggestion_said(cell: Mapping[str, Any]) -> str:
-    """What the suggestion would make of a cell."""
-    fields = cell.get("fields") or [""]
-    return (
-        value_said(cell.get("suggest"), fields[0] if fields else "")
-        if cell.get("suggest") not in (None, "")
-        else "No suggestion"
-    )
 
 
 # --- Preview --------------------------------------------------------------------------------------
@@ -402,6 +518,7 @@ class Rows:
 
     shown: list["ShownRow"]
     filters: list[dict[str, Any]]
+    show: str
 
 
 STATES = {
@@ -418,7 +535,7 @@ def preview_rows(record: Import, plan: Plan, show: str) -> Rows:
     readings = {(row.get("sheet", ""), row["row"]): row for row in record.reading.get("rows", ())}
     words = import_service.words_now()
     tests: dict[str, tuple[str, Callable[[PlannedRow, Mapping[str, Any]], bool]]] = {
-        "changes": ("with changes", lambda row, read: _has_changes(row, read)),
+        "changes": ("with changes", _has_changes),
         "all": ("all", lambda row, read: True),
         "unanswered": ("unanswered", lambda row, read: bool(read.get("asks"))),
         "conflicts": ("changed in the register since", lambda row, read: bool(row.conflicts)),
@@ -439,7 +556,7 @@ def preview_rows(record: Import, plan: Plan, show: str) -> Rows:
         for name, (title, _) in tests.items()
         if counts[name] or name in ("changes", "all", show)
     ]
-    return Rows(shown, filters)
+    return Rows(shown, filters, show)
 
 
 def _has_changes(row: PlannedRow, read: Mapping[str, Any]) -> bool:
@@ -549,7 +666,9 @@ def _open_lines(read: Mapping[str, Any], record: Import, words: Words) -> list[L
     for ask in read.get("asks") or ():
         name = (ask.get("fields") or [""])[0] if ask.get("fields") else ""
         address = (
-            reverse("register:import_question", args=[record.pk, f"cells-{ask['code']}"]) if record.is_open else ""
+            reverse("register:import_question", args=[record.pk, question_key(read.get("sheet", ""), ask)])
+            if record.is_open
+            else ""
         )
         lines.append(
             Line(
@@ -580,7 +699,8 @@ def preview_facts(record: Import, plan: Plan) -> list[dict[str, str]]:
     reading, counts = record.reading, plan.counts
     cleaned = [one for row in reading.get("rows", ()) for one in row.get("cleaned") or ()]
     open_cells = len(import_service.unanswered(reading))
-    done = sum(len(row.get("answered") or ()) for row in reading.get("rows", ()))
+    marks = [mark for row in reading.get("rows", ()) for mark in row.get("answered") or ()]
+    done = sum(is_question(mark.get("code", "")) for mark in marks)
     wrong = import_service.wrong_cells(reading)
     total = next((one["message"] for one in reading.get("file_warnings", ()) if one["code"] == "total-differs"), "")
     facts = [
@@ -634,3 +754,29 @@ def preview_facts(record: Import, plan: Plan) -> list[dict[str, str]]:
             }
         )
     return facts
+
+
+def done_facts(record: Import) -> list[dict[str, str]]:
+    """The strip of figures of an import that is done."""
+    names = [
+        ("new", "New"),
+        ("changed", "Changed"),
+        ("same", "The same"),
+        ("stopped", "Stopped"),
+        ("left_out", "Left out"),
+        ("unanswered", "Still unanswered"),
+    ]
+    return [{"label": label, "figure": f"{record.counts.get(name, 0):,}", "sense": ""} for name, label in names]
+
+
+def repair_rows(record: Import, repair: RepairForm | None, *, most: int) -> list[tuple[dict[str, Any], RepairForm]]:
+    """The cells that cannot be right, each with its own form; the one that was posted keeps what was typed."""
+    rows = []
+    for place, cell in enumerate(import_service.wrong_cells(record.reading)[:most]):
+        start = {"sheet": cell["sheet"], "cell": cell.get("cell", ""), "code": cell["code"]}
+        form = RepairForm(initial=start, cell=cell.get("cell", ""))
+        if repair is not None and all(repair.data.get(name) == start[name] for name in ("sheet", "cell", "code")):
+            form = repair
+        form.auto_id = f"fix{place}_%s"
+        rows.append(({**cell, "raw_said": raw_said(cell.get("raw"))}, form))
+    return rows

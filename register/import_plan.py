@@ -159,10 +159,10 @@ def beside(row: Mapping[str, Any]) -> list[str]:
 
 def _judge(planned: PlannedRow, rows: list[Mapping[str, Any]]) -> None:
     """Stop or leave out what may not come in, and hold back what nobody has decided."""
-    if why := stops(rows[0]):
-        planned.action, planned.why = "stopped", why
-    elif why := left_out(rows[0]):
+    if why := left_out(rows[0]):
         planned.action, planned.why = "left_out", why
+    elif why := stops(rows[0]):
+        planned.action, planned.why = "stopped", why
     elif not planned.fields.get("name"):
         planned.action, planned.why = "stopped", "The row has no name. Enter the name, or leave the row out."
     elif len(planned.fields["name"]) > NAME_TOO_LONG:
@@ -229,7 +229,7 @@ def _join_members(planned: Iterable[PlannedRow], rows: Iterable[Mapping[str, Any
         joined.append(member)
         facts = member_of(values)
         home = by_reference.get(normalised(str(values.get("partnership_ref") or "")))
-        member.why = stops(row) or left_out(row)
+        member.why = left_out(row) or stops(row)
         if member.why:
             continue
         if facts is None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -24,10 +25,10 @@ from openpyxl.styles import Alignment, Font
 from accounts.models import User
 from policy.model import Policy
 from policy.models import PolicyVersion
-from policy.reading import load_policy, pack_files
+from policy.reading import pack_files, read_pack_file
 from policy.refused import Refused
 from register.import_mapping import EMPTY, Words, words_of
-from register.import_plan import Plan, PlannedRow, make_plan
+from register.import_plan import Plan, PlannedRow, left_out, make_plan
 from register.import_words import raw_said, value_said
 from register.import_writing import BATCH, PARTS, Change, Writer, chunks, take_out_all
 from register.importing import GuideLevel, Knowledge, read_register
@@ -129,9 +130,10 @@ def policy_now() -> Policy | None:
     return version.policy if version else _policy_of_files()
 
 
+@lru_cache(maxsize=1)
 def _policy_of_files() -> Policy | None:
     packs = pack_files()
-    return load_policy(packs[0]) if packs else None
+    return read_pack_file(packs[0]).policy if packs else None
 
 
 def words_now() -> Words:
@@ -409,15 +411,17 @@ def unanswered(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {**ask, "sheet": row.get("sheet", ""), "row": row["row"], "name": name_of(row)}
         for row in reading.get("rows", ())
+        if not left_out(row)
         for ask in row.get("asks") or ()
     ]
 
 
 def wrong_cells(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every cell that cannot be right, what stops a row first."""
+    """Every cell that cannot be right, what stops a row first; rows that somebody left out are done with."""
     found = [
         {**error, "sheet": row.get("sheet", ""), "row": row["row"], "name": name_of(row)}
         for row in reading.get("rows", ())
+        if not left_out(row)
         for error in row.get("errors") or ()
     ]
     return sorted(found, key=lambda error: error.get("blocks") != "row")

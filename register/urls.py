@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from register.views import changing, partnership
+from register.views import changing, imports, partnership
 
 app_name = "register"
 urlpatterns = [
@@ -30,4 +30,17 @@ urlpatterns = [
         changing.take_out_row,
         name="take_out_row",
     ),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/add/", imports.import_upload, name="import_upload"),
+    path("imports/<int:number>/", imports.import_start, name="import"),
+    path("imports/<int:number>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:number>/questions/", imports.import_questions, name="import_questions"),
+    path("imports/<int:number>/questions/<slug:key>/", imports.import_question, name="import_question"),
+    path("imports/<int:number>/preview/", imports.import_preview, name="import_preview"),
+    path("imports/<int:number>/choose/", imports.import_choose, name="import_choose"),
+    path("imports/<int:number>/commit/", imports.import_commit, name="import_commit"),
+    path("imports/<int:number>/done/", imports.import_done, name="import_done"),
+    path("imports/<int:number>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<int:number>/delete/", imports.import_delete, name="import_delete"),
+    path("imports/<int:number>/unanswered.xlsx", imports.import_unanswered, name="import_unanswered"),
 ]

@@ -3,8 +3,7 @@
 Source: issue A, item 7; CORE-22. Nothing is saved in the register before the last button.
 """
 
-from typing import Any
-
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,14 +16,18 @@ from accounts.permissions import requires
 from config import words as screen
 from policy.refused import Refused
 from register import import_service
-from register.import_forms import AnswerForm, RepairForm, UploadForm
+from register.import_forms import RepairForm, UploadForm
 from register.import_pages import (
+    Group,
     answered_of,
     column_rows,
+    done_facts,
     groups_of,
     preview_facts,
     preview_rows,
     questions_left,
+    repair_rows,
+    sheet_rows,
     steps,
 )
 from register.import_plan import choice_key
@@ -33,6 +36,13 @@ from register.models import Import
 
 ROWS_A_PAGE = 25
 CELLS_SHOWN = 100
+
+
+def _refusal(sentence: str) -> forms.Form:
+    """A form that holds nothing but the sentence, for the error summary of a page."""
+    form = forms.Form({})
+    form.add_error(None, sentence)
+    return form
 
 
 def _record(number: int, *, is_open: bool = False) -> Import:
@@ -84,26 +94,26 @@ def import_columns(request: HttpRequest, number: int) -> HttpResponse:
     """Which sheet and heading row were found and why, and what each column becomes."""
     record = _record(number, is_open=True)
     rows = column_rows(record, request.POST or None)
-    forms = [row.form for row in rows if row.form is not None]
+    asked = [row.form for row in rows if row.form is not None]
     form = None
-    if request.method == "POST" and all([each.is_valid() for each in forms]):
+    if request.method == "POST" and sum(not each.is_valid() for each in asked) == 0:
         answers = [answer for row in rows if (answer := row.answer()) is not None]
         try:
             if answers:
                 import_service.answer(record, answers)
         except Refused as refusal:
-            form = forms[0]
-            form.add_error(None, str(refusal))
+            form = _refusal(str(refusal))
         else:
             return redirect("register:import_questions", number)
     context = {
         "record": record,
         "reading": record.reading,
         "columns": rows,
+        "sheets": sheet_rows(record.reading),
         "form": form,
-        "forms": forms,
+        "forms": asked,
         "steps": steps(record, "columns"),
-        "left": questions_left(record.reading),
+        "left": questions_left(groups_of(record.reading)),
         "same_file": import_service.same_file(record),
     }
     return render(request, "register/import_columns.html", context)
@@ -115,7 +125,7 @@ def import_questions(request: HttpRequest, number: int) -> HttpResponse:
     """The first question that waits; the preview when none does."""
     record = _record(number, is_open=True)
     groups = groups_of(record.reading)
-    waiting = next((group for group in groups if group.open_cells or group.is_open_file), None)
+    waiting = next((group for group in groups if group.is_open), None)
     if waiting is None:
         return redirect("register:import_preview", number)
     return redirect("register:import_question", number, waiting.key)
@@ -130,60 +140,50 @@ def import_question(request: HttpRequest, number: int, key: str) -> HttpResponse
     group = next((each for each in groups if each.key == key), None)
     if group is None:
         raise Http404("No such question")
-    one_by_one = "one" in request.GET and not group.is_file
+    act = request.POST.get("act", "")
     page = Paginator(group.open_cells, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    forms: list[AnswerForm] = []
-    if request.method == "POST" and request.POST.get("act") == "again":
-        import_service.answer(record, group.taken_back(record.answers))
-        return redirect("register:import_question", number, key)
-    data = request.POST if request.method == "POST" and request.POST.get("act") != "suggestion" else None
-    if one_by_one:
-        pairs = [(cell, group.cell_form(cell, data)) for cell in page]
-        forms = [form for _, form in pairs]
-    else:
-        pairs = []
-        forms = [group.form(data)] if group.is_open else []
+    one_by_one = "one" in request.GET and bool(group.open_cells)
+    shown = group.forms(request.POST if request.method == "POST" and not act else None, page if one_by_one else None)
+    refused = None
     if request.method == "POST":
-        answers = None
-        if request.POST.get("act") == "suggestion":
-            answers = group.suggestions()
-        elif all([form.is_valid() for form in forms]):
-            answers = group.cell_answers(pairs) if one_by_one else group.answers(forms[0]) if forms else []
+        answers = group.said(act, shown, record.answers)
         if answers is not None:
             try:
                 if answers:
                     import_service.answer(record, answers)
             except Refused as refusal:
-                if forms and forms[0].is_bound:
-                    forms[0].add_error(None, str(refusal))
-                else:
-                    messages.error(request, str(refusal))
+                refused = _refusal(str(refusal))
             else:
-                if one_by_one and page.has_next():
-                    return redirect(f"{reverse('register:import_question', args=[number, key])}?one=1")
-                return redirect(_next_question(number, groups, key))
-    position = groups.index(group)
+                return redirect(_after(number, groups, group, act, stay=one_by_one and page.has_next()))
     context = {
         "record": record,
         "groups": groups,
         "group": group,
-        "position": position + 1,
+        "position": groups.index(group) + 1,
         "answered": sum(not each.is_open for each in groups),
-        "cells": group.open_cells[:CELLS_SHOWN],
+        "cells": group.shown_cells(CELLS_SHOWN),
         "answered_cells": answered_of(record.reading, group)[:CELLS_SHOWN],
         "page": page,
-        "pairs": pairs,
-        "form": forms[0] if forms and not one_by_one else None,
-        "forms": forms if one_by_one else [],
+        "shown": shown,
+        "form": refused,
+        "forms": [form for _, form in shown],
         "one_by_one": one_by_one,
         "later": _next_question(number, groups, key),
-        "left": questions_left(record.reading),
+        "left": questions_left(groups),
         "steps": steps(record, "questions"),
     }
     return render(request, "register/import_question.html", context)
 
 
-def _next_question(number: int, groups: list[Any], key: str) -> str:
+def _after(number: int, groups: list[Group], group: Group, act: str, *, stay: bool) -> str:
+    """Where an answer leads: the same question when it is taken back or has more cells, else the next one."""
+    here = reverse("register:import_question", args=[number, group.key])
+    if act == "again":
+        return here
+    return f"{here}?one=1" if stay else _next_question(number, groups, group.key)
+
+
+def _next_question(number: int, groups: list[Group], key: str) -> str:
     """The next question after this one that waits; after the last one, the preview."""
     keys = [group.key for group in groups]
     for group in groups[keys.index(key) + 1 :]:
@@ -199,43 +199,34 @@ def import_preview(request: HttpRequest, number: int) -> HttpResponse:
     record = _record(number, is_open=True)
     repair = None
     if request.method == "POST":
-        repair = RepairForm(request.POST, cell=request.POST.get("cell", ""), prefix=None)
+        repair = RepairForm(request.POST, cell=request.POST.get("cell", ""))
         if repair.is_valid():
             try:
-                import_service.answer(record, [dict(repair.cleaned_data)])
+                import_service.answer(record, [repair.answer()])
             except Refused as refusal:
                 repair.add_error("raw", str(refusal))
             else:
                 messages.success(request, f"{repair.cleaned_data['cell']} is read again. Look at its row below")
                 return redirect("register:import_preview", number)
+    return _preview(request, record, repair)
+
+
+def _preview(
+    request: HttpRequest, record: Import, repair: RepairForm | None = None, refused: forms.Form | None = None
+) -> HttpResponse:
     plan = import_service.plan_of(record)
-    show = request.GET.get("show", "changes")
-    rows = preview_rows(record, plan, show)
-    page = Paginator(rows.shown, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    wrong = import_service.wrong_cells(record.reading)
-    repairs = []
-    for place, cell in enumerate(wrong[:CELLS_SHOWN]):
-        posted = (
-            repair is not None and repair.data.get("cell") == cell["cell"] and repair.data.get("sheet") == cell["sheet"]
-        )
-        form = RepairForm(
-            initial={"sheet": cell["sheet"], "cell": cell["cell"]}, cell=cell["cell"], auto_id=f"fix{place}_%s"
-        )
-        if posted and repair is not None:
-            repair.auto_id = f"fix{place}_%s"
-            form = repair
-        repairs.append((cell, form))
+    rows = preview_rows(record, plan, request.GET.get("show", ""))
+    repairs = repair_rows(record, repair, most=CELLS_SHOWN)
     context = {
         "record": record,
         "plan": plan,
         "facts": preview_facts(record, plan),
         "repairs": repairs,
-        "wrong": len(wrong),
-        "form": repair if repair is not None and repair.errors else None,
+        "wrong": len(import_service.wrong_cells(record.reading)),
+        "form": refused or (repair if repair is not None and repair.errors else None),
         "rows": rows,
-        "page": page,
-        "show": show,
-        "left": questions_left(record.reading),
+        "page": Paginator(rows.shown, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "left": questions_left(groups_of(record.reading)),
         "steps": steps(record, "preview"),
         "same_file": import_service.same_file(record),
     }
@@ -263,8 +254,9 @@ def import_commit(request: HttpRequest, number: int) -> HttpResponse:
     try:
         counts = import_service.commit(record, by=request.user)  # type: ignore[arg-type]
     except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("register:import", number)
+        if not record.is_open:
+            return redirect("register:import_done", number)
+        return _preview(request, record, refused=_refusal(str(refusal)))
     done = counts["new"] + counts["changed"]
     messages.success(request, f"{screen.count(done, 'partnership')} imported. Look at what is still unanswered below")
     return redirect("register:import_done", number)
@@ -287,6 +279,7 @@ def import_done(request: HttpRequest, number: int) -> HttpResponse:
         "left_count": len(left),
         "wrong": import_service.wrong_cells(record.reading)[:CELLS_SHOWN],
         "in_the_way": import_service.in_the_way_of_undo(record) if record.state == Import.State.COMMITTED else [],
+        "facts": done_facts(record),
         "steps": steps(record, "done"),
     }
     return render(request, "register/import_done.html", context)
@@ -299,16 +292,17 @@ def import_undo(request: HttpRequest, number: int) -> HttpResponse:
     record = _record(number)
     if record.state != Import.State.COMMITTED:
         return redirect("register:import", number)
-    in_the_way = import_service.in_the_way_of_undo(record)
+    refused = None
     if request.method == "POST":
         try:
             import_service.undo(record, by=request.user)  # type: ignore[arg-type]
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("register:import_undo", number)
-        messages.success(request, f"The import of {record.file_name} is undone. You can upload the file again")
-        return redirect("register:import_list")
-    return render(request, "register/import_undo.html", {"record": record, "in_the_way": in_the_way})
+        except Refused:
+            refused = _refusal("This import cannot be undone. What stands in the way is listed below")
+        else:
+            messages.success(request, f"The import of {record.file_name} is undone. You can upload the file again")
+            return redirect("register:import_list")
+    context = {"record": record, "in_the_way": import_service.in_the_way_of_undo(record), "form": refused}
+    return render(request, "register/import_undo.html", context)
 
 
 @require_http_methods(["GET", "POST"])
