@@ -151,8 +151,8 @@ MEETINGS_A_YEAR = {
 LONGEST = {  # characters that the register's columns hold
     "name": 200,
     "own_reference": 60,
-    "theme": 120,
-    "area": 120,
+    "theme": 60,  # as long as a value of a list that the council keeps
+    "area": 60,
     "meeting_note": 200,
     "lead_officer_name": 120,
     "portfolio_holder_name": 120,
@@ -180,6 +180,7 @@ class Words:
     representation: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    council_lists: Mapping[str, str] = field(default_factory=dict)  # lists that the council keeps, by register field
 
     def value(self, name: str, word: str) -> str:
         """The id of `word` in the list of a register field, or "" when the list has no such word."""
@@ -205,10 +206,13 @@ def words_of(policy: Any) -> Words:
     shown: dict[str, str] = {}
     frequencies: dict[int, str] = {}
     representation: dict[str, str] = {}
+    council_lists: dict[str, str] = {}
     for one in policy.fields:
         if not one.core:
             continue
         labels[_CORE_NAMES.get(one.core, one.core)] = one.short or one.label
+        if one.list and one.core in ("theme", "area") and policy.list(one.list).kept_by == "council":
+            council_lists[one.core] = one.list
         if one.list:
             lists[one.core] = _by_word(policy.list(one.list).values)
             shown |= {value.id: value.label for value in policy.list(one.list).values}
@@ -221,7 +225,7 @@ def words_of(policy: Any) -> Words:
     levels = {name: _by_word(scheme.levels) for name, scheme in policy.schemes.items() if name in ("risk", "value")}
     for scheme in policy.schemes.values():
         shown |= {level.id: level.label for level in scheme.levels}
-    return Words(True, lists, levels, frequencies, representation, labels, shown)
+    return Words(True, lists, levels, frequencies, representation, labels, shown, council_lists)
 
 
 # Names of the policy's core where the import writes to a field of another name.

@@ -19,8 +19,8 @@ from register.models import Import
 Answers = list[dict[str, Any]]
 # Questions whose one answer is a number that the reader works with, cell by cell.
 NUMBER_ANSWERS = {
-    "hours-days": ("Hours in a working day", ("7.4", "7", "7.5"), "Another number of hours"),
-    "hours-fte": ("Hours in a full-time week", ("37", "36.25", "35"), "Another number of hours"),
+    "hours-days": ("How many hours is a working day here?", ("7.4", "7", "7.5"), "Another number of hours"),
+    "hours-fte": ("How many hours is a full-time week here?", ("37", "36.25", "35"), "Another number of hours"),
 }
 USES = {
     "register": "partnerships",
@@ -121,7 +121,7 @@ def sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, str]]:
             "name": sheet["name"],
             "use": USES.get(sheet.get("use", ""), sheet.get("use", "")).capitalize(),
             "headings": " and ".join(f"row {row}" for row in sheet.get("header_rows") or ()).capitalize() or "None",
-            "reason": sheet.get("reason", ""),
+            "reason": _reason(sheet.get("reason", "")),
         }
         for sheet in reading.get("sheets", ())
     ]
@@ -143,7 +143,7 @@ def column_rows(record: Import, data: Any) -> list[ColumnRow]:
             " ".join(str(column.get("heading") or "").split()) or "(no heading)",
             samples.get((sheet, letter), []),
             [field_label(name, words) for name in column.get("fields") or ()],
-            column.get("reason", ""),
+            _reason(column.get("reason", "")),
             bool(column.get("hidden")),
             ask,
         )
@@ -151,6 +151,12 @@ def column_rows(record: Import, data: Any) -> list[ColumnRow]:
             row.form = AnswerForm(data, prefix=f"column{number}", **_file_form(ask, words))
         rows.append(row)
     return rows
+
+
+def _reason(text: str) -> str:
+    """A reason of the reader as a sentence, without the names that its fields have in code."""
+    text = re.sub(r" \([a-z]+(_[a-z]+)*\)", "", text)
+    return text[:1].upper() + text[1:]
 
 
 def _samples(reading: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
@@ -219,7 +225,7 @@ class Group:
         if self.is_file:
             return str(self.ask["question"])
         if self.code in NUMBER_ANSWERS and self.open_cells:
-            return NUMBER_ANSWERS[self.code][0]
+            return self.title
         questions = {cell["question"] for cell in self.open_cells}
         return questions.pop() if len(questions) == 1 else self.title
 
@@ -241,7 +247,13 @@ class Group:
     def _said_cell(self, cell: Mapping[str, Any]) -> dict[str, Any]:
         suggest = cell.get("suggest")
         said = "No suggestion" if suggest in (None, "") else value_said(suggest, _first_field(cell), self.words)
-        return {**cell, "raw_said": raw_said(cell.get("raw")), "suggestion_said": OPTIONS.get(str(suggest), said)}
+        own = "" if self.code in NUMBER_ANSWERS or cell["question"] == self.question else cell["question"]
+        return {
+            **cell,
+            "own_question": own,
+            "raw_said": raw_said(cell.get("raw")),
+            "suggestion_said": OPTIONS.get(str(suggest), said),
+        }
 
     # Forms
 
@@ -560,7 +572,7 @@ def preview_rows(record: Import, plan: Plan, show: str) -> Rows:
 
 
 def _has_changes(row: PlannedRow, read: Mapping[str, Any]) -> bool:
-    if row.action in ("changed", "stopped") or row.conflicts or row.remarks:
+    if row.action in ("changed", "stopped") or row.conflicts or (row.action == "new" and row.remarks):
         return True
     return row.action == "new" and any(read.get(kind) for kind in ("cleaned", "answered", "asks", "errors"))
 

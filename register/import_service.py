@@ -32,7 +32,16 @@ from register.import_plan import Plan, PlannedRow, left_out, make_plan
 from register.import_words import raw_said, value_said
 from register.import_writing import BATCH, PARTS, Change, Writer, chunks, take_out_all
 from register.importing import GuideLevel, Knowledge, read_register
-from register.models import Import, ImportedRow, Membership, Organisation, Partnership, Priority, PriorityLink
+from register.models import (
+    Import,
+    ImportedRow,
+    ListEntry,
+    Membership,
+    Organisation,
+    Partnership,
+    Priority,
+    PriorityLink,
+)
 
 MOST_NAMED = 10  # how many things that stand in an undo's way are named
 
@@ -217,6 +226,7 @@ def commit(record: Import, *, by: User) -> dict[str, int]:
         by=by,
         year=record.financial_year,
         policy_version=PolicyVersion.objects.in_force(timezone.localdate()),
+        council_lists=words_now().council_lists,
     )
     written = [row for row in plan.rows if row.is_written]
     entries = _entries([row.partnership_id for row in written if row.partnership_id])
@@ -228,6 +238,7 @@ def commit(record: Import, *, by: User) -> dict[str, int]:
     record.counts = counts | {
         "made_priorities": writer.made_priorities,
         "made_organisations": writer.made_organisations,
+        "made_values": writer.made_values,
         "unanswered": len(unanswered(record.reading)),
     }
     record.state = Import.State.COMMITTED
@@ -383,7 +394,7 @@ def _put_back(rows: Sequence[ImportedRow], record: Import, *, reason: str, by: U
 
 
 def _tidy_lists(record: Import) -> None:
-    """Take out organisations and priorities that the import made and nothing uses any more."""
+    """Take out organisations, priorities, themes and areas that the import made and nothing uses any more."""
     made = record.counts.get("made_organisations", [])
     used = set(Membership.objects.filter(organisation_id__in=made).values_list("organisation_id", flat=True))
     Organisation.objects.filter(pk__in=[pk for pk in made if pk not in used]).delete()
@@ -392,6 +403,9 @@ def _tidy_lists(record: Import) -> None:
     spare = Priority.objects.filter(pk__in=[pk for pk in made if pk not in linked])
     spare.filter(parent__isnull=False).delete()
     spare.exclude(outcomes__isnull=False).delete()
+    values = ListEntry.objects.filter(pk__in=record.counts.get("made_values", []))
+    used_values = {value for pair in Partnership.objects.values_list("theme", "area") for value in pair}
+    values.exclude(value__in=used_values).delete()
 
 
 def delete_upload(record: Import) -> None:

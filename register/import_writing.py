@@ -20,6 +20,7 @@ from register.models import (
     Benefit,
     Contribution,
     FundingSource,
+    ListEntry,
     Membership,
     Organisation,
     Partnership,
@@ -32,6 +33,7 @@ from register.models.lists import normalised
 from register.models.parts import financial_year
 
 BATCH = 200  # objects a statement: a partnership's eighty columns stay below SQLite's limit of variables
+NO_TITLE = "(no title in the spreadsheet)"
 PARTS = (Membership, Representative, PriorityLink, Contribution, Benefit, FundingSource)
 
 TEXTS = (
@@ -164,9 +166,21 @@ def _person(row: Representative) -> dict[str, Any]:
 
 
 class Writer:
-    """Writes changes of many entries with their history. `year` is the financial year of the contributions."""
+    """Writes changes of many entries with their history.
 
-    def __init__(self, *, by: User, year: int, policy_version: PolicyVersion | None) -> None:
+    `year` is the financial year of the contributions; `council_lists` names, by register field, the list of the
+    council's own that its values belong to.
+    """
+
+    def __init__(
+        self,
+        *,
+        by: User,
+        year: int,
+        policy_version: PolicyVersion | None,
+        council_lists: Mapping[str, str] | None = None,
+    ) -> None:
+        self.council_lists = council_lists or {}
         self.by = by
         self.year = year
         self.policy_version = policy_version
@@ -174,6 +188,7 @@ class Writer:
         self.priorities = {one.code: one for one in Priority.objects.all()}
         self.made_organisations: list[int] = []
         self.made_priorities: list[int] = []
+        self.made_values: list[int] = []
 
     def write(self, changes: Sequence[Change], *, titles: Mapping[str, str]) -> list[Partnership]:
         """Write all changes and return their entries in the same order. `titles` names priorities by code."""
@@ -218,14 +233,26 @@ class Writer:
             if organisation and not organisation.sector:
                 organisation.sector = sector
                 organisation.save(update_fields=["sector"])
+        for name, list_id in self.council_lists.items():
+            self._make_values(list_id, [change.fields[name] for change in changes if change.fields.get(name)])
         self._make_priorities([code for code in codes if code not in self.priorities], titles)
+
+    def _make_values(self, list_id: str, values: Iterable[str]) -> None:
+        """Put themes or areas that the file brings on the council's own list."""
+        there = set(ListEntry.objects.filter(list_id=list_id).values_list("value", flat=True))
+        fresh = [value for value in dict.fromkeys(values) if value not in there]
+        entries = [
+            ListEntry(list_id=list_id, value=value, label=value, position=len(there) + place)
+            for place, value in enumerate(fresh)
+        ]
+        self.made_values += [entry.pk for entry in ListEntry.objects.bulk_create(entries, batch_size=BATCH)]
 
     def _make_priorities(self, codes: list[str], titles: Mapping[str, str]) -> None:
         """Make priorities with the titles of the file; "3.1" stands under "3" when there is one."""
         for code in sorted(codes, key=lambda code: (code.count("."), code)):
             parent = self.priorities.get(code.rpartition(".")[0])
             priority = Priority.objects.create(
-                code=code, title=titles.get(code, "")[:200], parent=parent, position=len(self.priorities)
+                code=code, title=titles.get(code, "")[:200] or NO_TITLE, parent=parent, position=len(self.priorities)
             )
             self.priorities[code] = priority
             self.made_priorities.append(priority.pk)

@@ -10,7 +10,7 @@ import pytest
 from accounts.roles import Role
 from policy.refused import Refused
 from register import import_service
-from register.models import Contribution, Import, ImportedRow, Organisation, Partnership, Priority, Status
+from register.models import Contribution, Import, ImportedRow, ListEntry, Organisation, Partnership, Priority, Status
 from tests.factories import make_partnership, make_user
 
 pytestmark = pytest.mark.django_db
@@ -359,3 +359,30 @@ def test_a_remark_at_a_cell_is_kept_in_the_comments():
     import_service.commit(make_import(reading), by=make_user())
 
     assert Partnership.objects.get().comments == "Keep\nRemark at cell B2: Ask Finance"
+
+
+def test_themes_and_areas_join_the_councils_own_lists_and_leave_with_the_import():
+    record = commit(
+        {"name": "Fen Forum", "theme": "Health"}, {"name": "Marsh Board", "theme": "Health", "area": "Fens"}
+    )
+    assert list(ListEntry.objects.values_list("list_id", "value").order_by("list_id")) == [
+        ("areas", "Fens"),
+        ("themes", "Health"),
+    ]
+
+    import_service.undo(record, by=record.uploaded_by)
+
+    assert ListEntry.objects.count() == 0
+
+
+def test_words_that_the_policy_has_no_value_for_are_kept_in_the_comments():
+    record = make_import(
+        reading_of({"name": "Fen Forum", "partnership_type": "Joint", "role": ["control", "influence"]})
+    )
+
+    remarks = import_service.plan_of(record).rows[0].remarks
+
+    assert remarks == [
+        "Type “Joint” is kept in the comments: the policy in force has no place for it",
+        "Role “control, influence” is kept as a note: choose one role in the register",
+    ]
