@@ -31,7 +31,7 @@ from register.import_mapping import EMPTY, Words, words_of
 from register.import_plan import Plan, PlannedRow, left_out, make_plan
 from register.import_words import raw_said, value_said
 from register.import_writing import BATCH, PARTS, Change, Writer, chunks, take_out_all
-from register.importing import GuideLevel, Knowledge, read_register
+from register.importing import CannotRead, GuideLevel, Knowledge, read_register
 from register.models import (
     Import,
     ImportedRow,
@@ -43,6 +43,11 @@ from register.models import (
     PriorityLink,
 )
 
+NOTHING_FOUND = {
+    "code": "no-records",
+    "message": "No row of this file looks like a partnership.",
+    "fix": "Choose the file that holds the register, with a row of headings above the partnerships.",
+}
 MOST_NAMED = 10  # how many things that stand in an undo's way are named
 
 
@@ -63,6 +68,9 @@ def upload(file: File, *, by: User, year: int) -> Import:
                 digest.update(piece)
                 copy.write(piece)
         reading, seconds = read(path)
+    if not reading["rows"]:
+        problem = next(iter(reading.get("file_errors", [])), None) or NOTHING_FOUND
+        raise CannotRead(problem["code"], f"{problem['message']} {problem['fix']}")
     record = Import(file_name=name, digest=digest.hexdigest(), size=file.size or 0, financial_year=year, uploaded_by=by)
     record.keep_reading(reading, seconds=seconds)
     file.seek(0)

@@ -9,7 +9,8 @@ from accounts.models import RoleAssignment, User
 from accounts.roles import Role
 from policy.models import PolicyVersion
 from policy.reading import pack_files
-from register.models import Contribution, Partnership, Status
+from register import import_service
+from register.models import Contribution, Import, Partnership, Status
 
 _numbers = count(1)
 
@@ -53,3 +54,79 @@ def make_contribution(partnership: Partnership, amount: str | int, *, year: int 
     row.keep(by=by)
     partnership.take_figures_from_contributions(by=by)
     return row
+
+
+def make_import(
+    reading: dict[str, Any] | None = None, *, by: User | None = None, year: int = 2026, is_done: bool = False
+) -> Import:
+    """An upload as if `reading` had been read from its file; with `is_done` imported as well."""
+    by = by or make_user(Role.ADMINISTRATOR, name="K.B.")
+    reading = reading or small_reading()
+    record = Import(
+        file_name=reading.get("file", "register.xlsx"), digest="0" * 64, financial_year=year, uploaded_by=by
+    )
+    record.keep_reading(reading, seconds=0.1)
+    record.save()
+    if is_done:
+        import_service.commit(record, by=by)
+        record.refresh_from_db()
+    return record
+
+
+def small_reading() -> dict[str, Any]:
+    """A reading of two partnerships with everything that a page of the wizard can show."""
+    ask = {
+        "cell": "C3",
+        "fields": ["contribution"],
+        "raw": "£10k-£15k",
+        "code": "money-range",
+        "question": "'£10k-£15k' is a range. Which figure should be recorded?",
+        "options": [10000, 12500, 15000],
+    }
+    wrong = {
+        "cell": "D3",
+        "fields": ["start_date"],
+        "raw": "31.04.15",
+        "code": "date-invalid",
+        "message": "'31.04.15' is not a date: April has 30 days.",
+        "fix": "Correct the date or leave it blank.",
+        "blocks": "cell",
+    }
+    cleaned = {"cell": "C2", "fields": ["contribution"], "raw": "£500", "value": {"contribution": 500}, "rule": "money"}
+    first = {"name": f"Fen Forum {next(_numbers)}", "contribution": 500, "start_date": "2014-09", "status": "active"}
+    second = {"name": f"Marsh Board {next(_numbers)}", "contribution": None, "start_date": None, "status": "active"}
+    columns = [("A", "Partnership", "name"), ("C", "Cost (£)", "contribution"), ("D", "Since", "start_date")]
+    sheet = "Register"
+    return {
+        "file": "register.xlsx",
+        "sheets": [{"name": sheet, "use": "register", "header_rows": [1], "reason": "3 headings are known"}],
+        "columns": [
+            {"sheet": sheet, "column": column, "heading": heading, "fields": [field], "reason": "the heading says so"}
+            for column, heading, field in columns
+        ]
+        + [{"sheet": sheet, "column": "E", "heading": "Cost centre", "fields": [], "reason": "no field fits"}],
+        "rows": [
+            {
+                "sheet": sheet,
+                "row": number,
+                "values": values,
+                "sources": {field: {"cell": f"{column}{number}", "raw": values[field]} for column, _, field in columns},
+                "cleaned": [cleaned] if number == 2 else [],
+                "asks": [ask] if number == 3 else [],
+                "errors": [wrong] if number == 3 else [],
+            }
+            for number, values in enumerate((first, second), start=2)
+        ],
+        "file_asks": [
+            {
+                "code": "unmapped-column",
+                "question": "Column E 'Cost centre' has no matching field. Keep it as a note or leave it out?",
+                "column": "E",
+                "suggest": "keep as note",
+                "options": ["keep as note", "leave out"],
+            }
+        ],
+        "file_errors": [],
+        "file_warnings": [],
+        "refused_answers": [],
+    }

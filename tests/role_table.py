@@ -13,7 +13,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document
-from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
+from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -69,6 +69,15 @@ def _document_of_entry() -> dict[str, Any]:
 # A lead officer changes their own entries only; the ones made here are nobody's.
 OTHERS_ENTRY = frozenset({Role.REGISTER_MANAGER})
 
+
+def _import(*, is_done: bool = False) -> dict[str, Any]:
+    return {"number": make_import(is_done=is_done).pk}
+
+
+def _done_import() -> dict[str, Any]:
+    return _import(is_done=True)
+
+
 TABLE: dict[str, Access] = {
     "brand": Access(PUBLIC),
     "help": Access(PUBLIC),
@@ -119,6 +128,19 @@ TABLE: dict[str, Access] = {
     "register:add_row": Access(OTHERS_ENTRY, lambda: _entry() | {"slug": "partners"}),
     "register:change_row": Access(OTHERS_ENTRY, _row_of_entry),
     "register:take_out_row": Access(OTHERS_ENTRY, _row_of_entry),
+    "register:import_list": needs("register.import"),
+    "register:import_upload": needs("register.import"),
+    "register:import": needs("register.import", _import),
+    "register:import_columns": needs("register.import", _import),
+    "register:import_questions": needs("register.import", _import),
+    "register:import_question": needs("register.import", lambda: {**_import(), "key": "cells-money-range"}),
+    "register:import_preview": needs("register.import", _import),
+    "register:import_choose": needs("register.import", _import),
+    "register:import_commit": needs("register.import", _import),
+    "register:import_done": needs("register.import", _done_import),
+    "register:import_undo": needs("register.import", _done_import),
+    "register:import_delete": needs("register.import", _import),
+    "register:import_unanswered": needs("register.import", _import),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
 }

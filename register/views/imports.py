@@ -54,16 +54,16 @@ def _record(number: int, *, is_open: bool = False) -> Import:
     return record
 
 
-@require_GET
 @requires("register.import")
+@require_GET
 def import_list(request: HttpRequest) -> HttpResponse:
     """All imports, newest first."""
     page = Paginator(Import.objects.for_list(), 25).get_page(request.GET.get("page"))
     return render(request, "register/import_list.html", {"page": page})
 
 
-@require_http_methods(["GET", "POST"])
 @requires("register.import")
+@require_http_methods(["GET", "POST"])
 def import_upload(request: HttpRequest) -> HttpResponse:
     """Take a spreadsheet and read it; what cannot be read gets a sentence and nothing is kept."""
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -78,8 +78,8 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     return render(request, "register/import_upload.html", {"form": form, "steps": steps(None, "upload")})
 
 
-@require_GET
 @requires("register.import")
+@require_GET
 def import_start(request: HttpRequest, number: int) -> HttpResponse:
     """The step that an import has come to."""
     record = _record(number)
@@ -88,8 +88,8 @@ def import_start(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("register:import_preview" if record.answers else "register:import_columns", number)
 
 
-@require_http_methods(["GET", "POST"])
 @requires("register.import")
+@require_http_methods(["GET", "POST"])
 def import_columns(request: HttpRequest, number: int) -> HttpResponse:
     """Which sheet and heading row were found and why, and what each column becomes."""
     record = _record(number, is_open=True)
@@ -119,8 +119,8 @@ def import_columns(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "register/import_columns.html", context)
 
 
-@require_GET
 @requires("register.import")
+@require_GET
 def import_questions(request: HttpRequest, number: int) -> HttpResponse:
     """The first question that waits; the preview when none does."""
     record = _record(number, is_open=True)
@@ -131,8 +131,8 @@ def import_questions(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("register:import_question", number, waiting.key)
 
 
-@require_http_methods(["GET", "POST"])
 @requires("register.import")
+@require_http_methods(["GET", "POST"])
 def import_question(request: HttpRequest, number: int, key: str) -> HttpResponse:
     """One question: one answer for all its cells, or cell by cell. Nothing is chosen in advance."""
     record = _record(number, is_open=True)
@@ -192,8 +192,8 @@ def _next_question(number: int, groups: list[Group], key: str) -> str:
     return reverse("register:import_preview", args=[number])
 
 
-@require_http_methods(["GET", "POST"])
 @requires("register.import")
+@require_http_methods(["GET", "POST"])
 def import_preview(request: HttpRequest, number: int) -> HttpResponse:
     """What the import would do: figures, cells to put right, row by row. Posting puts one cell right."""
     record = _record(number, is_open=True)
@@ -233,8 +233,8 @@ def _preview(
     return render(request, "register/import_preview.html", context)
 
 
-@require_POST
 @requires("register.import")
+@require_POST
 def import_choose(request: HttpRequest, number: int) -> HttpResponse:
     """Keep which of two values wins where a person changed the register since the last import."""
     record = _record(number, is_open=True)
@@ -246,8 +246,8 @@ def import_choose(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('register:import_preview', args=[number])}?show=conflicts")
 
 
-@require_POST
 @requires("register.import")
+@require_POST
 def import_commit(request: HttpRequest, number: int) -> HttpResponse:
     """Import all rows that are not stopped, or none."""
     record = _record(number)
@@ -262,8 +262,8 @@ def import_commit(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("register:import_done", number)
 
 
-@require_GET
 @requires("register.import")
+@require_GET
 def import_done(request: HttpRequest, number: int) -> HttpResponse:
     """What an import did, what is still unanswered, and what stands in the way of undoing it."""
     record = _record(number)
@@ -285,8 +285,8 @@ def import_done(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "register/import_done.html", context)
 
 
-@require_http_methods(["GET", "POST"])
 @requires("register.import")
+@require_http_methods(["GET", "POST"])
 def import_undo(request: HttpRequest, number: int) -> HttpResponse:
     """Say what undoing takes out; posting takes it out."""
     record = _record(number)
@@ -305,8 +305,8 @@ def import_undo(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "register/import_undo.html", context)
 
 
-@require_http_methods(["GET", "POST"])
 @requires("register.import")
+@require_http_methods(["GET", "POST"])
 def import_delete(request: HttpRequest, number: int) -> HttpResponse:
     """Throw away an upload that was not imported."""
     record = _record(number, is_open=True)
@@ -318,8 +318,8 @@ def import_delete(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "register/import_delete.html", {"record": record})
 
 
-@require_GET
 @requires("register.import")
+@require_GET
 def import_unanswered(request: HttpRequest, number: int) -> HttpResponse:
     """What is left to answer, as a spreadsheet to send round."""
     record = _record(number)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
 from register.models import Action, Benefit, Document, Membership, Organisation, Representative, Risk
-from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
+from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 
 
 class Look(NamedTuple):
@@ -92,7 +92,30 @@ def _alike() -> str:
     return reverse("register:duplicates")
 
 
+def _import(page: str, *, is_done: bool = False, **parts: str) -> Callable[[], str]:
+    def address() -> str:
+        return reverse(f"register:import_{page}", kwargs={"number": make_import(is_done=is_done).pk, **parts})
+
+    return address
+
+
+def _imports() -> str:
+    make_import()
+    make_import(is_done=True)
+    return "/imports/"
+
+
 PAGES = [
+    Look("imports-none", "/imports/", Role.ADMINISTRATOR),
+    Look("imports", _imports, Role.ADMINISTRATOR),
+    Look("import-upload", "/imports/add/", Role.ADMINISTRATOR),
+    Look("import-columns", _import("columns"), Role.ADMINISTRATOR),
+    Look("import-question", _import("question", key="cells-money-range"), Role.ADMINISTRATOR),
+    Look("import-question-file", _import("question", key="unmapped-column-e"), Role.ADMINISTRATOR),
+    Look("import-preview", _import("preview"), Role.ADMINISTRATOR),
+    Look("import-done", _import("done", is_done=True), Role.ADMINISTRATOR),
+    Look("import-undo", _import("undo", is_done=True), Role.ADMINISTRATOR),
+    Look("import-delete", _import("delete"), Role.ADMINISTRATOR),
     Look("partnership", _entry("partnership"), Role.REGISTER_MANAGER),
     Look("partnership-details", _entry("details"), Role.REGISTER_MANAGER),
     Look("partnership-people", _entry("people"), Role.REGISTER_MANAGER),

@@ -11,21 +11,10 @@ from accounts.roles import Role
 from policy.refused import Refused
 from register import import_service
 from register.models import Contribution, Import, ImportedRow, ListEntry, Organisation, Partnership, Priority, Status
-from tests.factories import make_partnership, make_user
+from tests.factories import make_import, make_partnership, make_user
 
 pytestmark = pytest.mark.django_db
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "legacy"
-
-
-def make_import(reading: dict[str, Any], *, by=None, year: int = 2026) -> Import:
-    """An upload as if `reading` had been read from its file."""
-    by = by or make_user(Role.ADMINISTRATOR, name="K.B.")
-    record = Import(
-        file_name=reading.get("file", "register.xlsx"), digest="0" * 64, financial_year=year, uploaded_by=by
-    )
-    record.keep_reading(reading, seconds=0.1)
-    record.save()
-    return record
 
 
 def reading_of(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
