@@ -104,7 +104,7 @@ class AnswerForm(forms.Form):
         answer = self.fields["answer"]
         answer.label = legend
         answer.choices = choices  # type: ignore[attr-defined]
-        answer.widget.hints = hints  # type: ignore[attr-defined]
+        answer.widget.hints = hints
 
     @staticmethod
     def _said(option: Any, field: str, labels: Mapping[str, str]) -> str:

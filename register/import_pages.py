@@ -325,7 +325,7 @@ class Group:
             type_label="Number of hours",
             blank=f"Leave the {len(self.open_cells)} cells blank for now",
         )
-        form.fields["answer"].widget.hints = {"0": "Suggested"}  # type: ignore[attr-defined]
+        form.fields["answer"].widget.hints = {"0": "Suggested"}
         return form
 
     def _common_options(self) -> list[Any]:

@@ -160,7 +160,7 @@ def words_now() -> Words:
 
 def knowledge_now() -> Knowledge:
     """What helps to read a file today: the council's priorities, its working day, the policy's guide to risk."""
-    policy = policy_now()
+    policy, usual = policy_now(), Knowledge()
     try:
         with transaction.atomic():
             rows = Priority.objects.filter(is_active=True).order_by("position", "pk").values_list("code", "title")
@@ -169,8 +169,8 @@ def knowledge_now() -> Knowledge:
         priorities = ()
     return Knowledge(
         priorities=priorities,
-        hours_a_day=_setting(policy, "working-day-hours", Knowledge.hours_a_day),
-        hours_a_week=_setting(policy, "full-time-week-hours", Knowledge.hours_a_week),
+        hours_a_day=_setting(policy, "working-day-hours", usual.hours_a_day),
+        hours_a_week=_setting(policy, "full-time-week-hours", usual.hours_a_week),
         risk_guide=_risk_guide(policy),
     )
 
@@ -313,14 +313,14 @@ def in_the_way_of_undo(record: Import) -> list[str]:
     """What stands in the way of undoing, each in a sentence that names it; empty when it can be undone."""
     if record.state != Import.State.COMMITTED or record.committed_at is None:
         return ["This file is not imported, so there is nothing to undo"]
-    rows = list(record.rows.exclude(action=ImportedRow.Action.SAME).select_related("partnership"))  # type: ignore[attr-defined]
+    rows = list(record.rows.exclude(action=ImportedRow.Action.SAME).select_related("partnership"))
     found: list[str] = []
-    touched: dict[int, Partnership] = {row.partnership_id: row.partnership for row in rows if row.partnership_id}
+    touched = {row.partnership.pk: row.partnership for row in rows if row.partnership}
     found += [f"{row.name} is no longer on the register" for row in rows if row.partnership_id is None]
     changed = _changed_since(list(touched), record)
     for row in rows:
         if row.partnership_id in changed or (row.partnership and row.partnership.version != row.version):
-            who = changed.get(row.partnership_id, "")
+            who = changed.get(row.partnership_id or 0, "")
             found.append(f"{row.reference} {row.name} was changed since{f' by {who}' if who else ''}")
     made = [row.partnership_id for row in rows if row.action == ImportedRow.Action.NEW and row.partnership_id]
     found += _used_elsewhere(made, touched)
@@ -374,7 +374,7 @@ def undo(record: Import, *, by: User) -> None:
     if in_the_way := in_the_way_of_undo(record):
         raise Refused(". ".join(in_the_way[:MOST_NAMED]))
     reason = f"Import of {record.file_name} undone"
-    rows = list(record.rows.all())  # type: ignore[attr-defined]
+    rows = list(record.rows.all())
     _put_back([row for row in rows if row.action == ImportedRow.Action.CHANGED], record, reason=reason, by=by)
     made = [row.partnership_id for row in rows if row.action == ImportedRow.Action.NEW and row.partnership_id]
     for chunk in chunks(made):

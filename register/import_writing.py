@@ -34,6 +34,7 @@ from register.models.parts import financial_year
 
 BATCH = 200  # objects a statement: a partnership's eighty columns stay below SQLite's limit of variables
 NO_TITLE = "(no title in the spreadsheet)"
+BESIDE: dict[type[models.Model], str] = {Membership: "organisation", PriorityLink: "priority"}
 PARTS = (Membership, Representative, PriorityLink, Contribution, Benefit, FundingSource)
 
 TEXTS = (
@@ -94,11 +95,9 @@ class Parts:
         for model in PARTS:
             found: dict[int, list[Any]] = defaultdict(list)
             for chunk in chunks(ids):
-                rows = model._default_manager.filter(partnership_id__in=chunk).order_by("pk")
-                if model is Membership:
-                    rows = rows.select_related("organisation")
-                if model is PriorityLink:
-                    rows = rows.select_related("priority")
+                rows: models.QuerySet[Any] = model._default_manager.filter(partnership_id__in=chunk).order_by("pk")
+                if beside := BESIDE.get(model):
+                    rows = rows.select_related(beside)
                 for row in rows:
                     found[row.partnership_id].append(row)
             self.rows[model] = found
@@ -332,7 +331,7 @@ class Writer:
             for change in ready:
                 parent = str(change.fields.get("parent") or "").casefold()
                 _entry(change).parent = by_own_reference.get(parent)
-                _entry(change)._change_reason = change.reason  # type: ignore[attr-defined]
+                _entry(change)._change_reason = change.reason
             self._bulk_create(Partnership, [_entry(change) for change in ready])
             for change in ready:
                 if _entry(change).own_reference:
@@ -361,7 +360,7 @@ class Writer:
 
     def _update(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            _entry(change)._change_reason = change.reason  # type: ignore[attr-defined]
+            _entry(change)._change_reason = change.reason
         columns = [
             column.name
             for column in Partnership._meta.concrete_fields
@@ -444,7 +443,7 @@ class Writer:
                 changed.append(rows[0])
             else:
                 row = Contribution(partnership=entry, year=self.year, amount=Decimal(amount))
-                row._change_reason = change.reason  # type: ignore[attr-defined]
+                row._change_reason = change.reason
                 added.append(row)
         take_out_all(gone, by=self.by)
         self._bulk_create(Contribution, added)

@@ -79,7 +79,7 @@ class Import(models.Model):
     def keep_reading(self, reading: dict[str, Any], *, seconds: float) -> None:
         """Put the reading in place of the one before. `seconds` is how long it took. The caller saves."""
         self.packed_reading = zlib.compress(json.dumps(reading, ensure_ascii=False, default=str).encode(), 6)
-        self.seconds = round(seconds, 2)  # type: ignore[assignment]
+        self.seconds = round(seconds, 2)
         self.__dict__["reading"] = reading
 
     @property

@@ -114,11 +114,11 @@ class Command(BaseCommand):
     def _print(self, reading: dict[str, Any]) -> None:
         """One JSON document in UTF-8, whatever the terminal's own encoding is."""
         text = json.dumps(reading, ensure_ascii=False, indent=1, default=str)
-        stream = getattr(self.stdout, "_out", None)
-        if stream is sys.stdout and hasattr(sys.stdout, "buffer"):
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode() + b"\n")
-            sys.stdout.buffer.flush()
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is not None and getattr(self.stdout, "_out", None) is sys.stdout:
+            self.stdout.flush()
+            buffer.write(text.encode() + b"\n")
+            buffer.flush()
         else:
             self.stdout.write(text)
 
