@@ -30,7 +30,7 @@ from policy.refused import Refused
 from register.import_mapping import EMPTY, Words, words_of
 from register.import_plan import Plan, PlannedRow, left_out, make_plan
 from register.import_words import raw_said, value_said
-from register.import_writing import BATCH, PARTS, Change, Writer, chunks, take_out_all
+from register.import_writing import BATCH, PARTS, Change, Writer, chunks, holds, take_out_all
 from register.importing import CannotRead, GuideLevel, Knowledge, read_register
 from register.models import (
     Import,
@@ -459,18 +459,17 @@ def name_of(row: Mapping[str, Any]) -> str:
 
 
 def provenance(partnership: Partnership) -> dict[str, dict[str, Any]]:
-    """Where the entry's fields came from: by register field {"file", "sheet", "cell", "raw", "rule", "import"}.
+    """Where the entry's fields came from, for one query.
 
-    The newest import that wrote a field counts; fields that no import wrote are missing.
+    By register field {"file", "sheet", "import", "cell", "raw", "rule", "holds"}; `holds` says whether the field
+    still says what the file said. The newest import that wrote a field counts; fields that no import wrote are missing.
     """
     found: dict[str, dict[str, Any]] = {}
     for row in ImportedRow.objects.for_partnership(partnership):
+        place = {"file": row.import_record.file_name, "sheet": row.sheet, "import": row.import_record_id}
         for name, cell in row.cells.items():
-            if name in row.written:
-                found.setdefault(
-                    name,
-                    {"file": row.import_record.file_name, "sheet": row.sheet, "import": row.import_record_id, **cell},
-                )
+            if name in row.written and name not in found:
+                found[name] = {**place, **cell, "holds": holds(partnership, name, row.written[name])}
     return found
 
 

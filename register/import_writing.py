@@ -135,6 +135,20 @@ def fields_of(partnership: Partnership, parts: Parts, *, year: int) -> dict[str,
     return {name: value for name, value in fields.items() if value not in EMPTY}
 
 
+def holds(entry: Partnership, name: str, written: Any) -> bool:
+    """Whether a column of the entry still says what an import wrote; parts are taken to, without a query."""
+    if name in DECIMALS:
+        now = getattr(entry, name)
+        return now is not None and Decimal(written) == now
+    if name == "contribution":
+        return entry.contribution_a_year is not None and Decimal(written) == entry.contribution_a_year
+    if name in ("starts_on", "ends_on"):
+        return _said_day(getattr(entry, name), getattr(entry, f"{name}_precision")) == written
+    if name in TEXTS or name in ("is_statutory", "client_groups", "status"):
+        return bool(getattr(entry, name) == written)
+    return True
+
+
 def _said_day(day: Any, precision: str) -> str:
     if day is None:
         return ""

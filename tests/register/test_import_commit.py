@@ -11,6 +11,7 @@ from accounts.roles import Role
 from policy.refused import Refused
 from register import import_service
 from register.models import Contribution, Import, ImportedRow, ListEntry, Organisation, Partnership, Priority, Status
+from register.provenance import sources_of
 from tests.factories import make_import, make_partnership, make_user
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,7 @@ def test_every_value_says_from_which_cell_it_came():
         "cell": "J7",
         "raw": "£12,500",
         "rule": "money",
+        "holds": True,
     }
     assert (origin["purpose"]["cell"], origin["nature"]["raw"]) == ("C7", "Strategic / Y")
 
@@ -375,3 +377,15 @@ def test_words_that_the_policy_has_no_value_for_are_kept_in_the_comments():
         "Type “Joint” is kept in the comments: the policy in force has no place for it",
         "Role “control, influence” is kept as a note: choose one role in the register",
     ]
+
+
+def test_a_value_changed_here_since_no_longer_points_to_its_cell(django_assert_num_queries):
+    import_service.commit(make_import(expected("breckland-style-register")), by=make_user())
+    csp = Partnership.objects.get(name__startswith="South Marsh Community Safety Partnership")
+
+    with django_assert_num_queries(1):
+        sources = sources_of(csp)
+    assert sources["purpose"].words == "from breckland-style-register.xlsx, cell C7"
+    csp.change({"purpose": "Another"}, by=make_user(Role.REGISTER_MANAGER))
+
+    assert "purpose" not in sources_of(csp)

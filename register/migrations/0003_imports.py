@@ -10,7 +10,7 @@ import register.models.imports
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("register", "0001_initial"),
+        ("register", "0002_history_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
