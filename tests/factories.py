@@ -93,8 +93,18 @@ def small_reading() -> dict[str, Any]:
         "blocks": "cell",
     }
     cleaned = {"cell": "C2", "fields": ["contribution"], "raw": "£500", "value": {"contribution": 500}, "rule": "money"}
-    first = {"name": f"Fen Forum {next(_numbers)}", "contribution": 500, "start_date": "2014-09", "status": "active"}
-    second = {"name": f"Marsh Board {next(_numbers)}", "contribution": None, "start_date": None, "status": "active"}
+    first: dict[str, Any] = {
+        "name": f"Fen Forum {next(_numbers)}",
+        "contribution": 500,
+        "start_date": "2014-09",
+        "status": "active",
+    }
+    second: dict[str, Any] = {
+        "name": f"Marsh Board {next(_numbers)}",
+        "contribution": None,
+        "start_date": None,
+        "status": "active",
+    }
     columns = [("A", "Partnership", "name"), ("C", "Cost (£)", "contribution"), ("D", "Since", "start_date")]
     sheet = "Register"
     return {
