@@ -1,0 +1,6 @@
+"""What people answered about a partnership, each under the policy version it was answered under."""
+
+from assessments.models.assessment import Assessment, Challenge, Judgement, Overall, Remark
+from assessments.models.questionnaire import Answer, Response
+
+__all__ = ["Answer", "Assessment", "Challenge", "Judgement", "Overall", "Remark", "Response"]

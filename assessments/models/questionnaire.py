@@ -1,0 +1,199 @@
+"""A questionnaire of the policy, answered for one partnership."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models.periods import free_slug, label_of
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.models import Action, Document, Partnership
+from register.models.history import Remembered, records
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def for_partnership(self, partnership: Partnership) -> Self:
+        """All responses for one entry, newest first, with what their list shows."""
+        return (
+            self.filter(partnership=partnership)
+            .select_related("policy_version")
+            .order_by("-sent_at", "-started_at", "-pk")
+        )
+
+    def sent(self) -> Self:
+        """Complete responses: what counts."""
+        return self.filter(state=Response.State.SENT)
+
+    def latest_for(self, partnership: Any, questionnaire: str) -> Self:
+        """The last sent response to a questionnaire, for a partnership or an `OuterRef`."""
+        return self.sent().filter(partnership=partnership, questionnaire=questionnaire).order_by("-sent_at", "-pk")[:1]
+
+
+class Response(Remembered):
+    """The answers of one partnership to one questionnaire, under one policy version.
+
+    A draft may be incomplete; a sent response never changes. Source: BRK-D01 to D35, C17 to C29, I17.
+    """
+
+    class State(models.TextChoices):
+        """A draft is being filled in; a sent response counts."""
+
+        DRAFT = "draft", "Draft"
+        SENT = "sent", "Sent"
+
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+")
+    policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
+    questionnaire = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=20, help_text="The year, as addresses write it: 2026-27")
+    occasion = models.CharField(max_length=20, help_text="proposal, yearly_review … as the pack names it")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    started_by_name = models.CharField(max_length=120)
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_by_name = models.CharField(max_length=120, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    history = records()
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "questionnaire", "slug"], name="one_response_an_address"),
+            models.UniqueConstraint(
+                fields=["partnership", "questionnaire"],
+                condition=Q(state="draft"),
+                name="one_open_response",
+                violation_error_message="Somebody is already filling this in. Open their draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.questionnaire} {self.label}"
+
+    @property
+    def label(self) -> str:
+        """The year as people say it: "2026–27"."""
+        return label_of(self.slug)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether somebody is still filling it in."""
+        return self.state == self.State.DRAFT
+
+    @classmethod
+    def start(
+        cls,
+        partnership: Partnership,
+        questionnaire: str,
+        *,
+        occasion: str,
+        by: User,
+        policy_version: PolicyVersion,
+        at: datetime,
+    ) -> "Response":
+        """Open a draft under the version in force. Raises Refused when one is open already."""
+        earlier = cls.objects.filter(partnership=partnership, questionnaire=questionnaire)
+        if earlier.filter(state=cls.State.DRAFT).exists():
+            raise Refused("Somebody is already filling this in. Open their draft and go on with it")
+        response = cls(
+            partnership=partnership,
+            policy_version=policy_version,
+            questionnaire=questionnaire,
+            slug=free_slug(timezone.localdate(at), set(earlier.values_list("slug", flat=True))),
+            occasion=occasion,
+            started_by=by,
+            started_by_name=str(by),
+            started_at=at,
+            saved_at=at,
+        )
+        response.keep(by=by, reason="Started")
+        return response
+
+    def why_not_change(self) -> str:
+        """Say why the answers cannot change now, or "" when they can."""
+        if self.is_draft:
+            return ""
+        return "These answers were sent, so they stay as they are. Start a new form to answer again"
+
+    def answer(self, answers: Mapping[str, Mapping[str, Any]], *, by: User, at: datetime) -> None:
+        """Keep answers by question id; each maps fields of `Answer` to their values. Raises Refused.
+
+        What did not change leaves no version.
+        """
+        self._refuse_unless_draft()
+        kept = {answer.question: answer for answer in self.answers.all()}  # type: ignore[attr-defined]
+        for question, values in answers.items():
+            answer = kept.get(question) or Answer(response=self, question=question)
+            if answer.pk is None and not any(values.values()) and values.get("value") not in (False, 0):
+                continue
+            if answer.pk and all(getattr(answer, name) == value for name, value in values.items()):
+                continue
+            for name, value in values.items():
+                setattr(answer, name, value)
+            answer.answered_by_name, answer.answered_at = str(by), at
+            answer.keep(by=by)
+        self.saved_at = at
+        self.keep(by=by, reason="Saved")
+
+    def send(self, *, missing: Iterable[str], by: User, at: datetime) -> None:
+        """Close the draft; `missing` names what is still to be answered. Raises Refused."""
+        self._refuse_unless_draft()
+        if still := list(missing):
+            count = "1 answer is" if len(still) == 1 else f"{len(still)} answers are"
+            raise Refused(f"{count} missing. Answer what the list names, then send")
+        self.state, self.sent_at, self.sent_by, self.sent_by_name = self.State.SENT, at, by, str(by)
+        self.keep(by=by, reason="Sent")
+
+    def discard(self, *, by: User) -> None:
+        """Take out a draft; its versions stay in the history. Raises Refused for a sent one."""
+        self._refuse_unless_draft()
+        for answer in self.answers.all():  # type: ignore[attr-defined]
+            answer.take_out(by=by, reason="Draft taken out")
+        self.take_out(by=by, reason="Draft taken out")
+
+    def _refuse_unless_draft(self) -> None:
+        if problem := self.why_not_change():
+            raise Refused(problem)
+
+
+class Answer(Remembered):
+    """The answer to one question, part of a question, or figure beside an answer, by its id in the pack.
+
+    `value` is typed as `assessments.answers` writes it: text, true or false, ids of values, a figure as
+    text so that pence are exact, a day as ISO text, or rows of these. `None` is not answered.
+    """
+
+    response = models.ForeignKey(Response, models.PROTECT, related_name="answers")
+    question = models.CharField(max_length=120)
+    value = models.JSONField(null=True, blank=True)
+    text = models.TextField(blank=True, help_text="The reason, where the question asks for one")
+    evidence_source = models.CharField(max_length=200, blank=True)
+    evidence_on = models.DateField(null=True, blank=True)
+    evidence_document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    attachment = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    action = models.ForeignKey(Action, models.PROTECT, null=True, blank=True, related_name="+")
+    prefilled_from = models.CharField(max_length=200, blank=True)
+    is_still_right = models.BooleanField(null=True, blank=True)
+    answered_by_name = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    history = records()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.value}"
+
+    @property
+    def dated(self) -> date | None:
+        """The day on which it was answered."""
+        return timezone.localdate(self.answered_at) if self.answered_at else None
