@@ -1,0 +1,326 @@
+"""What a page says about an assessment: each criterion with its level, its reason and what would change it.
+
+A draft, and an entry that was never assessed, follow the register's figures; a complete assessment reads
+as it was completed. Source: BRK-C01 to C16, I02; design section 5.3.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from assessments import rules
+from assessments.facts import Facts, as_known
+from assessments.models import Assessment, Challenge, Judgement, Overall
+from policy.model import FACTS, Criterion, Policy, Scheme
+
+
+@dataclass
+class Line:
+    """One criterion as a page shows it. `level` "" is not answered; `before` is the level of last time."""
+
+    criterion: Criterion
+    level: str = ""
+    is_computed: bool = False
+    because: str = ""
+    nearest: str = ""
+    note: str = ""
+    hints: tuple[str, ...] = ()
+    why: str = ""
+    evidence: str = ""
+    before: str = ""
+    moved: str = ""
+    now: str = ""
+    now_because: str = ""
+    challenges: list[Challenge] = field(default_factory=list)
+
+
+@dataclass
+class Box:
+    """One scheme as a page shows it: the overall level, what the policy suggests and how, and its criteria."""
+
+    scheme_id: str
+    scheme: Scheme
+    lines: list[Line]
+    level: str = ""
+    suggested: str = ""
+    arithmetic: str = ""
+    reason: str = ""
+    set_by: str = ""
+    before: str = ""
+    since: list[str] = field(default_factory=list)
+    listed: list[Line] = field(default_factory=list)
+    challenges: list[Challenge] = field(default_factory=list)
+
+    @property
+    def counted(self) -> str:
+        """The arithmetic of the suggestion, without the level that stands before it."""
+        head, colon, rest = self.arithmetic.partition(": ")
+        return rest[:1].upper() + rest[1:] if colon else head
+
+    @property
+    def answered(self) -> int:
+        """How many criteria have a level."""
+        return sum(1 for line in self.lines if line.level)
+
+    @property
+    def unanswered(self) -> list[Line]:
+        """The criteria without a level."""
+        return [line for line in self.lines if not line.level]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the person's level is another than the policy suggests."""
+        return bool(self.level and self.suggested and self.level != self.suggested)
+
+    @property
+    def is_below(self) -> bool:
+        """Whether the person's level is below the suggestion."""
+        order = self.scheme.order
+        return self.differs and order.get(self.level, 0) < order.get(self.suggested, 0)
+
+    def label(self, level: str) -> str:
+        """A level in the policy's words; a level that the policy does not have stands as it is."""
+        return self.scheme.level_label(level) if level in self.scheme.order else level
+
+    @property
+    def level_label(self) -> str:
+        """The overall level in words, "" when it is not set."""
+        return self.label(self.level)
+
+    @property
+    def suggested_label(self) -> str:
+        """The suggestion in words, "" when nothing is answered."""
+        return self.label(self.suggested)
+
+
+def judgements_of(judgements: Iterable[Judgement], policy: Policy) -> dict[str, dict[str, str]]:
+    """Judged levels as the rules take them: by scheme, then criterion. Computed ones are left to the figures."""
+    found: dict[str, dict[str, str]] = {}
+    for judgement in judgements:
+        scheme = policy.schemes.get(judgement.scheme)
+        criterion = scheme.by_id.get(judgement.criterion) if scheme else None
+        if judgement.level and criterion and may_be_judged(criterion) and not judgement.is_computed:
+            found.setdefault(judgement.scheme, {})[judgement.criterion] = judgement.level
+    return found
+
+
+def may_be_judged(criterion: Criterion) -> bool:
+    """Whether a person may set the level of this criterion, or only its figure does."""
+    return not criterion.has_limits or criterion.judgement == "allowed"
+
+
+def live_boxes(
+    policy: Policy,
+    facts: Facts,
+    judgements: Sequence[Judgement] = (),
+    overalls: Sequence[Overall] = (),
+    *,
+    before: Assessment | None = None,
+) -> list[Box]:
+    """The assessment as the register's figures and the judgements so far give it."""
+    kept = {(each.scheme, each.criterion): each for each in judgements}
+    set_levels = {each.scheme: each for each in overalls}
+    found = rules.assess(policy, facts, judgements_of(judgements, policy))
+    boxes = []
+    for scheme_id, scheme in policy.schemes.items():
+        result = found.schemes[scheme_id]
+        lines = []
+        for finding in result.criteria:
+            criterion = scheme.by_id[finding.id]
+            judgement = kept.get((scheme_id, finding.id))
+            line = Line(
+                criterion,
+                level=finding.level or "",
+                is_computed=finding.computed,
+                because=finding.because,
+                nearest=finding.nearest,
+                note=_note(criterion, computed=finding.computed, level=finding.level),
+                hints=finding.hints,
+                why=judgement.why if judgement else "",
+                evidence=judgement.evidence if judgement else "",
+            )
+            if judgement and finding.level and not finding.computed:
+                line.because = _judged_by(judgement, finding.because)
+            lines.append(line)
+        overall = set_levels.get(scheme_id)
+        boxes.append(
+            Box(
+                scheme_id,
+                scheme,
+                lines,
+                level=overall.level if overall else "",
+                reason=overall.reason if overall else "",
+                set_by=overall.set_by_name if overall else "",
+                suggested=result.suggested or "",
+                arithmetic=result.why,
+            )
+        )
+    return _finish(boxes, before)
+
+
+def kept_boxes(
+    assessment: Assessment, *, before: Assessment | None = None, challenges: Iterable[Challenge] = ()
+) -> list[Box]:
+    """A complete assessment as it was completed, under its own policy version."""
+    policy = assessment.policy_version.policy
+    kept = {(each.scheme, each.criterion): each for each in assessment.judgements.all()}  # type: ignore[attr-defined]
+    overalls = {each.scheme: each for each in assessment.overalls.all()}  # type: ignore[attr-defined]
+    boxes = []
+    for scheme_id, scheme in policy.schemes.items():
+        lines = []
+        for criterion in scheme.criteria:
+            judgement = kept.get((scheme_id, criterion.id))
+            line = Line(criterion)
+            if judgement:
+                line.level, line.is_computed = judgement.level, judgement.is_computed
+                line.because, line.nearest = judgement.because, judgement.nearest
+                line.why, line.evidence = judgement.why, judgement.evidence
+                line.note = _note(criterion, computed=judgement.is_computed, level=judgement.level)
+            lines.append(line)
+        overall = overalls.get(scheme_id) or Overall()
+        boxes.append(
+            Box(
+                scheme_id,
+                scheme,
+                lines,
+                level=overall.level,
+                suggested=overall.suggested,
+                arithmetic=overall.arithmetic,
+                reason=overall.reason,
+                set_by=overall.set_by_name,
+            )
+        )
+    _hang(challenges, boxes)
+    return _finish(boxes, before)
+
+
+def mark_since(assessment: Assessment, boxes: Sequence[Box], facts: Facts) -> list[str]:
+    """Say what today's figures would change in a complete assessment, a sentence each; mark its lines.
+
+    Judged under the assessment's own policy version: no scale is converted silently.
+    """
+    policy = assessment.policy_version.policy
+    judged = judgements_of(assessment.judgements.all(), policy)  # type: ignore[attr-defined]
+    found = rules.assess(policy, facts, judged)
+    then = as_known(assessment.facts, policy)
+    sentences = []
+    for box in boxes:
+        computed = {finding.id: finding for finding in found.schemes[box.scheme_id].criteria}
+        for number, line in enumerate(box.lines, start=1):
+            name = line.criterion.fact
+            if name is None or then.get(name) == facts.get(name) or not computed[line.criterion.id].computed:
+                continue
+            finding = computed[line.criterion.id]
+            became = fact_in_words(policy, name, facts.get(name))
+            told = f"Since this assessment {_fact_label(policy, name)} became {became}"
+            if (finding.level or "") == line.level:
+                sentences.append(f"{told}. {box.scheme.title} criterion {number} would stay {box.label(line.level)}.")
+                continue
+            line.now, line.now_because = finding.level or "", finding.because
+            would = box.label(finding.level) if finding.level else "without a level"
+            sentences.append(f"{told}: {lower_first(box.scheme.label)} criterion {number} would be {would}.")
+    return sentences
+
+
+def consequences(policy: Policy, before: Facts, after: Facts, judged: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What other facts would do to the levels, a sentence each: "Risk criterion 1 becomes High"."""
+    was, becomes = rules.assess(policy, before, judged), rules.assess(policy, after, judged)
+    sentences = []
+    for scheme_id, scheme in policy.schemes.items():
+        old = {finding.id: finding for finding in was.schemes[scheme_id].criteria}
+        for number, finding in enumerate(becomes.schemes[scheme_id].criteria, start=1):
+            if finding.level == old[finding.id].level:
+                continue
+            name = f"{capital(scheme.label)} criterion {number}"
+            if finding.level is None:
+                sentences.append(f"{name} loses its level: {lower_first(finding.because)}")
+                continue
+            sentences.append(f"{name} becomes {scheme.level_label(finding.level)}: {finding.because}")
+        old_suggestion, suggestion = was.schemes[scheme_id].suggested, becomes.schemes[scheme_id].suggested
+        if suggestion and suggestion != old_suggestion:
+            label = scheme.level_label(suggestion)
+            sentences.append(f"The policy would then suggest {label} {lower_first(scheme.label)}")
+    return sentences
+
+
+# --- Words -------------------------------------------------------------------------------------
+
+
+def _judged_by(judgement: Judgement, because: str) -> str:
+    """The rules' sentence with who judged, and why: “D.F. judges it Medium: short-term trouble. “They could …””."""
+    who = judgement.judged_by_name
+    said = because.replace("Judged ", f"{who} judges it ", 1) if who else because
+    why = judgement.why.strip()
+    return f"{said} “{why}”" if why else said
+
+
+def fact_in_words(policy: Policy, name: str, value: Any) -> str:
+    """A fact as a sentence names it: "£100,001", "86 hours a month", "not known"."""
+    if value is None:
+        return "not known"
+    kind = policy.fact_kind(name)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return rules.amount_in_words(value, kind.unit if kind else "")
+    return str(value)
+
+
+def _fact_label(policy: Policy, name: str) -> str:
+    kind = policy.fact_kind(name)
+    return kind.label if kind else FACTS[name].label
+
+
+def _note(criterion: Criterion, *, computed: bool, level: str | None) -> str:
+    """Where a worked out level comes from, and that its limits are a local setting when they are."""
+    if not (computed and level):
+        return ""
+    worked_out = f"Worked out from {criterion.source}." if criterion.source else "Worked out."
+    local = criterion.limits_note if criterion.limits_standing == "proposed" else ""
+    return f"{worked_out} {local}".strip()
+
+
+def lower_first(text: str) -> str:
+    """A sentence's beginning inside another one; words that are capitals throughout stay so."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+# --- Beside last time --------------------------------------------------------------------------
+
+
+def _hang(challenges: Iterable[Challenge], boxes: Sequence[Box]) -> None:
+    by_id = {box.scheme_id: box for box in boxes}
+    for challenge in challenges:
+        if box := by_id.get(challenge.scheme):
+            line = next((line for line in box.lines if line.criterion.id == challenge.criterion), None)
+            (line.challenges if line else box.challenges).append(challenge)
+
+
+def _finish(boxes: list[Box], before: Assessment | None) -> list[Box]:
+    for box in boxes:
+        start = box.scheme.order[box.scheme.listed_from]
+        box.listed = [line for line in box.lines if line.level and box.scheme.order[line.level] >= start]
+    if before is None:
+        return boxes
+    earlier = {(each.scheme, each.criterion): each.level for each in before.judgements.all()}  # type: ignore[attr-defined]
+    overall = {each.scheme: each.level for each in before.overalls.all()}  # type: ignore[attr-defined]
+    for box in boxes:
+        box.before = overall.get(box.scheme_id, "")
+        order = box.scheme.order
+        for line in box.lines:
+            line.before = earlier.get((box.scheme_id, line.criterion.id), "")
+            if line.before == line.level or not (line.before in order and line.level in order):
+                continue
+            up = order[line.level] > order[line.before]
+            line.moved = "now higher" if up else "now lower"
+            box.since.append(
+                f"{lower_first(line.criterion.label)} {'rose' if up else 'fell'} from {box.label(line.before)} "
+                f"to {box.label(line.level)}"
+            )
+    return boxes

@@ -1,0 +1,136 @@
+"""The facts of a partnership that limits, hints and conditions of a policy compare.
+
+The names are those of `policy.model.FACTS`. A fact nobody has recorded is left out: unknown is not nought.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from assessments import rules
+from policy.model import Policy
+from register.models import Partnership, Status
+
+Facts = dict[str, Any]
+
+# Facts that are fields of the register, under their own name.
+FIELDS = (
+    "contribution_a_year",
+    "unbudgeted_a_year",
+    "hours_a_month",
+    "is_statutory",
+    "has_statutory_duty",
+    "is_significant",
+    "nature",
+    "council_role",
+    "budget_status",
+    "partnership_type",
+    "legal_status",
+    "governance_form",
+    "status",
+    "risk_level",
+    "value_level",
+)
+NUMBERS = frozenset({"money", "hours", "number"})
+
+
+def facts_of(partnership: Partnership, policy: Policy) -> Facts:
+    """What the register knows today, for five queries: its own fields, and counts of what belongs to it.
+
+    Money is £ a year, time hours a month, counts are whole numbers as `Decimal`.
+    """
+    facts: Facts = {name: getattr(partnership, name) for name in FIELDS}
+    facts |= _counts(partnership)
+    facts["is_new"] = partnership.status == Status.PROPOSED
+    facts["is_time_limited"] = True if partnership.ends_on else None
+    facts["governance_meets_audit"] = partnership.audit_compliant
+    facts["reporting_is_arranged"] = _reporting(partnership)
+    facts["head_is_representative"] = None if partnership.responsible_head_id is None else _head_attends(partnership)
+    facts["highest_level"] = _highest(policy, partnership.risk_level, partnership.value_level)
+    facts |= _own_fields(partnership, policy)
+    return {name: value for name, value in facts.items() if value is not None and value != "" and fits(policy, name, value)}
+
+
+def fits(policy: Policy, name: str, value: Any) -> bool:
+    """Whether the policy can compare the value: an old register may hold a word that no list of it has."""
+    if isinstance(value, Decimal):
+        return value >= 0
+    try:
+        rules.checked_facts(policy, {name: value})
+    except rules.WrongFact:
+        return False
+    return True
+
+
+def _counts(partnership: Partnership) -> Facts:
+    links = [link.priority for link in partnership.priority_links.select_related("priority")]  # type: ignore[attr-defined]
+    benefits = list(partnership.benefits.all())  # type: ignore[attr-defined]
+    # BRK-C08: hard benefits of the saving kind, which are those with a figure in pounds.
+    savings = [row for row in benefits if row.figure and "£" in (row.unit or "£")]
+    return {
+        "priorities": Decimal(len({priority.parent_id or priority.pk for priority in links})),
+        "critical_outcomes": Decimal(sum(1 for priority in links if priority.parent_id)),
+        "partners": Decimal(partnership.memberships.count()),  # type: ignore[attr-defined]
+        "benefits": Decimal(len(benefits)),
+        "hard_savings": Decimal(len(savings)),
+        "savings_a_year": sum((row.figure for row in savings), Decimal(0)) if savings else None,
+        "named_benefits": Decimal(len({row.named_benefit for row in benefits if row.named_benefit})),
+        "usual_marks": _usual_marks(partnership.screening),
+    }
+
+
+def _usual_marks(screening: Mapping[str, Any]) -> Decimal | None:
+    marks = screening.get("usual_marks")
+    return None if marks is None else Decimal(marks)
+
+
+def _reporting(partnership: Partnership) -> bool | None:
+    # BRK-C28: how often, who, to whom, and how performance is followed (BRK-B25 to B27, B30).
+    asked = (
+        partnership.reporting_frequency,
+        partnership.reporting_person,
+        partnership.reporting_to,
+        partnership.performance_arrangements,
+    )
+    if all(asked):
+        return True
+    return False if any(asked) else None
+
+
+def _head_attends(partnership: Partnership) -> bool:
+    attending = partnership.representatives.filter(user_id=partnership.responsible_head_id)  # type: ignore[attr-defined]
+    return bool(attending.exists())
+
+
+def _highest(policy: Policy, risk: str, value: str) -> str | None:
+    levels = [
+        (scheme.order[level], level)
+        for scheme in policy.schemes.values()
+        for core, level in (("risk_level", risk), ("value_level", value))
+        if scheme.core == core and level in scheme.order
+    ]
+    return max(levels)[1] if levels else None
+
+
+def _own_fields(partnership: Partnership, policy: Policy) -> Facts:
+    found: Facts = {}
+    for field_id, value in partnership.local_values.items():
+        kind = policy.fact_kind(field_id)
+        if kind is None or value in (None, ""):
+            continue
+        found[field_id] = Decimal(str(value)) if kind.type in NUMBERS else value
+    return found
+
+
+def as_kept(facts: Mapping[str, Any]) -> Facts:
+    """Facts as JSON keeps them: figures as text, so that pence are exact."""
+    return {name: format(value, "f") if isinstance(value, Decimal) else value for name, value in facts.items()}
+
+
+def as_known(kept: Mapping[str, Any], policy: Policy) -> Facts:
+    """Kept facts with their figures as `Decimal` again."""
+    found: Facts = {}
+    for name, value in kept.items():
+        kind = policy.fact_kind(name)
+        found[name] = Decimal(value) if kind and kind.type in NUMBERS else value
+    return found

@@ -1,0 +1,42 @@
+"""The app's pages of a partnership, with what the overview shows of them."""
+
+from collections.abc import Sequence
+
+from assessments.models import Assessment, Response
+from config import words
+from register.models import Partnership
+from register.sections import Row, Section
+
+
+def _levels(partnership: Partnership) -> Sequence[Row]:
+    """The overall levels and who set them; one query."""
+    last = Assessment.objects.latest_for(partnership).select_related("policy_version").first()
+    version = last.policy_version if last else partnership.policy_version
+    rows: list[Row] = []
+    for scheme in version.policy.schemes.values() if version else ():
+        if scheme.core is None:
+            continue
+        level = getattr(partnership, scheme.core)
+        label = scheme.level_label(level) if level in scheme.order else level
+        rows.append((f"Overall {scheme.label}", label or "Not set"))
+    if last and last.completed_at:
+        rows.append(("Assessed", f"{words.day(last.completed_at)} by {last.made_by_name}"))
+    elif partnership.levels_source == "import":
+        rows.append(("Assessed", "Not yet here; the levels come from the old register"))
+    else:
+        rows.append(("Assessed", "Not yet"))
+    return rows
+
+
+def _forms(partnership: Partnership) -> Sequence[Row]:
+    """Drafts and sent forms; one query."""
+    rows: list[Row] = []
+    for response in Response.objects.for_partnership(partnership)[:3]:
+        title = response.policy_version.policy.questionnaire(response.questionnaire).title
+        state = "draft" if response.is_draft else f"sent {words.day(response.sent_at)} by {response.sent_by_name}"
+        rows.append((f"{title} {response.label}", state))
+    return rows
+
+
+ASSESSMENT = Section("Assessment", "assessments:assessment", "assessments.view", summary=_levels)
+QUESTIONNAIRES = Section("Questionnaires", "assessments:questionnaire_list", "assessments.view", summary=_forms)

@@ -1,0 +1,351 @@
+"""Changes beyond one record: completing an assessment sets the register's levels, a form may change the register."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.forms import BoundField
+from django.utils import timezone
+
+from accounts.models import User
+from assessments import rules
+from assessments.answers import CouncilLists, in_words, options_of
+from assessments.explaining import Box, live_boxes
+from assessments.facts import as_kept, facts_of
+from assessments.forms import SectionForm
+from assessments.models import Answer, Assessment, Judgement, Overall, Response
+from assessments.questionnaires import Feed, missing_of, warning_of
+from policy.model import Policy, Question, Questionnaire
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.models import Action, Partnership, Status
+
+CORE_LEVELS = {"risk_level": "risk", "value_level": "value"}
+
+
+def boxes_of_draft(assessment: Assessment, partnership: Partnership, *, before: Assessment | None = None) -> list[Box]:
+    """A draft as the register's figures and its judgements give it today."""
+    policy = assessment.policy_version.policy
+    return live_boxes(
+        policy,
+        facts_of(partnership, policy),
+        list(assessment.judgements.all()),  # type: ignore[attr-defined]
+        list(assessment.overalls.all()),  # type: ignore[attr-defined]
+        before=before,
+    )
+
+
+def missing_of(boxes: list[Box]) -> list[tuple[str, str]]:
+    """What still stands between a draft and completion: scheme and sentence."""
+    found = []
+    for box in boxes:
+        if not box.level:
+            found.append((box.scheme_id, f"Choose the overall {box.scheme.label} level"))
+        elif box.differs and not box.reason:
+            found.append((box.scheme_id, say_why(box)))
+    return found
+
+
+def say_why(box: Box) -> str:
+    """The error for a level that differs without a reason (BRK-I02)."""
+    return f"Say why you chose {box.level_label}: the policy suggests {box.suggested_label}"
+
+
+@transaction.atomic
+def complete(assessment: Assessment, *, by: User, at: datetime) -> None:
+    """Close an assessment: keep facts and findings as they stand, set the register's levels and significance.
+
+    Raises Refused when an overall level, or the reason for one that differs, is missing (BRK-I02, I08).
+    """
+    partnership = Partnership.objects.select_for_update().get(pk=assessment.partnership_id)
+    assessment = Assessment.objects.select_for_update().select_related("policy_version").get(pk=assessment.pk)
+    if problem := assessment.why_not_change():
+        raise Refused(problem)
+    policy = assessment.policy_version.policy
+    boxes = boxes_of_draft(assessment, partnership)
+    if missing := missing_of(boxes):
+        raise Refused(". ".join(sentence for _, sentence in missing))
+    facts = facts_of(partnership, policy)
+    for box in boxes:
+        _keep_findings(assessment, box, by=by)
+    assessment.complete(facts=as_kept(facts), by=by, at=at)
+    levels = {
+        CORE_LEVELS[box.scheme.core]: box.level for box in boxes if box.scheme.core and box.scheme.core in CORE_LEVELS
+    }
+    partnership.set_levels(**levels, source="assessment", by=by, reason=f"Assessment {assessment.label}")
+    _mark_significance(partnership, policy, by=by, label=assessment.label)
+
+
+def _keep_findings(assessment: Assessment, box: Box, *, by: User) -> None:
+    kept = {each.criterion: each for each in assessment.judgements.filter(scheme=box.scheme_id)}  # type: ignore[attr-defined]
+    for line in box.lines:
+        judgement = kept.get(line.criterion.id)
+        if judgement is None:
+            judgement = Judgement(assessment=assessment, scheme=box.scheme_id, criterion=line.criterion.id)
+        judgement.level, judgement.is_computed = line.level, line.is_computed
+        judgement.because, judgement.nearest = line.because, line.nearest
+        judgement.keep(by=by, reason="As it stood on completion")
+    overall = assessment.overalls.filter(scheme=box.scheme_id).first() or Overall(  # type: ignore[attr-defined]
+        assessment=assessment, scheme=box.scheme_id
+    )
+    overall.suggested, overall.arithmetic = box.suggested, box.arithmetic
+    overall.reason = box.reason if box.differs else ""
+    overall.keep(by=by, reason="As it stood on completion")
+
+
+def significance_of(policy: Policy, facts: Mapping[str, Any]) -> tuple[bool | None, str]:
+    """Whether the policy calls the partnership significant, and the grounds in words (BRK-I08)."""
+    if policy.significance is None:
+        return None, ""
+    known = rules.checked_facts(policy, {name: value for name, value in facts.items() if name != "is_significant"})
+    found = rules.significance(policy, known)
+    return found.is_significant, "; ".join(found.because)
+
+
+def _mark_significance(partnership: Partnership, policy: Policy, *, by: User, label: str) -> None:
+    marked, why = significance_of(policy, facts_of(partnership, policy))
+    if marked is None or (partnership.is_significant, partnership.significance_reason) == (marked, why):
+        return
+    values = {"is_significant": marked, "significance_reason": why}
+    partnership.change(values, by=by, reason=f"Follows from assessment {label}")
+
+
+@transaction.atomic
+def copy_same_year(draft: Assessment, *, by: User) -> None:
+    """Take over the judgements of a complete assessment of the same year: a correction types nothing twice.
+
+    A new year starts without answers, and shows last year's beside each question.
+    """
+    last = Assessment.objects.for_partnership(draft.partnership).complete().first()
+    if last is None or last.slug[:7] != draft.slug[:7] or last.policy_version_id != draft.policy_version_id:
+        return
+    for judgement in last.judgements.filter(is_computed=False):  # type: ignore[attr-defined]
+        answer = {judgement.criterion: (judgement.level, judgement.why, judgement.evidence)}
+        draft.judge(judgement.scheme, answer, by=by)
+    for overall in last.overalls.all():  # type: ignore[attr-defined]
+        draft.set_overall(overall.scheme, level=overall.level, reason=overall.reason, by=by)
+
+
+@transaction.atomic
+def discard(assessment: Assessment, *, by: User) -> None:
+    """Take out a draft with its answers. Raises Refused for a complete assessment."""
+    assessment.discard(by=by)
+
+
+def level_changes(partnership: Partnership, boxes: list[Box]) -> list[tuple[Box, str, str]]:
+    """What completing would set in the register: the scheme, its level there now, and its new one."""
+    return [
+        (box, getattr(partnership, box.scheme.core), box.level)
+        for box in boxes
+        if box.scheme.core in CORE_LEVELS and box.level
+    ]
+
+
+def about(challenge: Any) -> str:
+    """What a challenge is about, in words: a criterion, or an overall level."""
+    scheme = challenge.assessment.policy_version.policy.schemes[challenge.scheme]
+    if challenge.criterion:
+        return str(scheme.by_id[challenge.criterion].label)
+    return f"Overall {scheme.label}"
+
+
+def inside(text: str) -> str:
+    """A label inside a sentence."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+# --- Questionnaires ----------------------------------------------------------------------------
+
+
+@dataclass
+class Block:
+    """One question of a section as its page shows it: its fields, what was said last time, what it warns of."""
+
+    question: Question
+    field: BoundField | None
+    beside: list[BoundField]
+    reason: BoundField | None
+    right: BoundField | None
+    evidence: list[BoundField]
+    attachment: BoundField | None
+    action: list[BoundField]
+    warning: str
+    before: str
+    note: str
+    is_part: bool
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether evidence was given, so that its fields stand open."""
+        return any(field.value() for field in self.evidence) or any(field.errors for field in self.evidence)
+
+    @property
+    def has_action(self) -> bool:
+        """Whether an action was given, so that its fields stand open."""
+        return any(field.value() for field in self.action) or any(field.errors for field in self.action)
+
+    @property
+    def has_attachment(self) -> bool:
+        """Whether a document is attached, so that its field stands open."""
+        return bool(self.attachment and (self.attachment.value() or self.attachment.errors))
+
+
+def blocks_of(
+    form: SectionForm, questions: Iterable[Question], values: Mapping[str, Any], before: Mapping[str, str], occasion: str
+) -> list[Block]:
+    """The questions of a section in order, each with the fields that belong to it."""
+    questions = list(questions)
+    parts = {part.id for question in questions for part in question.parts}
+
+    def field(name: str) -> BoundField | None:
+        return form[name] if name in form.fields else None
+
+    def some(*names: str) -> list[BoundField]:
+        return [form[name] for name in names if name in form.fields]
+
+    blocks = []
+    for question in questions:
+        name = question.id
+        note = ""
+        if question.type != "statement" and occasion in ("proposal", "joining"):
+            note = "Answer what you expect" if "proposal" in question.expected_only_for else ""
+        blocks.append(
+            Block(
+                question,
+                field(name),
+                some(*(each.id for each in question.beside)),
+                field(f"{name}-reason"),
+                field(f"{name}-right"),
+                some(f"{name}-source", f"{name}-source-on", f"{name}-document"),
+                field(f"{name}-attachment"),
+                some(f"{name}-action", f"{name}-action-owner", f"{name}-action-due"),
+                warning_of(question, values.get(name)),
+                before.get(name, ""),
+                note,
+                name in parts,
+            )
+        )
+    return blocks
+
+
+def answers_in_words(response: Response, lists: CouncilLists) -> dict[str, str]:
+    """The answers of an earlier response, by question id, in the words of its own policy version."""
+    policy = response.policy_version.policy
+    questions = policy.questionnaire(response.questionnaire).by_id
+    found = {}
+    for answer in response.answers.all():  # type: ignore[attr-defined]
+        if question := questions.get(answer.question):
+            said = in_words(answer.value, question, options_of(question, policy, lists))
+            found[answer.question] = f"{said}. {answer.text}" if said and answer.text else said
+    return found
+
+
+@transaction.atomic
+def keep_answers(
+    response: Response, questionnaire: Questionnaire, form: SectionForm, *, by: User, at: datetime
+) -> None:
+    """Save a section of a draft: answers, and the actions they ask for (BRK-B20). Raises Refused."""
+    response.answer(form.answers(), by=by, at=at)
+    kept = {answer.question: answer for answer in response.answers.select_related("action")}  # type: ignore[attr-defined]
+    for question, (text, owner, due_on) in form.actions().items():
+        answer = kept.get(question)
+        if answer is None:
+            answer = Answer(response=response, question=question, answered_by_name=str(by), answered_at=at)
+        action = answer.action or Action(
+            partnership=response.partnership, source=f"{questionnaire.short or questionnaire.title} {response.label}"
+        )
+        if (action.text, action.owner_name, action.due_on) == (text, owner, due_on):
+            continue
+        action.text, action.owner_name, action.due_on = text, owner, due_on
+        action.keep(by=by, reason=f"From {action.source}")
+        answer.action = action
+        answer.keep(by=by)
+
+
+@transaction.atomic
+def send(response: Response, questionnaire: Questionnaire, *, by: User, at: datetime) -> None:
+    """Send a complete draft; controls of an exit strategy become actions (BRK-D28). Raises Refused."""
+    response = Response.objects.select_for_update().select_related("policy_version").get(pk=response.pk)
+    answers = list(response.answers.all())  # type: ignore[attr-defined]
+    missing = missing_of(questionnaire, answers, response.occasion)
+    response.send(missing=[each.sentence for each in missing], by=by, at=at)
+    _controls_become_actions(response, questionnaire, answers, by=by)
+
+
+CONTROL_COLUMNS = ("control", "owner", "due_on")
+
+
+def _controls_become_actions(
+    response: Response, questionnaire: Questionnaire, answers: Iterable[Answer], *, by: User
+) -> None:
+    leaving = response.policy_version.policy.exit
+    if leaving is None or not leaving.controls_are_actions:
+        return
+    if questionnaire.id not in {instrument.questionnaire for instrument in leaving.instruments}:
+        return
+    for answer in answers:
+        question = questionnaire.by_id.get(answer.question)
+        if question is None or tuple(column.id for column in question.columns) != CONTROL_COLUMNS:
+            continue
+        for row in answer.value or []:
+            action = Action(
+                partnership=response.partnership,
+                text=row["control"],
+                owner_name=row["owner"][:120],
+                due_on=date.fromisoformat(row["due_on"]),
+                source=f"{questionnaire.title} {response.label}",
+            )
+            action.keep(by=by, reason=f"Control of the {inside(questionnaire.title)}")
+
+
+@transaction.atomic
+def discard_response(response: Response, *, by: User) -> None:
+    """Take out a draft with its answers; actions that it made stay. Raises Refused for a sent one."""
+    response.discard(by=by)
+
+
+@transaction.atomic
+def take_over(partnership: Partnership, feeds: Iterable[Feed], *, reason: str, by: User) -> None:
+    """Set the register fields that sent answers say otherwise, through the entry's own verb."""
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    partnership.change({feed.core: feed.value for feed in feeds}, by=by, reason=reason)
+
+
+# --- Screening ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def keep_screening(
+    partnership: Partnership, answers: Mapping[str, bool], *, version: PolicyVersion, by: User, at: datetime
+) -> None:
+    """Keep the answers to the definition's tests with the policy version they were given under (BRK-A11 to A17)."""
+    definition = version.policy.definition
+    usual = [test.id for test in definition.tests if test.kind == "usual"]
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    screening = {
+        "answers": dict(answers),
+        "usual_marks": sum(1 for name in usual if answers.get(name)),
+        "policy_version": version.pk,
+        "by": str(by),
+        "on": timezone.localdate(at).isoformat(),
+    }
+    partnership.change({"screening": screening}, by=by, reason="Screened against the definition")
+
+
+def version_of_screening(partnership: Partnership) -> PolicyVersion:
+    """The policy version that the screening was answered under."""
+    return PolicyVersion.objects.get(pk=partnership.screening["policy_version"])
+
+
+def screened(partnership: Partnership, version: PolicyVersion) -> rules.Screening:
+    """What the definition makes of the kept answers."""
+    return rules.screen(version.policy, partnership.screening["answers"])
+
+
+def move_after(partnership: Partnership, result: rules.Screening) -> Status | None:
+    """The state that follows from a screening: what a non-partnership is kept as; `None` for no move."""
+    if result.is_partnership is not False or partnership.status == result.becomes:
+        return None
+    return Status(result.becomes)

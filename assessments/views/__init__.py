@@ -1,0 +1,1 @@
+"""Pages of assessments, questionnaires and the screening."""

@@ -1,0 +1,73 @@
+"""Is it a partnership at all? The policy's tests and exclusions, and what follows (BRK-A11 to A17)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import requires
+from assessments import services
+from assessments.forms import ScreeningForm
+from assessments.views.shared import entry, may_change, now, own_entry, told, version_in_force
+from policy.refused import Refused
+from register.models import Status
+
+
+@requires("assessments.change")
+def screening(request: HttpRequest, reference: str) -> HttpResponse:
+    """The tests and exclusions on one page."""
+    partnership = own_entry(request, reference)
+    moment = now()
+    version = version_in_force(moment.date())
+    definition = version.policy.definition
+    kept = {name: "yes" if value else "no" for name, value in partnership.screening.get("answers", {}).items()}
+    form = ScreeningForm(request.POST or None, definition=definition, initial=kept)
+    if form.is_valid():
+        services.keep_screening(partnership, form.answers(), version=version, by=request.user, at=moment)  # type: ignore[arg-type]
+        return redirect("assessments:screening_result", reference)
+    context = {"partnership": partnership, "definition": definition, "form": form}
+    return render(request, "assessments/screening.html", context)
+
+
+@requires("assessments.view")
+def screening_result(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the answers make of it under the policy, and what can be done about it."""
+    partnership = entry(reference)
+    if not partnership.screening.get("answers"):
+        return redirect("assessments:screening", reference)
+    version = services.version_of_screening(partnership)
+    result = services.screened(partnership, version)
+    move = services.move_after(partnership, result)
+    context = {
+        "partnership": partnership,
+        "result": result,
+        "definition": version.policy.definition,
+        "screening": partnership.screening,
+        "move": move,
+        "status": Status(result.becomes) if result.becomes else None,
+        "why_not": partnership.why_not(move, by=request.user) if move else "",  # type: ignore[arg-type]
+        "can_change": may_change(request, partnership),
+    }
+    return render(request, "assessments/screening_result.html", context)
+
+
+@require_POST
+@requires("register.move")
+def screening_move(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keep the entry as what the screening found it to be: the register manager's move."""
+    partnership = own_entry(request, reference)
+    if not partnership.screening.get("answers"):
+        return redirect("assessments:screening", reference)
+    result = services.screened(partnership, services.version_of_screening(partnership))
+    move = services.move_after(partnership, result)
+    if move is None:
+        return redirect("assessments:screening_result", reference)
+    try:
+        partnership.move(move, by=request.user, reason=f"Screening: {result.because}")  # type: ignore[arg-type]
+    except Refused as refusal:
+        told(request, refusal)
+    else:
+        messages.success(request, f"{partnership} is now kept as: {partnership.get_status_display().lower()}")
+    return redirect("assessments:screening_result", reference)
+
+

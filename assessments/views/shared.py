@@ -1,0 +1,49 @@
+"""What the pages of this app have in common: the entry, who may change it, the policy in force."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.models import Partnership
+
+
+def entry(reference: str) -> Partnership:
+    """The partnership of an address, for reading."""
+    return get_object_or_404(Partnership.objects.select_related("lead_officer"), reference=reference)
+
+
+def own_entry(request: HttpRequest, reference: str) -> Partnership:
+    """The partnership of an address, for changing: 404 outside what the person may change."""
+    return get_object_or_404(Partnership.objects.editable_by(request.user), reference=reference)  # type: ignore[arg-type]
+
+
+def may_change(request: HttpRequest, partnership: Partnership) -> bool:
+    """Whether the person may change this entry's assessment and answers."""
+    user: Any = request.user
+    if not user.has_perm("assessments.change"):
+        return False
+    return Partnership.objects.editable_by(user).filter(pk=partnership.pk).exists()
+
+
+def version_in_force(today: date) -> PolicyVersion:
+    """The policy version in force; 404 before a policy is switched on."""
+    version = PolicyVersion.objects.in_force(today)
+    if version is None:
+        raise Http404("No policy is in force yet. Ask an administrator to load one")
+    return version
+
+
+def now() -> datetime:
+    """The moment: only views and commands read the clock."""
+    return timezone.now()
+
+
+def told(request: HttpRequest, refusal: Refused) -> None:
+    """Show a refusal at the top of the next page."""
+    messages.error(request, str(refusal))
