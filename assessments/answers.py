@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from config import words
-from config.fields import Checkboxes, DatePartsField, HoursField, MoneyField, Radios, parse_hours
+from config.fields import Checkboxes, DateParts, DatePartsField, HoursField, MoneyField, Radios, parse_hours
 from policy.model import Column, Policy
 from register.models import ListEntry, Priority
 
@@ -218,13 +218,16 @@ class RowsWidget(forms.Widget):
 
     def _cell(self, column: Column, field: forms.Field, name: str, html_id: str, row: dict[str, Any]) -> dict[str, Any]:
         value = field.prepare_value(row.get(column.id))
-        grouped = isinstance(field.widget, forms.MultiWidget)
-        return {
-            "label": column.label,
-            "hint": column.hint,
-            "id": f"{html_id}_0" if grouped else html_id,
-            "widget": field.widget.render(name, value, {"id": html_id, "class": _look(field.widget)}),
-        }
+        cell = {"label": column.label, "hint": column.hint, "id": html_id, "is_group": False}
+        if isinstance(field.widget, DateParts):
+            given = value if isinstance(value, list) else field.widget.decompress(value)
+            cell["is_group"] = True
+            cell["parts"] = [
+                {"id": f"{html_id}_{place}", "name": f"{name}_{place}", "label": label, "width": width, "value": part or ""}
+                for place, ((label, width), part) in enumerate(zip(field.widget.date_parts, given, strict=True))
+            ]
+            return cell
+        return cell | {"widget": field.widget.render(name, value, {"id": html_id, "class": _look(field.widget)})}
 
 
 def _look(widget: forms.Widget) -> str:
@@ -233,7 +236,7 @@ def _look(widget: forms.Widget) -> str:
         return f"govuk-select {own}".strip()
     if isinstance(widget, forms.Textarea):
         return f"govuk-textarea {own}".strip()
-    return "" if isinstance(widget, forms.MultiWidget) else f"govuk-input {own}".strip()
+    return f"govuk-input {own}".strip()
 
 
 class RowsField(forms.Field):

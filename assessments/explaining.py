@@ -29,6 +29,7 @@ class Line:
     why: str = ""
     evidence: str = ""
     before: str = ""
+    before_label: str = ""
     moved: str = ""
     now: str = ""
     now_because: str = ""
@@ -87,6 +88,21 @@ class Box:
     def level_label(self) -> str:
         """The overall level in words, "" when it is not set."""
         return self.label(self.level)
+
+    @property
+    def before_label(self) -> str:
+        """Last time's overall level in words."""
+        return self.label(self.before)
+
+    @property
+    def listed_label(self) -> str:
+        """The level from which criteria are listed, in words."""
+        return self.label(self.scheme.listed_from)
+
+    @property
+    def listed_is_highest(self) -> bool:
+        """Whether no level stands above the one from which criteria are listed."""
+        return self.scheme.levels[-1].id == self.scheme.listed_from
 
     @property
     def suggested_label(self) -> str:
@@ -315,6 +331,7 @@ def _finish(boxes: list[Box], before: Assessment | None) -> list[Box]:
         order = box.scheme.order
         for line in box.lines:
             line.before = earlier.get((box.scheme_id, line.criterion.id), "")
+            line.before_label = box.label(line.before)
             if line.before == line.level or not (line.before in order and line.level in order):
                 continue
             up = order[line.level] > order[line.before]

@@ -69,6 +69,13 @@ class JudgeForm(DraftForm):
         """The lines that a person may judge."""
         return [line for line in self.lines.values() if may_be_judged(line.criterion)]
 
+    def rows(self) -> list[tuple[Line, forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """Each judged criterion with its three fields."""
+        return [
+            (line, *(self[f"{line.criterion.id}-{part}"] for part in ("level", "why", "evidence")))  # type: ignore[misc]
+            for line in self.judged()
+        ]
+
     def _values(self) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for line in self.judged():

@@ -135,9 +135,9 @@ def discard(assessment: Assessment, *, by: User) -> None:
 
 
 def level_changes(partnership: Partnership, boxes: list[Box]) -> list[tuple[Box, str, str]]:
-    """What completing would set in the register: the scheme, its level there now, and its new one."""
+    """What completing would set in the register: the scheme, its level there now in words, and its new one."""
     return [
-        (box, getattr(partnership, box.scheme.core), box.level)
+        (box, box.label(getattr(partnership, box.scheme.core)), box.level_label)
         for box in boxes
         if box.scheme.core in CORE_LEVELS and box.level
     ]
@@ -349,3 +349,13 @@ def move_after(partnership: Partnership, result: rules.Screening) -> Status | No
     if result.is_partnership is not False or partnership.status == result.becomes:
         return None
     return Status(result.becomes)
+
+
+def screening_rows(partnership: Partnership, version: PolicyVersion) -> list[dict[str, str]]:
+    """The kept answers as rows of label and value."""
+    answers = partnership.screening["answers"]
+    definition = version.policy.definition
+    asked = [(test.id, test.question) for test in definition.tests]
+    for exclusion in definition.exclusions:
+        asked += [(exclusion.id, exclusion.label), (f"{exclusion.id}-exception", exclusion.exception)]
+    return [{"label": label, "value": "Yes" if answers[name] else "No"} for name, label in asked if name in answers]

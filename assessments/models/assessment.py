@@ -271,6 +271,11 @@ class Challenge(Remembered):
     def __str__(self) -> str:
         return f"Challenge {self.number} of {self.assessment}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer or for its end."""
+        return self.state in (self.State.ASKED, self.State.ANSWERED)
+
     @classmethod
     def why_not_ask(cls, assessment: Assessment, *, by: User) -> str:
         """Say why `by` cannot challenge this assessment, or "" when they can."""

@@ -14,10 +14,27 @@ from assessments.models import Assessment, Challenge
 from assessments.sections import ASSESSMENT
 from assessments.views.shared import entry, may_change, now, own_entry, told, version_in_force
 from config import words
+from policy.model import Policy
 from policy.refused import Refused
 from register.models import Partnership
 
 ANSWERS = ("judgements", "overalls")
+
+
+def _said(policy: Policy) -> dict[str, str]:
+    """The pack's own words that these pages show."""
+    first, scheme = next(iter(policy.schemes.items()))
+
+    def label(roles: tuple[str, ...]) -> str:
+        return words.listed(role.label for each in roles if (role := policy.role(each)))
+
+    return {
+        "first_scheme": first,
+        "challenger": label(scheme.challenged_by),
+        "confirmer": label(scheme.confirmed_by),
+        "local_setting": policy.wording_of("local_setting"),
+        "level_differs": policy.wording_of("level_differs"),
+    }
 
 
 @requires("assessments.view")
@@ -32,14 +49,17 @@ def assessment(request: HttpRequest, reference: str) -> HttpResponse:
     if draft:
         return _explained(request, partnership, draft, made, draft=draft)
     version = version_in_force(now().date())
+    boxes = live_boxes(version.policy, facts_of(partnership, version.policy))
+    for box in boxes:
+        box.level = getattr(partnership, box.scheme.core) if box.scheme.core else ""
     context = {
         "partnership": partnership,
         "section": ASSESSMENT,
-        "boxes": live_boxes(version.policy, facts_of(partnership, version.policy)),
+        "boxes": boxes,
         "version": version,
         "can_change": may_change(request, partnership),
         "imported": partnership.levels_source == "import",
-        "levels": _register_levels(partnership),
+        **_said(version.policy),
     }
     return render(request, "assessments/assessment.html", context)
 
@@ -111,6 +131,7 @@ def _explained(
         "can_change": may_change(request, partnership),
         "past": len(made),
         "why_not_challenge": Challenge.why_not_ask(shown, by=request.user),  # type: ignore[arg-type]
+        **_said(policy),
     }
     return render(request, "assessments/assessment.html", context)
 
@@ -125,15 +146,11 @@ def _before(shown: Assessment, complete: list[Assessment]) -> Assessment | None:
     return before if before and before.policy_version.code == shown.policy_version.code else None
 
 
-def _register_levels(partnership: Partnership) -> dict[str, str]:
-    return {"risk_level": partnership.risk_level, "value_level": partnership.value_level}
-
-
 # --- Making one --------------------------------------------------------------------------------
 
 
-@require_POST
 @requires("assessments.change")
+@require_POST
 def assessment_start(request: HttpRequest, reference: str) -> HttpResponse:
     """Open a draft under the policy in force, or go on with the one that is open."""
     partnership = own_entry(request, reference)
@@ -194,6 +211,7 @@ def judge(request: HttpRequest, reference: str, slug: str, scheme: str) -> HttpR
         "boxes": boxes,
         "form": form,
         "done_lines": [line for line in box.lines if line.criterion.has_limits],
+        **_said(draft.policy_version.policy),
     }
     return render(request, "assessments/judge.html", context)
 
@@ -229,6 +247,7 @@ def overall(request: HttpRequest, reference: str, slug: str, scheme: str) -> Htt
         "box": box,
         "boxes": boxes,
         "form": form,
+        **_said(draft.policy_version.policy),
     }
     return render(request, "assessments/overall.html", context)
 
@@ -255,6 +274,7 @@ def check(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         "boxes": boxes,
         "missing": services.missing_of(boxes),
         "changes": services.level_changes(partnership, boxes),
+        **_said(draft.policy_version.policy),
     }
     return render(request, "assessments/check.html", context)
 

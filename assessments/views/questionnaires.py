@@ -73,8 +73,8 @@ def questionnaire_list(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "assessments/questionnaire_list.html", context)
 
 
-@require_POST
 @requires("assessments.change")
+@require_POST
 def questionnaire_start(request: HttpRequest, reference: str, questionnaire: str) -> HttpResponse:
     """Open a draft, or go on with the one that is open."""
     partnership = own_entry(request, reference)

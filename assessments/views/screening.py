@@ -1,5 +1,7 @@
 """Is it a partnership at all? The policy's tests and exclusions, and what follows (BRK-A11 to A17)."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,6 @@ from assessments import services
 from assessments.forms import ScreeningForm
 from assessments.views.shared import entry, may_change, now, own_entry, told, version_in_force
 from policy.refused import Refused
-from register.models import Status
 
 
 @requires("assessments.change")
@@ -41,18 +42,19 @@ def screening_result(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "partnership": partnership,
         "result": result,
-        "definition": version.policy.definition,
+        "version": version,
         "screening": partnership.screening,
+        "answered_on": date.fromisoformat(partnership.screening["on"]),
+        "answers": services.screening_rows(partnership, version),
         "move": move,
-        "status": Status(result.becomes) if result.becomes else None,
         "why_not": partnership.why_not(move, by=request.user) if move else "",  # type: ignore[arg-type]
         "can_change": may_change(request, partnership),
     }
     return render(request, "assessments/screening_result.html", context)
 
 
-@require_POST
 @requires("register.move")
+@require_POST
 def screening_move(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep the entry as what the screening found it to be: the register manager's move."""
     partnership = own_entry(request, reference)
