@@ -223,7 +223,13 @@ class RowsWidget(forms.Widget):
             given = value if isinstance(value, list) else field.widget.decompress(value)
             cell["is_group"] = True
             cell["parts"] = [
-                {"id": f"{html_id}_{place}", "name": f"{name}_{place}", "label": label, "width": width, "value": part or ""}
+                {
+                    "id": f"{html_id}_{place}",
+                    "name": f"{name}_{place}",
+                    "label": label,
+                    "width": width,
+                    "value": part or "",
+                }
                 for place, ((label, width), part) in enumerate(zip(field.widget.date_parts, given, strict=True))
             ]
             return cell
@@ -469,4 +475,3 @@ def in_words(value: Any, asked: Asked, options: Options) -> str:
 def unknown_types(types: Iterable[str]) -> set[str]:
     """Those of the types that this table does not know."""
     return {each for each in types if each not in KINDS and each not in NOT_ASKED}
-

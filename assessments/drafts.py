@@ -32,11 +32,18 @@ def settle(
     merged, clashes = {}, []
     for name, value in mine.items():
         before, now = opened.get(name), theirs.get(name)
-        if value == before or value == now:
+        if _same(value, before) or _same(value, now):
             merged[name] = now
-        elif now == before:
-            merged[name] = value
-        else:
-            merged[name] = value
+            continue
+        merged[name] = value
+        if not _same(now, before):
             clashes.append(name)
     return merged, clashes
+
+
+def _same(one: Any, other: Any) -> bool:
+    # No answer is no answer, whether it was never given or taken back.
+    return bool(one == other) or (one in NOTHING and other in NOTHING)
+
+
+NOTHING: tuple[Any, ...] = (None, "", [])

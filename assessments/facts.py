@@ -48,7 +48,9 @@ def facts_of(partnership: Partnership, policy: Policy) -> Facts:
     facts["head_is_representative"] = None if partnership.responsible_head_id is None else _head_attends(partnership)
     facts["highest_level"] = _highest(policy, partnership.risk_level, partnership.value_level)
     facts |= _own_fields(partnership, policy)
-    return {name: value for name, value in facts.items() if value is not None and value != "" and fits(policy, name, value)}
+    return {
+        name: value for name, value in facts.items() if value is not None and value != "" and fits(policy, name, value)
+    }
 
 
 def fits(policy: Policy, name: str, value: Any) -> bool:

@@ -1,6 +1,7 @@
 """The forms of an assessment, a questionnaire's section, the screening and a challenge, built from the policy."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from assessments import drafts
 from assessments.answers import KINDS, NOT_ASKED, CouncilLists, Options, is_empty, options_of
 from assessments.explaining import Box, Line, may_be_judged
+from assessments.questionnaires import warning_of
 from config.fields import DatePartsField, Radios
 from policy.model import Beside, Definition, Policy, Question, Scheme
 from register.models import Document
@@ -199,9 +201,7 @@ class ChallengeForm(forms.Form):
 class RemarkForm(forms.Form):
     """The next word in a challenge's thread."""
 
-    text = forms.CharField(
-        label="Your answer", max_length=LONG, widget=forms.Textarea({"rows": 4}), required=False
-    )
+    text = forms.CharField(label="Your answer", max_length=LONG, widget=forms.Textarea({"rows": 4}), required=False)
 
     def __init__(self, *args: Any, needs_text: bool = True, label: str = "Your answer", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -267,9 +267,7 @@ class ScreeningForm(forms.Form):
 
     def answers(self) -> dict[str, bool]:
         """The answers by id of the test or exclusion; those not given are left out."""
-        return {
-            name: value for name, value in self.cleaned_data.items() if value is not None
-        }
+        return {name: value for name, value in self.cleaned_data.items() if value is not None}
 
 
 # --- Questionnaires ----------------------------------------------------------------------------
@@ -302,7 +300,7 @@ class SectionForm(DraftForm):
         self.asked: dict[str, Any] = {}
         self.options: dict[str, Options] = {}
         self.prefills = prefills
-        self._kept = {name: value for name, value in kept.items()}
+        self._kept = dict(kept)
         super().__init__(*args, **kwargs)
         for question in questions:
             self._add(question)
@@ -362,18 +360,16 @@ class SectionForm(DraftForm):
         return initial
 
     def theirs(self) -> dict[str, Any]:
-        return {
-            name: self._kept[name].get("value") if name in self._kept else None for name in self.asked
-        } | {
+        return {name: self._kept[name].get("value") if name in self._kept else None for name in self.asked} | {
             f"{name}-reason": self._kept.get(name, {}).get("text", "")
             for name in self.asked
             if f"{name}-reason" in self.fields
         }
 
     def mine(self) -> dict[str, Any]:
-        return {
-            name: KINDS[asked.type].keep(self.cleaned_data.get(name)) for name, asked in self.asked.items()
-        } | {name: value for name, value in self.cleaned_data.items() if name.endswith("-reason")}
+        return {name: KINDS[asked.type].keep(self.cleaned_data.get(name)) for name, asked in self.asked.items()} | {
+            name: value for name, value in self.cleaned_data.items() if name.endswith("-reason")
+        }
 
     def said(self, name: str, value: Any) -> str:
         if name in self.asked and not is_empty(value):
@@ -415,6 +411,81 @@ class SectionForm(DraftForm):
                 owner, due = (self.cleaned_data.get(f"{name}-action-{part}") for part in ("owner", "due"))
                 found[name] = (text, owner or "", due)
         return found
+
+
+@dataclass
+class Block:
+    """One question of a section as its page shows it: its fields, what was said last time, what it warns of."""
+
+    question: Question
+    field: forms.BoundField | None
+    beside: list[forms.BoundField]
+    reason: forms.BoundField | None
+    right: forms.BoundField | None
+    evidence: list[forms.BoundField]
+    attachment: forms.BoundField | None
+    action: list[forms.BoundField]
+    warning: str
+    before: str
+    note: str
+    is_part: bool
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether evidence was given, so that its fields stand open."""
+        return any(field.value() for field in self.evidence) or any(field.errors for field in self.evidence)
+
+    @property
+    def has_action(self) -> bool:
+        """Whether an action was given, so that its fields stand open."""
+        return any(field.value() for field in self.action) or any(field.errors for field in self.action)
+
+    @property
+    def has_attachment(self) -> bool:
+        """Whether a document is attached, so that its field stands open."""
+        return bool(self.attachment and (self.attachment.value() or self.attachment.errors))
+
+
+def blocks_of(
+    form: SectionForm,
+    questions: Iterable[Question],
+    values: Mapping[str, Any],
+    before: Mapping[str, str],
+    occasion: str,
+) -> list[Block]:
+    """The questions of a section in order, each with the fields that belong to it."""
+    questions = list(questions)
+    parts = {part.id for question in questions for part in question.parts}
+
+    def field(name: str) -> forms.BoundField | None:
+        return form[name] if name in form.fields else None
+
+    def some(*names: str) -> list[forms.BoundField]:
+        return [form[name] for name in names if name in form.fields]
+
+    blocks = []
+    for question in questions:
+        name = question.id
+        note = ""
+        if question.type != "statement" and occasion in ("proposal", "joining"):
+            note = "Answer what you expect" if "proposal" in question.expected_only_for else ""
+        blocks.append(
+            Block(
+                question,
+                field(name),
+                some(*(each.id for each in question.beside)),
+                field(f"{name}-reason"),
+                field(f"{name}-right"),
+                some(f"{name}-source", f"{name}-source-on", f"{name}-document"),
+                field(f"{name}-attachment"),
+                some(f"{name}-action", f"{name}-action-owner", f"{name}-action-due"),
+                warning_of(question, values.get(name)),
+                before.get(name, ""),
+                note,
+                name in parts,
+            )
+        )
+    return blocks
 
 
 # What belongs to an answer, by the word its field's name ends in.

@@ -3,10 +3,13 @@
 Source: BRK-D01 to D35, C17 to C29, I04, I17; design section 5.3.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import Model
 
 from assessments import rules
 from assessments.answers import NOT_ASKED, CouncilLists, Options, in_words, is_empty, options_of
@@ -127,7 +130,7 @@ def prefills_of(
 def _source(policy: Policy, name: str) -> str:
     field = policy.core_field(CORE_OF_FACT.get(name, name))
     if field is None:
-        field = next((each for each in policy.fields if each.id == name), None)
+        field = policy.field_or_none(name)
     section = next((each for each in policy.sections if field and each.id == field.section), None)
     where = section.title if section else ""
     return f"From the register, {where[:1].lower()}{where[1:]}" if where else "From the register"
@@ -142,21 +145,21 @@ CORE_OF_FACT = {
 
 
 def _raw(partnership: Partnership, policy: Policy, name: str, facts: Facts) -> Any:
+    """What the register holds under a core attribute, a field of the pack or a fact; `None` for nothing."""
     if name in RELATED:
         return RELATED[name](partnership)
-    if name in ("lead_officer", "responsible_head", "portfolio_holder"):
-        person = getattr(partnership, name)
-        return str(person) if person else getattr(partnership, f"{name}_name")
-    if name == "service":
-        return str(partnership.service) if partnership.service else ""
-    if name == "parent":
-        return str(partnership.parent) if partnership.parent else ""
+    if name in PEOPLE:
+        return str(getattr(partnership, name) or getattr(partnership, f"{name}_name"))
     if hasattr(partnership, name):
-        return getattr(partnership, name)
-    field = next((each for each in policy.fields if each.id == name), None)
-    if field is not None:
-        return _raw(partnership, policy, field.core, facts) if field.core else partnership.local_values.get(name)
-    return facts.get(name)
+        value = getattr(partnership, name)
+        return str(value) if isinstance(value, Model) else value
+    field = policy.field_or_none(name)
+    if field is None:
+        return facts.get(name)
+    return _raw(partnership, policy, field.core, facts) if field.core else partnership.local_values.get(name)
+
+
+PEOPLE = frozenset({"lead_officer", "responsible_head", "portfolio_holder"})
 
 
 def _people(partnership: Partnership) -> list[str]:
@@ -170,9 +173,7 @@ def _partners(partnership: Partnership) -> list[str]:
 def _links(partnership: Partnership, *, outcomes: bool) -> list[tuple[str, str]]:
     links = partnership.priority_links.select_related("priority").order_by("priority__position", "pk")  # type: ignore[attr-defined]
     return [
-        (link.priority.code, str(link.priority))
-        for link in links
-        if (link.priority.parent_id is not None) == outcomes
+        (link.priority.code, str(link.priority)) for link in links if (link.priority.parent_id is not None) == outcomes
     ]
 
 
@@ -194,34 +195,78 @@ RELATED: dict[str, Any] = {
 
 def _fitted(raw: Any, asked: Any, options: Options, policy: Policy, name: str) -> Any:
     """A register value in the type that the question asks for; `None` when it does not fit."""
-    if raw is None or raw in ("", []):
+    if is_empty(raw):
         return None
-    pairs = isinstance(raw, list) and raw and isinstance(raw[0], tuple)
-    ids = [each[0] for each in raw] if pairs else raw
-    texts = [each[1] for each in raw] if pairs else raw
-    match asked.type:
-        case "text" | "long_text" | "person" | "organisation" | "email":
-            return _as_text(texts, policy, name)
-        case "yes_no":
-            # A figure says whether there is one; anything else only bears on a yes or no.
-            return raw if isinstance(raw, bool) else raw > 0 if isinstance(raw, Decimal) else None
-        case "choice" | "scale":
-            return str(raw) if str(raw) in dict(options.choices) else None
-        case "multi_choice" | "links":
-            chosen = ids if isinstance(ids, list) else [ids]
-            return [each for each in chosen if each in dict(options.choices)] or None
-        case "people" | "organisations":
-            return [str(each) for each in texts] if isinstance(texts, list) else [str(texts)]
-        case "hours_a_week" if isinstance(raw, Decimal):
-            return format((raw / HOURS_A_MONTH_FROM_WEEK).quantize(Decimal("0.1")).normalize(), "f")
-        case "number" | "money" | "hours" if isinstance(raw, Decimal):
-            return format(raw, "f")
-        case "date":
-            return raw.isoformat() if hasattr(raw, "isoformat") else None
-        case "rows" if asked.columns:
-            lines = texts if isinstance(texts, list) else [str(texts)]
-            return [{asked.columns[0].id: str(line)} for line in lines]
-    return None
+    pairs = isinstance(raw, list) and isinstance(raw[0], tuple)
+    known = Known(raw, [each[0] for each in raw] if pairs else raw, [each[1] for each in raw] if pairs else raw)
+    fit = FITTING.get(asked.type)
+    return fit(known, asked, options, policy, name) if fit else None
+
+
+class Known(NamedTuple):
+    """A register value: as it is, as the id or ids it consists of, and as the text or texts people read."""
+
+    raw: Any
+    ids: Any
+    texts: Any
+
+    @property
+    def listed(self) -> list[str]:
+        """The texts as a list, also where there is one."""
+        return [str(each) for each in self.texts] if isinstance(self.texts, list) else [str(self.texts)]
+
+
+Fit = Callable[[Known, Any, Options, Policy, str], Any]
+
+
+def _fit_text(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return _as_text(known.texts, policy, name)
+
+
+def _fit_yes_no(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    # A figure says whether there is one; anything else only bears on a yes or no.
+    return known.raw if isinstance(known.raw, bool) else known.raw > 0 if isinstance(known.raw, Decimal) else None
+
+
+def _fit_choice(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return str(known.raw) if str(known.raw) in dict(options.choices) else None
+
+
+def _fit_several(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    chosen = known.ids if isinstance(known.ids, list) else [known.ids]
+    return [each for each in chosen if each in dict(options.choices)] or None
+
+
+def _fit_lines(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return known.listed
+
+
+def _fit_figure(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    if not isinstance(known.raw, Decimal):
+        return None
+    weekly = asked.type == "hours_a_week"
+    figure = (known.raw / HOURS_A_MONTH_FROM_WEEK).quantize(Decimal("0.1")) if weekly else known.raw
+    return format(figure, "f")
+
+
+def _fit_day(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return known.raw.isoformat() if isinstance(known.raw, date) else None
+
+
+def _fit_rows(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return [{asked.columns[0].id: line} for line in known.listed] if asked.columns else None
+
+
+FITTING: dict[str, Fit] = {
+    **dict.fromkeys(("text", "long_text", "person", "organisation", "email"), _fit_text),
+    "yes_no": _fit_yes_no,
+    **dict.fromkeys(("choice", "scale"), _fit_choice),
+    **dict.fromkeys(("multi_choice", "links"), _fit_several),
+    **dict.fromkeys(("people", "organisations"), _fit_lines),
+    **dict.fromkeys(("number", "money", "hours", "hours_a_week"), _fit_figure),
+    "date": _fit_day,
+    "rows": _fit_rows,
+}
 
 
 def _as_text(raw: Any, policy: Policy, name: str) -> str:

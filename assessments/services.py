@@ -1,12 +1,10 @@
 """Changes beyond one record: completing an assessment sets the register's levels, a form may change the register."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.forms import BoundField
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,10 +12,9 @@ from assessments import rules
 from assessments.answers import CouncilLists, in_words, options_of
 from assessments.explaining import Box, live_boxes
 from assessments.facts import as_kept, facts_of
-from assessments.forms import SectionForm
 from assessments.models import Answer, Assessment, Judgement, Overall, Response
-from assessments.questionnaires import Feed, missing_of, warning_of
-from policy.model import Policy, Question, Questionnaire
+from assessments.questionnaires import Feed, missing_of
+from policy.model import Policy, Questionnaire
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Action, Partnership, Status
@@ -37,7 +34,7 @@ def boxes_of_draft(assessment: Assessment, partnership: Partnership, *, before: 
     )
 
 
-def missing_of(boxes: list[Box]) -> list[tuple[str, str]]:
+def levels_missing(boxes: list[Box]) -> list[tuple[str, str]]:
     """What still stands between a draft and completion: scheme and sentence."""
     found = []
     for box in boxes:
@@ -65,7 +62,7 @@ def complete(assessment: Assessment, *, by: User, at: datetime) -> None:
         raise Refused(problem)
     policy = assessment.policy_version.policy
     boxes = boxes_of_draft(assessment, partnership)
-    if missing := missing_of(boxes):
+    if missing := levels_missing(boxes):
         raise Refused(". ".join(sentence for _, sentence in missing))
     facts = facts_of(partnership, policy)
     for box in boxes:
@@ -159,77 +156,6 @@ def inside(text: str) -> str:
 # --- Questionnaires ----------------------------------------------------------------------------
 
 
-@dataclass
-class Block:
-    """One question of a section as its page shows it: its fields, what was said last time, what it warns of."""
-
-    question: Question
-    field: BoundField | None
-    beside: list[BoundField]
-    reason: BoundField | None
-    right: BoundField | None
-    evidence: list[BoundField]
-    attachment: BoundField | None
-    action: list[BoundField]
-    warning: str
-    before: str
-    note: str
-    is_part: bool
-
-    @property
-    def has_evidence(self) -> bool:
-        """Whether evidence was given, so that its fields stand open."""
-        return any(field.value() for field in self.evidence) or any(field.errors for field in self.evidence)
-
-    @property
-    def has_action(self) -> bool:
-        """Whether an action was given, so that its fields stand open."""
-        return any(field.value() for field in self.action) or any(field.errors for field in self.action)
-
-    @property
-    def has_attachment(self) -> bool:
-        """Whether a document is attached, so that its field stands open."""
-        return bool(self.attachment and (self.attachment.value() or self.attachment.errors))
-
-
-def blocks_of(
-    form: SectionForm, questions: Iterable[Question], values: Mapping[str, Any], before: Mapping[str, str], occasion: str
-) -> list[Block]:
-    """The questions of a section in order, each with the fields that belong to it."""
-    questions = list(questions)
-    parts = {part.id for question in questions for part in question.parts}
-
-    def field(name: str) -> BoundField | None:
-        return form[name] if name in form.fields else None
-
-    def some(*names: str) -> list[BoundField]:
-        return [form[name] for name in names if name in form.fields]
-
-    blocks = []
-    for question in questions:
-        name = question.id
-        note = ""
-        if question.type != "statement" and occasion in ("proposal", "joining"):
-            note = "Answer what you expect" if "proposal" in question.expected_only_for else ""
-        blocks.append(
-            Block(
-                question,
-                field(name),
-                some(*(each.id for each in question.beside)),
-                field(f"{name}-reason"),
-                field(f"{name}-right"),
-                some(f"{name}-source", f"{name}-source-on", f"{name}-document"),
-                field(f"{name}-attachment"),
-                some(f"{name}-action", f"{name}-action-owner", f"{name}-action-due"),
-                warning_of(question, values.get(name)),
-                before.get(name, ""),
-                note,
-                name in parts,
-            )
-        )
-    return blocks
-
-
 def answers_in_words(response: Response, lists: CouncilLists) -> dict[str, str]:
     """The answers of an earlier response, by question id, in the words of its own policy version."""
     policy = response.policy_version.policy
@@ -244,12 +170,21 @@ def answers_in_words(response: Response, lists: CouncilLists) -> dict[str, str]:
 
 @transaction.atomic
 def keep_answers(
-    response: Response, questionnaire: Questionnaire, form: SectionForm, *, by: User, at: datetime
+    response: Response,
+    questionnaire: Questionnaire,
+    answers: Mapping[str, Mapping[str, Any]],
+    actions: Mapping[str, tuple[str, str, date | None]],
+    *,
+    by: User,
+    at: datetime,
 ) -> None:
-    """Save a section of a draft: answers, and the actions they ask for (BRK-B20). Raises Refused."""
-    response.answer(form.answers(), by=by, at=at)
+    """Save a section of a draft: answers as `Response.answer` takes them, and what they ask to be done (BRK-B20).
+
+    `actions` maps a question to what, who and by when. Raises Refused.
+    """
+    response.answer(answers, by=by, at=at)
     kept = {answer.question: answer for answer in response.answers.select_related("action")}  # type: ignore[attr-defined]
-    for question, (text, owner, due_on) in form.actions().items():
+    for question, (text, owner, due_on) in actions.items():
         answer = kept.get(question)
         if answer is None:
             answer = Answer(response=response, question=question, answered_by_name=str(by), answered_at=at)

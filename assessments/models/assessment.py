@@ -97,9 +97,7 @@ class Assessment(Remembered):
         return self.state == self.State.DRAFT
 
     @classmethod
-    def start(
-        cls, partnership: Partnership, *, by: User, policy_version: PolicyVersion, at: datetime
-    ) -> "Assessment":
+    def start(cls, partnership: Partnership, *, by: User, policy_version: PolicyVersion, at: datetime) -> "Assessment":
         """Open a draft under the version in force. Raises Refused when one is open already."""
         earlier = cls.objects.filter(partnership=partnership)
         if earlier.drafts().exists():

@@ -272,7 +272,7 @@ def check(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         "section": ASSESSMENT,
         "assessment": draft,
         "boxes": boxes,
-        "missing": services.missing_of(boxes),
+        "missing": services.levels_missing(boxes),
         "changes": services.level_changes(partnership, boxes),
         **_said(draft.policy_version.policy),
     }
@@ -344,9 +344,7 @@ def challenge_thread(request: HttpRequest, reference: str, slug: str, number: in
     """The next word in a challenge's thread: an answer, another question, or its end."""
     partnership = own_entry(request, reference)
     threads = Challenge.objects.select_related("assessment__policy_version").prefetch_related("remarks")
-    thread = get_object_or_404(
-        threads, assessment__partnership=partnership, assessment__slug=slug, number=number
-    )
+    thread = get_object_or_404(threads, assessment__partnership=partnership, assessment__slug=slug, number=number)
     verbs = {
         "answer": (Challenge.State.ANSWERED, thread.answer),
         "ask": (Challenge.State.ASKED, thread.ask_again),

@@ -14,7 +14,7 @@ from assessments import services
 from assessments.answers import CouncilLists
 from assessments.consequences import of_change
 from assessments.facts import facts_of
-from assessments.forms import SectionForm, refuse
+from assessments.forms import SectionForm, blocks_of, refuse
 from assessments.models import Answer, Response
 from assessments.sections import QUESTIONNAIRES
 from assessments.views.shared import entry, may_change, now, own_entry, told, version_in_force
@@ -85,9 +85,11 @@ def questionnaire_start(request: HttpRequest, reference: str, questionnaire: str
     if not occasion:
         messages.error(request, f"{form.title} is not for an entry that is {partnership.get_status_display().lower()}")
         return redirect("assessments:questionnaire_list", reference)
-    draft = Response.objects.for_partnership(partnership).filter(
-        questionnaire=questionnaire, state=Response.State.DRAFT
-    ).first()
+    draft = (
+        Response.objects.for_partnership(partnership)
+        .filter(questionnaire=questionnaire, state=Response.State.DRAFT)
+        .first()
+    )
     if draft is None:
         try:
             draft = Response.start(
@@ -195,11 +197,11 @@ def questionnaire_section(
     )
     if form.is_valid():
         try:
-            services.keep_answers(response, form_of_policy, form, by=request.user, at=now())  # type: ignore[arg-type]
+            services.keep_answers(response, form_of_policy, form.answers(), form.actions(), by=request.user, at=now())  # type: ignore[arg-type]
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            return _go_on(request, partnership, response, form_of_policy, page, questions)
+            return _go_on(request, response, form_of_policy, page, questions)
     last = Response.objects.latest_for(partnership, questionnaire).prefetch_related("answers").first()
     before = services.answers_in_words(last, lists) if last else {}
     context = {
@@ -210,7 +212,7 @@ def questionnaire_section(
         "page": page,
         "number": form_of_policy.sections.index(page) + 1,
         "form": form,
-        "blocks": services.blocks_of(form, questions, values, before, response.occasion),
+        "blocks": blocks_of(form, questions, values=values, before=before, occasion=response.occasion),
         "last": last,
     }
     return render(request, "assessments/questionnaire_section.html", context)
@@ -218,13 +220,12 @@ def questionnaire_section(
 
 def _go_on(
     request: HttpRequest,
-    partnership: Partnership,
     response: Response,
     form: Questionnaire,
     page: QuestionSection,
     shown: list[Question],
 ) -> HttpResponse:
-    address = [partnership.reference, form.id, response.slug]
+    address = [response.partnership.reference, form.id, response.slug]
     if "leave" in request.POST:
         messages.success(request, f"Saved at {words.clock(response.saved_at)}. You can go on with it at any time")
         return redirect("assessments:questionnaire", *address)

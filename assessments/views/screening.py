@@ -71,5 +71,3 @@ def screening_move(request: HttpRequest, reference: str) -> HttpResponse:
     else:
         messages.success(request, f"{partnership} is now kept as: {partnership.get_status_display().lower()}")
     return redirect("assessments:screening_result", reference)
-
-
