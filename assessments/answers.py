@@ -19,6 +19,7 @@ from policy.model import Column, Policy
 from register.models import ListEntry, Priority
 
 Choices = list[tuple[str, str]]
+A_REAL_DAY = "Enter a real date, like 27 3 2026"
 RADIOS_UP_TO = 8  # Longer lists are a menu: more radio buttons would fill the screen.
 FIGURE = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?")
 
@@ -207,6 +208,7 @@ class RowsWidget(forms.Widget):
             {
                 "number": number + 1,
                 "marker": f"{name}-{number}",
+                "id": f"{base}_{number}",
                 "cells": [
                     self._cell(column, field, f"{name}-{number}-{column.id}", f"{base}_{number}_{position}", row)
                     for position, (column, field) in enumerate(self.columns)
@@ -441,7 +443,12 @@ KINDS: dict[str, Kind] = {
     "people": _LINES,
     "organisations": _LINES,
     "number": _FIGURE,
-    "money": Kind(lambda asked, options, common: MoneyField(**common), _figure_kept, _decimal, _say_money),
+    "money": Kind(
+        lambda asked, options, common: MoneyField(error_messages={"wrong": "Enter pounds, like 12500"}, **common),
+        _figure_kept,
+        _decimal,
+        _say_money,
+    ),
     "hours": Kind(
         lambda asked, options, common: HoursField(**common),
         _figure_kept,
@@ -452,7 +459,7 @@ KINDS: dict[str, Kind] = {
         lambda asked, options, common: WeeklyHoursField(**common), _figure_kept, _decimal, _say_weekly
     ),
     "date": Kind(
-        lambda asked, options, common: DatePartsField(**common),
+        lambda asked, options, common: DatePartsField(error_messages={"wrong": A_REAL_DAY}, **common),
         lambda value: value.isoformat() if value else None,
         lambda value: date.fromisoformat(value) if isinstance(value, str) and value else value,
         _say_day,

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from assessments import drafts
-from assessments.answers import KINDS, NOT_ASKED, CouncilLists, Options, is_empty, options_of
+from assessments.answers import A_REAL_DAY, KINDS, NOT_ASKED, CouncilLists, Options, is_empty, options_of
 from assessments.explaining import Box, Line, may_be_judged
 from assessments.questionnaires import warning_of
 from config.fields import DatePartsField, Radios
@@ -314,8 +314,9 @@ class SectionForm(DraftForm):
         self._ask(question, question.text, question.hint)
         for beside in question.beside:
             self._ask(beside, beside.label, beside.hint)
-        if name in self.prefills and self.prefills[name].value not in (None, "", []):
-            self.fields[name].source = f"{self.prefills[name].source}"  # type: ignore[attr-defined]
+        if known := self.prefills.get(name):
+            self.fields[name].source = known.source  # type: ignore[attr-defined]
+        if known and not is_empty(known.value):
             self.fields[f"{name}-right"] = forms.BooleanField(
                 label="Still right", required=False, widget=forms.CheckboxInput()
             )
@@ -325,14 +326,14 @@ class SectionForm(DraftForm):
             self.fields[f"{name}-source"] = forms.CharField(
                 label="Where does this come from?", required=False, max_length=200
             )
-            self.fields[f"{name}-source-on"] = DatePartsField(label="Date of the source", required=False)
+            self.fields[f"{name}-source-on"] = _day("Date of the source")
             self.fields[f"{name}-document"] = self._document("Document that shows it")
         if question.attachment != "none":
             self.fields[f"{name}-attachment"] = self._document("Attached document")
         if question.action != "none":
             self.fields[f"{name}-action"] = _words("What should be done?", rows=2)
             self.fields[f"{name}-action-owner"] = forms.CharField(label="Who does it?", required=False, max_length=120)
-            self.fields[f"{name}-action-due"] = DatePartsField(label="By when?", required=False)
+            self.fields[f"{name}-action-due"] = _day("By when?")
 
     def _ask(self, asked: Question | Beside, label: str, hint: str) -> None:
         options = options_of(asked, self.policy, self.lists)
@@ -509,6 +510,10 @@ def _kept_part(field: str, given: Any) -> Any:
 
 def _words(label: str, *, rows: int) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=LONG, widget=forms.Textarea({"rows": rows}))
+
+
+def _day(label: str) -> DatePartsField:
+    return DatePartsField(label=label, required=False, error_messages={"wrong": A_REAL_DAY})
 
 
 def _inside(text: str) -> str:

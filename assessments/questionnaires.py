@@ -289,10 +289,10 @@ def _as_text(raw: Any, policy: Policy, name: str) -> str:
 
 @dataclass(frozen=True)
 class Missing:
-    """An answer that sending waits for: which section and field, and what to do."""
+    """An answer that sending waits for: in which section, at which question, and what to do."""
 
     section: str
-    field: str
+    question: str
     sentence: str
 
 
@@ -310,47 +310,45 @@ def missing_of(
             if question.type in NOT_ASKED:
                 continue
             found += [
-                Missing(each.id, field, sentence)
-                for field, sentence in _missing_at(question, kept.get(question.id), kept, occasion)
+                Missing(each.id, question.id, sentence)
+                for sentence in _missing_at(question, kept.get(question.id), kept, occasion)
             ]
     return found
 
 
-def _missing_at(
-    question: Question, answer: Answer | None, kept: Mapping[str, Answer], occasion: str
-) -> list[tuple[str, str]]:
+def _missing_at(question: Question, answer: Answer | None, kept: Mapping[str, Answer], occasion: str) -> list[str]:
     if answer is None or is_empty(answer.value):
-        return [(question.id, f"Answer: {question.text}")] if is_required(question, occasion) else []
+        return [f"Answer: {question.text}"] if is_required(question, occasion) else []
     found = []
     chosen = answer.value if isinstance(answer.value, list) else [answer.value]
     hit = [each for each in chosen if isinstance(each, (str, bool))]
     if question.type == "rows" and len(answer.value) < question.min_rows:
         rows = words.count(question.min_rows, "row")
-        found.append((question.id, f"Add at least {rows}: {question.text}"))
+        found.append(f"Add at least {rows}: {question.text}")
     if question.type == "rows":
         found += [
-            (question.id, f"Row {number}, enter: {column.label.lower()}")
+            f"Row {number}, enter: {column.label.lower()}"
             for number, row in enumerate(answer.value, start=1)
             for column in question.columns
             if column.required and is_empty(row.get(column.id))
         ]
     if answer.prefilled_from and not answer.is_still_right:
-        found.append((f"{question.id}-right", f"Say whether the answer is still right: {question.text}"))
+        found.append(f"Say whether the answer is still right: {question.text}")
     for beside in question.beside:
         other = kept.get(beside.id)
         needed = beside.required == "required" or any(each in beside.required_on for each in hit)
         if needed and (other is None or is_empty(other.value)):
-            found.append((beside.id, f"Answer: {beside.label}"))
+            found.append(f"Answer: {beside.label}")
     if question.reason == "required" and not answer.text:
-        found.append((f"{question.id}-reason", f"Say why: {question.text}"))
+        found.append(f"Say why: {question.text}")
     if question.evidence == "required" and not (answer.evidence_source or answer.evidence_document_id):
-        found.append((f"{question.id}-source", f"Say where this comes from: {question.text}"))
+        found.append(f"Say where this comes from: {question.text}")
     attached = question.attachment == "required" and not question.attachment_on
     if (attached or any(each in question.attachment_on for each in hit)) and not answer.attachment_id:
-        found.append((f"{question.id}-attachment", f"Attach a document: {question.text}"))
+        found.append(f"Attach a document: {question.text}")
     asked_to_act = question.action == "required" and not question.action_on
     if (asked_to_act or any(each in question.action_on for each in hit)) and not answer.action_id:
-        found.append((f"{question.id}-action", f"Say what should be done: {question.text}"))
+        found.append(f"Say what should be done: {question.text}")
     return found
 
 

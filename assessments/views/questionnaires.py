@@ -126,7 +126,7 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
         context["states"] = asks.states_of(form, answers, response.occasion)
         context["missing"] = _missing_links(partnership, response, form, answers)
         return render(request, "assessments/questionnaire.html", context)
-    context["sections"] = asks.read_back(response, form, answers, CouncilLists())
+    context["answered"] = asks.read_back(response, form, answers, CouncilLists())
     if not response.is_draft and context["can_change"]:
         values = asks.values_of(answers)
         context["feeds"] = asks.feeds_of(partnership, policy, form, values)
@@ -137,7 +137,7 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
 def _missing_links(
     partnership: Partnership, response: Response, form: Questionnaire, answers: list[Answer]
 ) -> list[tuple[str, str]]:
-    """What is missing, each with the address of its field."""
+    """What is missing, each with the address of its question."""
     return [
         (
             missing.sentence,
@@ -145,7 +145,7 @@ def _missing_links(
                 "assessments:questionnaire_section",
                 args=[partnership.reference, form.id, response.slug, missing.section],
             )
-            + f"#id_{missing.field}",
+            + f"#question-{missing.question}",
         )
         for missing in asks.missing_of(form, answers, response.occasion)
     ]
@@ -261,7 +261,7 @@ def questionnaire_check(request: HttpRequest, reference: str, questionnaire: str
         "section": QUESTIONNAIRES,
         "response": response,
         "questionnaire": form,
-        "sections": asks.read_back(response, form, answers, CouncilLists()),
+        "answered": asks.read_back(response, form, answers, CouncilLists()),
         "missing": _missing_links(partnership, response, form, answers),
     }
     return render(request, "assessments/questionnaire_check.html", context)
