@@ -1,4 +1,4 @@
-"""Questionnaires of the policy: Appendix C, the conditions, the yearly review, the exit strategy (BRK-D01 to D35, C17 to C29)."""
+"""Questionnaires: Appendix C, the conditions, the yearly review, the exit strategy (BRK-D01 to D35, C17 to C29)."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

@@ -59,8 +59,9 @@ RESULTS = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "heading", "says", "kept_as"), RESULTS)
-def test_the_definition_says_what_an_arrangement_is(browse_as, proposal, lead, answers, heading, says, kept_as):
+@pytest.mark.parametrize("result", RESULTS)
+def test_the_definition_says_what_an_arrangement_is(browse_as, proposal, lead, result):
+    answers, heading, says, kept_as = result
     page = browse_as(lead).post(address("screening", proposal), answers)
 
     assert page.heading == heading

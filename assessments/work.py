@@ -1,0 +1,94 @@
+"""What assessments and questionnaires bring to other pages: the next step on an entry, work and news on the home page."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.panels import MOST, Line, Work
+from accounts.roles import Role
+from assessments.models import Assessment, Challenge, Response
+from config import words
+from register.models import Partnership
+from register.sections import Step
+
+
+def next_steps(partnership: Partnership, user: Any) -> list[Step]:
+    """Go on with a draft, or start the assessment of an entry that has none. Named by `settings.NEXT_STEPS`."""
+    if not user.has_perm("assessments.change") or not Partnership.objects.editable_by(user).contains(partnership):
+        return []
+    draft = Assessment.objects.drafts().filter(partnership=partnership).first()
+    if draft:
+        address = reverse("assessments:assessment_version", args=[partnership.reference, draft.slug])
+        return [Step(f"Go on with assessment {draft.label}", address)]
+    if Assessment.objects.complete().filter(partnership=partnership).exists():
+        return []
+    return [Step("Assess it", reverse("assessments:assessment", args=[partnership.reference]))]
+
+
+def unfinished(user: User, today: date) -> Work | None:
+    """For those who assess: drafts of their entries, assessments first. Two queries."""
+    if not user.has_perm("assessments.change"):
+        return None
+    mine = Partnership.objects.filter(lead_officer=user)
+    drafts = list(
+        Assessment.objects.drafts().filter(partnership__in=mine).select_related("partnership").order_by("started_at")
+    )
+    lines = [
+        Line(
+            f"Finish assessment {draft.label} of {draft.partnership}",
+            reverse("assessments:assessment_version", args=[draft.partnership.reference, draft.slug]),
+            note=f"Started by {draft.made_by_name} on {words.day(draft.started_at)}",
+        )
+        for draft in drafts
+    ]
+    responses = (
+        Response.objects.filter(state=Response.State.DRAFT, partnership__in=mine)
+        .select_related("partnership", "policy_version")
+        .order_by("started_at")
+    )
+    lines += [
+        Line(
+            f"Finish {_title(response)} of {response.partnership}",
+            reverse(
+                "assessments:questionnaire",
+                args=[response.partnership.reference, response.questionnaire, response.slug],
+            ),
+            note=f"Saved on {words.day(response.saved_at)}",
+        )
+        for response in responses
+    ]
+    return Work(lines[:MOST], len(lines))
+
+
+def _title(response: Response) -> str:
+    form = response.policy_version.policy.questionnaire(response.questionnaire)
+    title = form.short or form.title
+    return title[:1].lower() + title[1:]
+
+
+def challenges(user: User, today: date) -> Work | None:
+    """Questions about levels that wait for this person: to answer, or to close (BRK-I07). One query."""
+    threads = Challenge.objects.select_related("assessment__partnership")
+    if Role.REGISTER_MANAGER in user.roles:
+        waiting = threads.filter(state=Challenge.State.ANSWERED).exclude(assessment__made_by=user)
+        verb = "Close"
+    elif Role.LEAD_OFFICER in user.roles:
+        waiting = threads.filter(state=Challenge.State.ASKED, assessment__partnership__lead_officer=user)
+        verb = "Answer"
+    else:
+        return None
+    found = list(waiting.order_by("asked_at", "pk"))
+    lines = [
+        Line(
+            f"{verb} the challenge to {thread.assessment.partnership}",
+            reverse(
+                "assessments:challenge_thread",
+                args=[thread.assessment.partnership.reference, thread.assessment.slug, thread.number],
+            ),
+            note=f"Assessment {thread.assessment.label}, asked on {words.day(thread.asked_at)}",
+        )
+        for thread in found[:MOST]
+    ]
+    return Work(lines, len(found))
