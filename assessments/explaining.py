@@ -35,6 +35,11 @@ class Line:
     now_because: str = ""
     challenges: list[Challenge] = field(default_factory=list)
 
+    @property
+    def is_challenged(self) -> bool:
+        """Whether a challenge of this level is still open."""
+        return any(challenge.is_open for challenge in self.challenges)
+
 
 @dataclass
 class Box:
@@ -52,6 +57,11 @@ class Box:
     since: list[str] = field(default_factory=list)
     listed: list[Line] = field(default_factory=list)
     challenges: list[Challenge] = field(default_factory=list)
+
+    @property
+    def is_challenged(self) -> bool:
+        """Whether a challenge of the overall level is still open."""
+        return any(challenge.is_open for challenge in self.challenges)
 
     @property
     def counted(self) -> str:
@@ -151,7 +161,7 @@ def live_boxes(
                 is_computed=finding.computed,
                 because=finding.because,
                 nearest=finding.nearest,
-                note=_note(criterion, computed=finding.computed, level=finding.level),
+                note=_note(criterion),
                 hints=finding.hints,
                 why=judgement.why if judgement else "",
                 evidence=judgement.evidence if judgement else "",
@@ -187,12 +197,11 @@ def kept_boxes(
         lines = []
         for criterion in scheme.criteria:
             judgement = kept.get((scheme_id, criterion.id))
-            line = Line(criterion)
+            line = Line(criterion, note=_note(criterion))
             if judgement:
                 line.level, line.is_computed = judgement.level, judgement.is_computed
                 line.because, line.nearest = judgement.because, judgement.nearest
                 line.why, line.evidence = judgement.why, judgement.evidence
-                line.note = _note(criterion, computed=judgement.is_computed, level=judgement.level)
             lines.append(line)
         overall = overalls.get(scheme_id) or Overall()
         boxes.append(
@@ -288,13 +297,9 @@ def _fact_label(policy: Policy, name: str) -> str:
     return kind.label if kind else FACTS[name].label
 
 
-def _note(criterion: Criterion, *, computed: bool, level: str | None) -> str:
-    """Where a worked out level comes from, and that its limits are a local setting when they are."""
-    if not (computed and level):
-        return ""
-    worked_out = f"Worked out from {criterion.source}." if criterion.source else "Worked out."
-    local = criterion.limits_note if criterion.limits_standing == "proposed" else ""
-    return f"{worked_out} {local}".strip()
+def _note(criterion: Criterion) -> str:
+    """That the limits of a figure are a local setting, when they are."""
+    return criterion.limits_note if criterion.limits_standing == "proposed" else ""
 
 
 def lower_first(text: str) -> str:

@@ -100,7 +100,7 @@ class JudgeForm(DraftForm):
             help_text=criterion.hint,
             choices=levels,
             required=False,
-            widget=Radios(hints=hints),
+            widget=Radios(hints=hints, small=True),
             error_messages={"invalid_choice": "Choose one of the levels"},
         )
         self.fields[f"{criterion.id}-why"] = forms.CharField(
@@ -314,6 +314,8 @@ class SectionForm(DraftForm):
         self._ask(question, question.text, question.hint)
         for beside in question.beside:
             self._ask(beside, beside.label, beside.hint)
+            if held := self.prefills.get(beside.id):
+                self.fields[beside.id].source = held.source  # type: ignore[attr-defined]
         if known := self.prefills.get(name):
             self.fields[name].source = known.source  # type: ignore[attr-defined]
         if known and not is_empty(known.value):
