@@ -340,7 +340,7 @@ def _rows(asked: Any, options: Options, common: dict[str, Any]) -> forms.Field:
 
 def field_in_row(column: Column, options: Options) -> forms.Field:
     """The field of a column: as for a question, with menus instead of radio buttons."""
-    common = {"required": False, "label": column.label}
+    common: dict[str, Any] = {"required": False, "label": column.label}
     if column.type in ("choice", "scale", "rank"):
         return _menu(column, options, common)
     if column.type in ("yes_no", "yes_no_dont_know"):

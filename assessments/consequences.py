@@ -38,4 +38,4 @@ def of_change(partnership: Partnership, new_values: Mapping[str, Any], *, today:
 def _judged(partnership: Partnership, version: PolicyVersion) -> dict[str, dict[str, str]]:
     made = Assessment.objects.for_partnership(partnership).filter(policy_version=version)
     last = made.drafts().prefetch_related("judgements").first() or made.prefetch_related("judgements").first()
-    return judgements_of(last.judgements.all(), version.policy) if last else {}  # type: ignore[attr-defined]
+    return judgements_of(last.judgements.all(), version.policy) if last else {}

@@ -190,8 +190,8 @@ def kept_boxes(
 ) -> list[Box]:
     """A complete assessment as it was completed, under its own policy version."""
     policy = assessment.policy_version.policy
-    kept = {(each.scheme, each.criterion): each for each in assessment.judgements.all()}  # type: ignore[attr-defined]
-    overalls = {each.scheme: each for each in assessment.overalls.all()}  # type: ignore[attr-defined]
+    kept = {(each.scheme, each.criterion): each for each in assessment.judgements.all()}
+    overalls = {each.scheme: each for each in assessment.overalls.all()}
     boxes = []
     for scheme_id, scheme in policy.schemes.items():
         lines = []
@@ -226,7 +226,7 @@ def mark_since(assessment: Assessment, boxes: Sequence[Box], facts: Facts) -> li
     Judged under the assessment's own policy version: no scale is converted silently.
     """
     policy = assessment.policy_version.policy
-    judged = judgements_of(assessment.judgements.all(), policy)  # type: ignore[attr-defined]
+    judged = judgements_of(assessment.judgements.all(), policy)
     found = rules.assess(policy, facts, judged)
     then = as_known(assessment.facts, policy)
     sentences = []
@@ -329,8 +329,8 @@ def _finish(boxes: list[Box], before: Assessment | None) -> list[Box]:
         box.listed = [line for line in box.lines if line.level and box.scheme.order[line.level] >= start]
     if before is None:
         return boxes
-    earlier = {(each.scheme, each.criterion): each.level for each in before.judgements.all()}  # type: ignore[attr-defined]
-    overall = {each.scheme: each.level for each in before.overalls.all()}  # type: ignore[attr-defined]
+    earlier = {(each.scheme, each.criterion): each.level for each in before.judgements.all()}
+    overall = {each.scheme: each.level for each in before.overalls.all()}
     for box in boxes:
         box.before = overall.get(box.scheme_id, "")
         order = box.scheme.order

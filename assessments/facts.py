@@ -65,17 +65,17 @@ def fits(policy: Policy, name: str, value: Any) -> bool:
 
 
 def _counts(partnership: Partnership) -> Facts:
-    links = [link.priority for link in partnership.priority_links.select_related("priority")]  # type: ignore[attr-defined]
-    benefits = list(partnership.benefits.all())  # type: ignore[attr-defined]
+    links = [link.priority for link in partnership.priority_links.select_related("priority")]
+    benefits = list(partnership.benefits.all())
     # BRK-C08: hard benefits of the saving kind, which are those with a figure in pounds.
-    savings = [row for row in benefits if row.figure and "£" in (row.unit or "£")]
+    savings = [row.figure for row in benefits if row.figure and "£" in (row.unit or "£")]
     return {
         "priorities": Decimal(len({priority.parent_id or priority.pk for priority in links})),
         "critical_outcomes": Decimal(sum(1 for priority in links if priority.parent_id)),
-        "partners": Decimal(partnership.memberships.count()),  # type: ignore[attr-defined]
+        "partners": Decimal(partnership.memberships.count()),
         "benefits": Decimal(len(benefits)),
         "hard_savings": Decimal(len(savings)),
-        "savings_a_year": sum((row.figure for row in savings), Decimal(0)) if savings else None,
+        "savings_a_year": sum(savings, Decimal(0)) if savings else None,
         "named_benefits": Decimal(len({row.named_benefit for row in benefits if row.named_benefit})),
         "usual_marks": _usual_marks(partnership.screening),
     }
@@ -100,7 +100,7 @@ def _reporting(partnership: Partnership) -> bool | None:
 
 
 def _head_attends(partnership: Partnership) -> bool:
-    attending = partnership.representatives.filter(user_id=partnership.responsible_head_id)  # type: ignore[attr-defined]
+    attending = partnership.representatives.filter(user=partnership.responsible_head)
     return bool(attending.exists())
 
 

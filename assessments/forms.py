@@ -47,8 +47,9 @@ class DraftForm(forms.Form):
                 "Choose which answer stands and save again",
             )
         if clashes:
-            self.data = self.data.copy()  # type: ignore[union-attr]
-            self.data["opened"] = drafts.seal(theirs)
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data["opened"] = drafts.seal(theirs)
+            self.data = data
         return merged
 
     def said(self, name: str, value: Any) -> str:
@@ -63,7 +64,8 @@ class JudgeForm(DraftForm):
         self.scheme, self.lines = scheme, {line.criterion.id: line for line in lines}
         self.theirs_by = theirs_by or self.theirs_by
         self._kept = self._values()
-        super().__init__(*args, initial={**self._kept, "opened": drafts.seal(self._kept)}, **kwargs)
+        kwargs["initial"] = {**self._kept, "opened": drafts.seal(self._kept)}
+        super().__init__(*args, **kwargs)
         for line in self.judged():
             self._add(line)
 
@@ -149,7 +151,8 @@ class OverallForm(DraftForm):
         self.box, self.going_on = box, going_on
         self.theirs_by = theirs_by or self.theirs_by
         kept = self.theirs()
-        super().__init__(*args, initial={**kept, "opened": drafts.seal(kept)}, **kwargs)
+        kwargs["initial"] = {**kept, "opened": drafts.seal(kept)}
+        super().__init__(*args, **kwargs)
         self.fields["level"] = forms.ChoiceField(
             label=f"What is the overall level of {box.scheme.label}?",
             choices=[(level.id, level.label) for level in reversed(box.scheme.levels)],
@@ -304,7 +307,7 @@ class SectionForm(DraftForm):
         super().__init__(*args, **kwargs)
         for question in questions:
             self._add(question)
-        self.initial |= self._initial()
+        self.initial = {**self.initial, **self._initial()}
         self.initial["opened"] = drafts.seal(self.theirs())
 
     def _add(self, question: Question) -> None:

@@ -121,9 +121,9 @@ def prefills_of(
                 found[each.id] = Prefill(None, f"{source}: {held}")
         if question.answered_by and question.id not in found:
             rule = Rule(every=(question.answered_by,))
-            held = rules.holds(policy, rule, rules.checked_facts(policy, facts))
-            if held.holds is not None and question.type == "yes_no":
-                found[question.id] = Prefill(held.holds, f"Worked out from the register. {held.reason}")
+            answer = rules.holds(policy, rule, rules.checked_facts(policy, facts))
+            if answer.holds is not None and question.type == "yes_no":
+                found[question.id] = Prefill(answer.holds, f"Worked out from the register. {answer.reason}")
     return found
 
 
@@ -163,15 +163,15 @@ PEOPLE = frozenset({"lead_officer", "responsible_head", "portfolio_holder"})
 
 
 def _people(partnership: Partnership) -> list[str]:
-    return [str(each) for each in partnership.representatives.all() if not each.is_vacant]  # type: ignore[attr-defined]
+    return [str(each) for each in partnership.representatives.all() if not each.is_vacant]
 
 
 def _partners(partnership: Partnership) -> list[str]:
-    return [str(each.organisation) for each in partnership.memberships.select_related("organisation")]  # type: ignore[attr-defined]
+    return [str(each.organisation) for each in partnership.memberships.select_related("organisation")]
 
 
 def _links(partnership: Partnership, *, outcomes: bool) -> list[tuple[str, str]]:
-    links = partnership.priority_links.select_related("priority").order_by("priority__position", "pk")  # type: ignore[attr-defined]
+    links = partnership.priority_links.select_related("priority").order_by("priority__position", "pk")
     return [
         (link.priority.code, str(link.priority)) for link in links if (link.priority.parent_id is not None) == outcomes
     ]
@@ -322,13 +322,14 @@ def _missing_at(question: Question, answer: Answer | None, kept: Mapping[str, An
     found = []
     chosen = answer.value if isinstance(answer.value, list) else [answer.value]
     hit = [each for each in chosen if isinstance(each, (str, bool))]
-    if question.type == "rows" and len(answer.value) < question.min_rows:
+    filled = answer.value if isinstance(answer.value, list) else []
+    if question.type == "rows" and len(filled) < question.min_rows:
         rows = words.count(question.min_rows, "row")
         found.append(f"Add at least {rows}: {question.text}")
     if question.type == "rows":
         found += [
             f"Row {number}, enter: {column.label.lower()}"
-            for number, row in enumerate(answer.value, start=1)
+            for number, row in enumerate(filled, start=1)
             for column in question.columns
             if column.required and is_empty(row.get(column.id))
         ]
@@ -526,7 +527,8 @@ def _in_full(question: Question, values: Values, policy: Policy) -> str:
 def money_note(partnership: Partnership, policy: Policy, questionnaire: Questionnaire, values: Values) -> str:
     """What the answers say otherwise about the yearly contribution: rows of a year have a page of their own."""
     for question in questionnaire.questions:
-        for each in (question, *question.beside):
+        asked: tuple[Question | Beside, ...] = (question, *question.beside)
+        for each in asked:
             value = values.get(each.id)
             if each.type != "money" or each.prefill != "contribution_a_year" or is_empty(value):
                 continue

@@ -28,8 +28,8 @@ def boxes_of_draft(assessment: Assessment, partnership: Partnership, *, before: 
     return live_boxes(
         policy,
         facts_of(partnership, policy),
-        list(assessment.judgements.all()),  # type: ignore[attr-defined]
-        list(assessment.overalls.all()),  # type: ignore[attr-defined]
+        list(assessment.judgements.all()),
+        list(assessment.overalls.all()),
         before=before,
     )
 
@@ -76,7 +76,7 @@ def complete(assessment: Assessment, *, by: User, at: datetime) -> None:
 
 
 def _keep_findings(assessment: Assessment, box: Box, *, by: User) -> None:
-    kept = {each.criterion: each for each in assessment.judgements.filter(scheme=box.scheme_id)}  # type: ignore[attr-defined]
+    kept = {each.criterion: each for each in assessment.judgements.filter(scheme=box.scheme_id)}
     for line in box.lines:
         judgement = kept.get(line.criterion.id)
         if judgement is None:
@@ -84,7 +84,7 @@ def _keep_findings(assessment: Assessment, box: Box, *, by: User) -> None:
         judgement.level, judgement.is_computed = line.level, line.is_computed
         judgement.because, judgement.nearest = line.because, line.nearest
         judgement.keep(by=by, reason="As it stood on completion")
-    overall = assessment.overalls.filter(scheme=box.scheme_id).first() or Overall(  # type: ignore[attr-defined]
+    overall = assessment.overalls.filter(scheme=box.scheme_id).first() or Overall(
         assessment=assessment, scheme=box.scheme_id
     )
     overall.suggested, overall.arithmetic = box.suggested, box.arithmetic
@@ -118,10 +118,10 @@ def copy_same_year(draft: Assessment, *, by: User) -> None:
     last = Assessment.objects.for_partnership(draft.partnership).complete().first()
     if last is None or last.slug[:7] != draft.slug[:7] or last.policy_version_id != draft.policy_version_id:
         return
-    for judgement in last.judgements.filter(is_computed=False):  # type: ignore[attr-defined]
+    for judgement in last.judgements.filter(is_computed=False):
         answer = {judgement.criterion: (judgement.level, judgement.why, judgement.evidence)}
         draft.judge(judgement.scheme, answer, by=by)
-    for overall in last.overalls.all():  # type: ignore[attr-defined]
+    for overall in last.overalls.all():
         draft.set_overall(overall.scheme, level=overall.level, reason=overall.reason, by=by)
 
 
@@ -161,7 +161,7 @@ def answers_in_words(response: Response, lists: CouncilLists) -> dict[str, str]:
     policy = response.policy_version.policy
     questions = policy.questionnaire(response.questionnaire).by_id
     found = {}
-    for answer in response.answers.all():  # type: ignore[attr-defined]
+    for answer in response.answers.all():
         if question := questions.get(answer.question):
             said = in_words(answer.value, question, options_of(question, policy, lists))
             found[answer.question] = f"{said}. {answer.text}" if said and answer.text else said
@@ -183,7 +183,7 @@ def keep_answers(
     `actions` maps a question to what, who and by when. Raises Refused.
     """
     response.answer(answers, by=by, at=at)
-    kept = {answer.question: answer for answer in response.answers.select_related("action")}  # type: ignore[attr-defined]
+    kept = {answer.question: answer for answer in response.answers.select_related("action")}
     for question, (text, owner, due_on) in actions.items():
         answer = kept.get(question)
         if answer is None:
@@ -203,7 +203,7 @@ def keep_answers(
 def send(response: Response, questionnaire: Questionnaire, *, by: User, at: datetime) -> None:
     """Send a complete draft; controls of an exit strategy become actions (BRK-D28). Raises Refused."""
     response = Response.objects.select_for_update().select_related("policy_version").get(pk=response.pk)
-    answers = list(response.answers.all())  # type: ignore[attr-defined]
+    answers = list(response.answers.all())
     missing = missing_of(questionnaire, answers, response.occasion)
     response.send(missing=[each.sentence for each in missing], by=by, at=at)
     _controls_become_actions(response, questionnaire, answers, by=by)

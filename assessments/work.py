@@ -1,4 +1,4 @@
-"""What assessments and questionnaires bring to other pages: the next step on an entry, work and news on the home page."""
+"""What assessments bring to other pages: the next step on an entry, and the work that waits on the home page."""
 
 from datetime import date
 from typing import Any

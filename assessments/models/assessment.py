@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -54,6 +54,8 @@ class Assessment(Remembered):
         DRAFT = "draft", "Draft"
         COMPLETE = "complete", "Complete"
 
+    OPEN_ALREADY = "Somebody is already assessing this partnership. Open their draft and go on with it"
+
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+")
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
     slug = models.SlugField(max_length=20, help_text="The year, as addresses write it: 2026-27")
@@ -101,7 +103,7 @@ class Assessment(Remembered):
         """Open a draft under the version in force. Raises Refused when one is open already."""
         earlier = cls.objects.filter(partnership=partnership)
         if earlier.drafts().exists():
-            raise Refused("Somebody is already assessing this partnership. Open their draft and go on with it")
+            raise Refused(cls.OPEN_ALREADY)
         slug = free_slug(timezone.localdate(at), set(earlier.values_list("slug", flat=True)))
         assessment = cls(
             partnership=partnership,
@@ -111,7 +113,11 @@ class Assessment(Remembered):
             made_by_name=str(by),
             started_at=at,
         )
-        assessment.keep(by=by, reason=f"Assessment {assessment.label} started")
+        try:
+            with transaction.atomic():
+                assessment.keep(by=by, reason=f"Assessment {assessment.label} started")
+        except IntegrityError:  # somebody else started one in the same moment
+            raise Refused(cls.OPEN_ALREADY) from None
         return assessment
 
     def why_not_change(self) -> str:
@@ -120,13 +126,14 @@ class Assessment(Remembered):
             return ""
         return "This assessment is complete, so it stays as it is. Start a new one to change a level"
 
+    @transaction.atomic
     def judge(self, scheme: str, levels: Mapping[str, tuple[str, str, str]], *, by: User) -> None:
         """Keep judged levels of a scheme: criterion to (level, why, evidence). Raises Refused.
 
         A level "" takes the judgement back. What did not change leaves no version.
         """
         self._refuse_unless_draft()
-        kept = {judgement.criterion: judgement for judgement in self.judgements.filter(scheme=scheme)}  # type: ignore[attr-defined]
+        kept = {judgement.criterion: judgement for judgement in self.judgements.filter(scheme=scheme)}
         for criterion, (level, why, evidence) in levels.items():
             judgement = kept.get(criterion) or Judgement(assessment=self, scheme=scheme, criterion=criterion)
             if judgement.pk is None and not (level or why or evidence):
@@ -138,15 +145,17 @@ class Assessment(Remembered):
             judgement.keep(by=by)
         self._taken_up_by(by)
 
+    @transaction.atomic
     def set_overall(self, scheme: str, *, level: str, reason: str, by: User) -> None:
         """Keep the overall level that a person sets for a scheme, with why it differs. Raises Refused."""
         self._refuse_unless_draft()
-        overall = self.overalls.filter(scheme=scheme).first() or Overall(assessment=self, scheme=scheme)  # type: ignore[attr-defined]
+        overall = self.overalls.filter(scheme=scheme).first() or Overall(assessment=self, scheme=scheme)
         if overall.pk is None or (overall.level, overall.reason) != (level, reason):
             overall.level, overall.reason, overall.set_by_name = level, reason, str(by)
             overall.keep(by=by)
         self._taken_up_by(by)
 
+    @transaction.atomic
     def complete(self, *, facts: Mapping[str, Any], by: User, at: datetime) -> None:
         """Close the draft with the facts as they stand. Called by `services.complete`. Raises Refused."""
         self._refuse_unless_draft()
@@ -156,14 +165,17 @@ class Assessment(Remembered):
         self.made_by, self.made_by_name = by, str(by)
         self.keep(by=by, reason=f"Assessment {self.label} complete")
 
+    @transaction.atomic
     def discard(self, *, by: User) -> None:
         """Take out a draft; its versions stay in the history. Raises Refused for a complete one."""
         self._refuse_unless_draft()
-        for row in (*self.judgements.all(), *self.overalls.all()):  # type: ignore[attr-defined]
+        for row in (*self.judgements.all(), *self.overalls.all()):
             row.take_out(by=by, reason="Draft taken out")
         self.take_out(by=by, reason="Draft taken out")
 
     def _refuse_unless_draft(self) -> None:
+        # Locked, so that two people saving at once follow one another; asked anew, so that neither misses the end.
+        self.state = type(self).objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
         if problem := self.why_not_change():
             raise Refused(problem)
 
@@ -286,6 +298,7 @@ class Challenge(Remembered):
         return ""
 
     @classmethod
+    @transaction.atomic
     def ask(
         cls, assessment: Assessment, *, scheme: str, criterion: str, question: str, by: User, at: datetime
     ) -> "Challenge":
@@ -336,7 +349,9 @@ class Challenge(Remembered):
         """Ask for a new assessment with another level. Raises Refused."""
         self._move(self.State.CHANGED, text, by=by, at=at)
 
+    @transaction.atomic
     def _move(self, move: State, text: str, *, by: User, at: datetime) -> None:
+        self.state = type(self).objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
         if problem := self.why_not(move, by=by):
             raise Refused(problem)
         self.state = move

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -46,6 +46,8 @@ class Response(Remembered):
 
         DRAFT = "draft", "Draft"
         SENT = "sent", "Sent"
+
+    OPEN_ALREADY = "Somebody is already filling this in. Open their draft and go on with it"
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+")
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
@@ -102,7 +104,7 @@ class Response(Remembered):
         """Open a draft under the version in force. Raises Refused when one is open already."""
         earlier = cls.objects.filter(partnership=partnership, questionnaire=questionnaire)
         if earlier.filter(state=cls.State.DRAFT).exists():
-            raise Refused("Somebody is already filling this in. Open their draft and go on with it")
+            raise Refused(cls.OPEN_ALREADY)
         response = cls(
             partnership=partnership,
             policy_version=policy_version,
@@ -114,7 +116,11 @@ class Response(Remembered):
             started_at=at,
             saved_at=at,
         )
-        response.keep(by=by, reason="Started")
+        try:
+            with transaction.atomic():
+                response.keep(by=by, reason="Started")
+        except IntegrityError:  # somebody else started one in the same moment
+            raise Refused(cls.OPEN_ALREADY) from None
         return response
 
     def why_not_change(self) -> str:
@@ -123,13 +129,14 @@ class Response(Remembered):
             return ""
         return "These answers were sent, so they stay as they are. Start a new form to answer again"
 
+    @transaction.atomic
     def answer(self, answers: Mapping[str, Mapping[str, Any]], *, by: User, at: datetime) -> None:
         """Keep answers by question id; each maps fields of `Answer` to their values. Raises Refused.
 
         What did not change leaves no version.
         """
         self._refuse_unless_draft()
-        kept = {answer.question: answer for answer in self.answers.all()}  # type: ignore[attr-defined]
+        kept = {answer.question: answer for answer in self.answers.all()}
         for question, values in answers.items():
             answer = kept.get(question) or Answer(response=self, question=question)
             if answer.pk is None and not any(values.values()) and values.get("value") not in (False, 0):
@@ -143,6 +150,7 @@ class Response(Remembered):
         self.saved_at = at
         self.keep(by=by, reason="Saved")
 
+    @transaction.atomic
     def send(self, *, missing: Iterable[str], by: User, at: datetime) -> None:
         """Close the draft; `missing` names what is still to be answered. Raises Refused."""
         self._refuse_unless_draft()
@@ -152,14 +160,17 @@ class Response(Remembered):
         self.state, self.sent_at, self.sent_by, self.sent_by_name = self.State.SENT, at, by, str(by)
         self.keep(by=by, reason="Sent")
 
+    @transaction.atomic
     def discard(self, *, by: User) -> None:
         """Take out a draft; its versions stay in the history. Raises Refused for a sent one."""
         self._refuse_unless_draft()
-        for answer in self.answers.all():  # type: ignore[attr-defined]
+        for answer in self.answers.all():
             answer.take_out(by=by, reason="Draft taken out")
         self.take_out(by=by, reason="Draft taken out")
 
     def _refuse_unless_draft(self) -> None:
+        # Locked, so that two people saving at once follow one another; asked anew, so that neither misses the end.
+        self.state = type(self).objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
         if problem := self.why_not_change():
             raise Refused(problem)
 

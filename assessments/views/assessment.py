@@ -71,7 +71,7 @@ def assessment_past(request: HttpRequest, reference: str) -> HttpResponse:
     made = list(Assessment.objects.for_partnership(partnership).prefetch_related("overalls"))
     for each in made:
         schemes = each.policy_version.policy.schemes
-        levels = {overall.scheme: overall.level for overall in each.overalls.all()}  # type: ignore[attr-defined]
+        levels = {overall.scheme: overall.level for overall in each.overalls.all()}
         each.levels = [(scheme, levels.get(name, "")) for name, scheme in schemes.items()]  # type: ignore[attr-defined]
     context = {"partnership": partnership, "section": ASSESSMENT, "made": made}
     return render(request, "assessments/assessment_past.html", context)
@@ -108,8 +108,8 @@ def _explained(
         boxes = live_boxes(
             policy,
             facts,
-            list(shown.judgements.all()),  # type: ignore[attr-defined]
-            list(shown.overalls.all()),  # type: ignore[attr-defined]
+            list(shown.judgements.all()),
+            list(shown.overalls.all()),
             before=before,
         )
     else:

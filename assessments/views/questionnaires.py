@@ -46,9 +46,7 @@ def _response(partnership: Partnership, questionnaire: str, slug: str, *, draft:
 
 
 def _answers(response: Response) -> list[Answer]:
-    return list(
-        response.answers.select_related("evidence_document", "attachment", "action", "action__owner")  # type: ignore[attr-defined]
-    )
+    return list(response.answers.select_related("evidence_document", "attachment", "action", "action__owner"))
 
 
 @requires("assessments.view")
@@ -191,7 +189,7 @@ def questionnaire_section(
         questions=questions,
         kept=_kept(answers, form_of_policy.by_id),
         prefills=prefills,
-        documents=list(partnership.documents.order_by("title", "pk")),  # type: ignore[attr-defined]
+        documents=list(partnership.documents.order_by("title", "pk")),
         lists=lists,
         theirs_by=next((each.answered_by_name for each in answers if each.answered_by_name), ""),
     )
@@ -229,7 +227,7 @@ def _go_on(
     if "leave" in request.POST:
         messages.success(request, f"Saved at {words.clock(response.saved_at)}. You can go on with it at any time")
         return redirect("assessments:questionnaire", *address)
-    values = asks.values_of(response.answers.all())  # type: ignore[attr-defined]
+    values = asks.values_of(response.answers.all())
     asked_now = {each.id for each in asks.asked_of(form, page, values)}
     if following := len(asked_now - {each.id for each in shown}):
         more = words.count(following, "more question")
