@@ -119,12 +119,16 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.MONEY",
     "register.sections.BENEFITS",
     "register.sections.ACTIONS",
+    "assessments.sections.ASSESSMENT",
+    "assessments.sections.QUESTIONNAIRES",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
 ]
 
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
+    "assessments.work.challenges",
+    "assessments.work.unfinished",
     "accounts.panels.people_without_a_role",
 ]
 HOME_PANELS = [
@@ -132,9 +136,11 @@ HOME_PANELS = [
 ]
 
 # What the apps above the register add to its pages. Each is the dotted name of a function.
-CHANGE_CONSEQUENCES: list[str] = []  # (partnership, new values by attribute) -> sentences on "What changes"
+# (partnership, new values by attribute) -> sentences on "What changes"
+CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 JOINING_CHECKS: list[str] = []  # (partnership) -> why it cannot join yet, or ""
-NEXT_STEPS: list[str] = []  # (partnership, user) -> register.sections.Step objects, the most urgent first
+# (partnership, user) -> register.sections.Step objects, the most urgent first
+NEXT_STEPS: list[str] = ["assessments.work.next_steps"]
 
 # --- Database ---------------------------------------------------------------------------------
 

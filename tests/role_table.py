@@ -13,6 +13,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document
+from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 
 PUBLIC = None
@@ -66,8 +67,41 @@ def _document_of_entry() -> dict[str, Any]:
     return {"reference": partnership.reference, "document_id": document.pk}
 
 
+def _assessable() -> dict[str, Any]:
+    return {"reference": making.make_entry().reference}
+
+
+def _made(*, draft: bool = False, **more: Any) -> Callable[[], dict[str, Any]]:
+    def parts() -> dict[str, Any]:
+        made = making.make_draft() if draft else making.make_assessment()
+        return {"reference": made.partnership.reference, "slug": made.slug, **more}
+
+    return parts
+
+
+def _challenge() -> dict[str, Any]:
+    thread = making.make_challenge()
+    made = thread.assessment
+    return {"reference": made.partnership.reference, "slug": made.slug, "number": thread.number}
+
+
+def _response(*, sent: bool = False, **more: Any) -> Callable[[], dict[str, Any]]:
+    def parts() -> dict[str, Any]:
+        made = making.make_response(sent=sent)
+        reference = made.partnership.reference
+        return {"reference": reference, "questionnaire": made.questionnaire, "slug": made.slug, **more}
+
+    return parts
+
+
+def _form() -> dict[str, Any]:
+    return _assessable() | {"questionnaire": "brk-app-c"}
+
+
 # A lead officer changes their own entries only; the ones made here are nobody's.
 OTHERS_ENTRY = frozenset({Role.REGISTER_MANAGER})
+# What is only posted to answers a look at the address with 405, whosesoever the entry is.
+ASSESSORS = PERMISSIONS["assessments.change"]
 
 
 def _import(*, is_done: bool = False) -> dict[str, Any]:
@@ -143,4 +177,25 @@ TABLE: dict[str, Access] = {
     "register:import_unanswered": needs("register.import", _import),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
+    "assessments:assessment": needs("assessments.view", _assessable),
+    "assessments:assessment_start": Access(ASSESSORS, _assessable),
+    "assessments:assessment_past": needs("assessments.view", _assessable),
+    "assessments:assessment_version": needs("assessments.view", _made()),
+    "assessments:check": Access(OTHERS_ENTRY, _made(draft=True)),
+    "assessments:discard": Access(OTHERS_ENTRY, _made(draft=True)),
+    "assessments:judge": Access(OTHERS_ENTRY, _made(draft=True, scheme="risk")),
+    "assessments:overall": Access(OTHERS_ENTRY, _made(draft=True, scheme="risk")),
+    "assessments:challenge": needs("assessments.challenge", _made(scheme="risk")),
+    "assessments:challenge_criterion": needs("assessments.challenge", _made(scheme="risk", criterion="brk-c05")),
+    "assessments:challenge_thread": Access(OTHERS_ENTRY, _challenge),
+    "assessments:questionnaire_list": needs("assessments.view", _assessable),
+    "assessments:questionnaire_start": Access(ASSESSORS, _form),
+    "assessments:questionnaire": needs("assessments.view", _response()),
+    "assessments:questionnaire_check": Access(OTHERS_ENTRY, _response()),
+    "assessments:questionnaire_discard": Access(OTHERS_ENTRY, _response()),
+    "assessments:questionnaire_changes": Access(OTHERS_ENTRY, _response(sent=True)),
+    "assessments:questionnaire_section": Access(OTHERS_ENTRY, _response(section="brk-app-c-governance")),
+    "assessments:screening": Access(OTHERS_ENTRY, _assessable),
+    "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
+    "assessments:screening_move": needs("register.move", _assessable),
 }

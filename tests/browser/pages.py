@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from register.models import Action, Benefit, Document, Membership, Organisation, Representative, Risk
+from register.models import Action, Benefit, Document, Membership, Organisation, Partnership, Representative, Risk
+from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 
 
@@ -105,6 +106,46 @@ def _imports() -> str:
     return "/imports/"
 
 
+def _own(partnership: Partnership, name: str, *more: str) -> str:
+    return reverse(f"assessments:{name}", args=[partnership.reference, *more])
+
+
+def _assessment() -> str:
+    made = making.make_assessment()
+    make_contribution(made.partnership, 1_001)
+    return _own(made.partnership, "assessment")
+
+
+def _challenged() -> str:
+    made = making.make_challenge().assessment
+    return _own(made.partnership, "assessment_version", made.slug)
+
+
+def _of_draft(name: str, *more: str) -> str:
+    draft = making.make_draft()
+    return _own(draft.partnership, name, draft.slug, *more)
+
+
+def _challenge() -> str:
+    made = making.make_assessment()
+    return _own(made.partnership, "challenge_criterion", made.slug, "risk", "brk-c05")
+
+
+def _thread() -> str:
+    thread = making.make_challenge()
+    return _own(thread.assessment.partnership, "challenge_thread", thread.assessment.slug, str(thread.number))
+
+
+def _of_form(name: str, *more: str, sent: bool = False) -> str:
+    made = making.make_response(sent=sent)
+    return _own(made.partnership, name, made.questionnaire, made.slug, *more)
+
+
+def _rows() -> str:
+    made = making.make_response("brk-exit")
+    return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "brk-exit-strategy")
+
+
 PAGES = [
     Look("imports-none", "/imports/", Role.ADMINISTRATOR),
     Look("imports", _imports, Role.ADMINISTRATOR),
@@ -167,4 +208,26 @@ PAGES = [
     Look("accessibility", "/accessibility/"),
     Look("privacy", "/privacy/"),
     Look("not-found", "/nowhere/", Role.REGISTER_MANAGER, 404),
+    Look("assessment-figures-alone", lambda: _own(making.make_entry(), "assessment"), Role.AUDITOR),
+    Look("assessment", _assessment, Role.REGISTER_MANAGER),
+    Look("assessment-challenged", _challenged, Role.REGISTER_MANAGER),
+    Look("assessment-past", lambda: _own(making.make_assessment().partnership, "assessment_past"), Role.AUDITOR),
+    Look("assessment-judge", lambda: _of_draft("judge", "risk"), Role.REGISTER_MANAGER),
+    Look("assessment-overall", lambda: _of_draft("overall", "risk"), Role.REGISTER_MANAGER),
+    Look("assessment-check", lambda: _of_draft("check"), Role.REGISTER_MANAGER),
+    Look("assessment-delete", lambda: _of_draft("discard"), Role.REGISTER_MANAGER),
+    Look("assessment-challenge", _challenge, Role.REGISTER_MANAGER),
+    Look("assessment-thread", _thread, Role.REGISTER_MANAGER),
+    Look(
+        "questionnaires", lambda: _own(making.make_response().partnership, "questionnaire_list"), Role.REGISTER_MANAGER
+    ),
+    Look("questionnaire", lambda: _of_form("questionnaire"), Role.REGISTER_MANAGER),
+    Look("questionnaire-part", lambda: _of_form("questionnaire_section", "brk-app-c-finance"), Role.REGISTER_MANAGER),
+    Look("questionnaire-rows", _rows, Role.REGISTER_MANAGER),
+    Look("questionnaire-check", lambda: _of_form("questionnaire_check"), Role.REGISTER_MANAGER),
+    Look("questionnaire-delete", lambda: _of_form("questionnaire_discard"), Role.REGISTER_MANAGER),
+    Look("questionnaire-sent", lambda: _of_form("questionnaire", sent=True), Role.AUDITOR),
+    Look("questionnaire-changes", lambda: _of_form("questionnaire_changes", sent=True), Role.REGISTER_MANAGER),
+    Look("screening", lambda: _own(making.make_entry(), "screening"), Role.REGISTER_MANAGER),
+    Look("screening-result", lambda: _own(making.make_screened(), "screening_result"), Role.REGISTER_MANAGER),
 ]
