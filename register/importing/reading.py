@@ -111,6 +111,7 @@ def read_register(path: Path | str, knowledge: Knowledge | None = None, answers:
     for sheet, use, _, _ in uses:
         if use == "lookup lists":
             lists.update(pairs_of(sheet))
+    reading.lists = dict(lists)
     _ask_about_sheets(reading, uses, given)
     if not tables:
         reading.file_errors.append(_no_table(book))

@@ -198,6 +198,7 @@ class Reading:
     file_asks: list[FileQuestion] = field(default_factory=list)
     file_errors: list[FileFault] = field(default_factory=list)
     file_warnings: list[FileRemark] = field(default_factory=list)
+    lists: dict[str, str] = field(default_factory=dict)  # codes that the file itself explains, with their texts
     refused_answers: list[str] = field(default_factory=list)  # a sentence for each answer that could not be used
 
     @property
@@ -219,6 +220,7 @@ class Reading:
             "file_asks": [_file_question(x) for x in self.file_asks],
             "file_errors": [{"code": x.code, "message": x.message, "fix": x.fix} for x in self.file_errors],
             "file_warnings": [{"code": x.code, "message": x.message} for x in self.file_warnings],
+            "lists": dict(self.lists),
             "refused_answers": list(self.refused_answers),
         }
 

@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 
 def normalised(text: str) -> str:
     """Text as the search column holds it: lower case, accents off, single blanks (Welsh names too)."""
+    if text.isascii():  # most names: an import normalises tens of thousands
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.roles import Role
-from register.models import Import, Partnership
+from register.models import Import, Partnership, Priority
 from tests.factories import make_user
 
 ROOT = Path(__file__).parents[2]
@@ -118,3 +118,15 @@ def test_a_dry_run_says_what_would_happen(register_csv, capsys):
     assert "Nothing is saved." in said
     assert "B3 (Marsh Board): '£10k-£15k' is a range" in said
     assert Partnership.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_priorities_get_the_titles_that_the_file_explains():
+    """The sheet of lists beside the register says what the codes mean."""
+    make_user(Role.ADMINISTRATOR, email="kb@example.org")
+
+    call_command("import_register", LEGACY / "breckland-style-register.xlsx", by="kb@example.org")
+
+    assert Partnership.objects.count() == 64
+    assert Priority.objects.get(code="1.1").title == "More and better jobs"
+    assert Priority.objects.get(code="1.1").parent.title == "Growing our economy"
