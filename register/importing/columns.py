@@ -1,8 +1,9 @@
 """How the cells of one column are read: the parser of its kind, set up with what the whole column tells."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from register.importing import people, values, words
@@ -23,17 +24,18 @@ class Column:
     parse: Parser
     scale: str = ""
     is_tick: bool = False
-    known: dict[tuple[Any, ...], Outcome] = field(
+    known: dict[tuple[Any, ...], Outcome] = dataclasses.field(
         default_factory=dict
     )  # what equal cells said: a register repeats itself
 
-    @property
-    def field(self) -> str:
-        return self.mapped.fields[0]
+    field: str = ""
+    fields: tuple[str, ...] = ()
 
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return ("rep_levels",) if self.mapped.rule and self.mapped.rule.key == "rep_levels" else self.mapped.fields
+    def __post_init__(self) -> None:
+        self.field = self.mapped.fields[0]
+        self.fields = (
+            ("rep_levels",) if self.mapped.rule and self.mapped.rule.key == "rep_levels" else self.mapped.fields
+        )
 
 
 def read_cell(column: Column, cell: Cell) -> Outcome:
