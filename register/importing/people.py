@@ -213,6 +213,8 @@ def read_people(value: Any, *, is_single: bool = False) -> Outcome:
             suggest=people,
         )
     found = [person for part in parts for person in read_person(part)]
+    if not found:
+        return Ask("people-unclear", f"{quote(text)}: who is it?")
     if is_single:
         return _single(text, found)
     is_plain = len(found) == 1 and found[0] == {"who": text}
