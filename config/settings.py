@@ -127,11 +127,19 @@ PARTNERSHIP_SECTIONS = [
 
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
+    "register.panels.reviews_due",
     "assessments.work.challenges",
+    "register.panels.to_screen",
     "assessments.work.unfinished",
+    "register.panels.to_complete",
     "accounts.panels.people_without_a_role",
 ]
 HOME_PANELS = [
+    "register.panels.figures",
+    "register.panels.your_partnerships",
+    "register.panels.that_matter",
+    "register.panels.not_assessed",
+    "register.panels.latest",
     "accounts.panels.people_and_roles",
 ]
 
@@ -141,6 +149,14 @@ CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 JOINING_CHECKS: list[str] = []  # (partnership) -> why it cannot join yet, or ""
 # (partnership, user) -> register.sections.Step objects, the most urgent first
 NEXT_STEPS: list[str] = ["assessments.work.next_steps"]
+
+# What the list can be downloaded as: words, and the page that takes the list's own query.
+REGISTER_DOWNLOADS = [
+    ("Excel", "reports:register_xlsx"),
+    ("CSV", "reports:register_csv"),
+    ("PDF", "reports:register_pdf"),
+    ("Report", "reports:register"),
+]
 
 # --- Database ---------------------------------------------------------------------------------
 
