@@ -8,10 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from ruamel.yaml import YAML
 
 from accounts.demo import PASSWORD, PEOPLE
 from accounts.models import ServiceArea, User
+from assessments import services as assessing
+from assessments.models import Assessment
 from config import words
 from policy.models import PolicyVersion
 from register.models import (
@@ -157,10 +160,23 @@ def _load_partnership(
     for step in WAYS[Status(entry.get("status", Status.ACTIVE))]:
         reason = REASON if step == Status.ACTIVE else entry["leaving_reason"]
         partnership.move(step, by=manager, reason=reason)
+    if "assessment" in entry:
+        _assess(partnership, entry["assessment"], by=people[entry["lead_officer"]], version=version)
     if "levels" in entry:
         partnership.set_levels(
             **entry["levels"], source="import", by=manager, reason="As in the council’s old register"
         )
+
+
+def _assess(partnership: Partnership, given: Mapping[str, Any], *, by: User, version: PolicyVersion) -> None:
+    """Assess as the pages do; one that leaves an overall level out stays a draft."""
+    draft = Assessment.start(partnership, by=by, policy_version=version, at=timezone.now())
+    for scheme, said in given.items():
+        draft.judge(scheme, {criterion: (level, "", "") for criterion, level in said["judged"].items()}, by=by)
+        if "overall" in said:
+            draft.set_overall(scheme, level=said["overall"], reason=said.get("reason", ""), by=by)
+    if all("overall" in said for said in given.values()):
+        assessing.complete(draft, by=by, at=timezone.now())
 
 
 def _load_parts(
