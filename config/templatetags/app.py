@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config import words
+from config.levels import level_html
 
 register = template.Library()
 
@@ -83,10 +83,6 @@ def due(context: Context, value: date | datetime | None, late: bool = True) -> s
 
 # --- Levels ------------------------------------------------------------------------------------
 
-# Where a level of a scale of two, three, four or five stands on the ramp of static/scss/_levels.scss.
-RAMP = {2: ("1", "3"), 3: ("1", "2", "3"), 4: ("1", "1h", "2h", "3"), 5: ("1", "1h", "2", "2h", "3")}
-SCALES_WITH_COLOUR = {"risk", "value"}
-
 
 @register.simple_tag
 def level(scale: str, value: str | None, levels: Iterable[Any] = (), large: bool = False, suffix: str = "") -> str:
@@ -96,25 +92,6 @@ def level(scale: str, value: str | None, levels: Iterable[Any] = (), large: bool
     levels from low to high, each with `id` and `label`. `suffix` names the scale where no heading does: "risk".
     """
     return level_html(scale, value or "", tuple((each.id, each.label) for each in levels), large, suffix)
-
-
-@lru_cache(maxsize=512)
-def level_html(
-    scale: str, value: str, levels: tuple[tuple[str, str], ...], large: bool = False, suffix: str = ""
-) -> str:
-    """The markup of `level`, kept because a list shows the same few hundreds of times."""
-    size = " app-level--l" if large else ""
-    if not value:
-        return format_html('<span class="app-level app-level--none{}">Not set</span>', size)
-    ids = [each for each, _ in levels]
-    label = dict(levels).get(value, value)
-    if suffix:
-        label = f"{label} {suffix}"
-    if scale in SCALES_WITH_COLOUR and value in ids and len(ids) in RAMP:
-        look = f"{scale}-{RAMP[len(ids)][ids.index(value)]}"
-    else:
-        look = "plain"
-    return format_html('<span class="app-level app-level--{}{}">{}</span>', look, size, label)
 
 
 @register.simple_tag
@@ -137,7 +114,8 @@ def page_title(context: Context) -> str:
     """The words of the template's `title` block, so that heading and title say the same and are written once."""
     render_context: RenderContext = context.render_context
     block = render_context[BLOCK_CONTEXT_KEY].get_block("title")
-    return block.nodelist.render(context).strip()
+    # Rendered already, so escaped already: a name with "&" must not be escaped twice.
+    return SafeString(block.nodelist.render(context).strip())
 
 
 @register.simple_tag(takes_context=True)
