@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from register.views import changing, imports, partnership
+from register.views import bulk, changing, imports, partnership
+from register.views import list as register_list
 
 app_name = "register"
 urlpatterns = [
+    path("partnerships/", register_list.partnership_list, name="partnership_list"),
+    path("partnerships/columns/", register_list.choose_columns, name="list_columns"),
+    path("partnerships/grid/", register_list.grid, name="grid"),
+    path("partnerships/views/", register_list.view_list, name="view_list"),
+    path("partnerships/views/add/", register_list.save_view, name="save_view"),
+    path("partnerships/views/<int:view_id>/delete/", register_list.delete_view, name="delete_view"),
+    path("partnerships/change/", bulk.change_selected, name="bulk_change"),
+    path("partnerships/change/undo/", bulk.undo, name="bulk_undo"),
     path("partnerships/add/", changing.add, name="add"),
     path("partnerships/duplicates/", changing.duplicate_list, name="duplicates"),
     path("partnerships/<slug:reference>/", partnership.overview, name="partnership"),
