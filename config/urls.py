@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("policy.urls")),
     path("", include("assessments.urls")),
     path("", include("register.urls")),
+    path("", include("reports.urls")),
     path("brand.css", brand.sheet, name="brand"),
     path("help/", pages.help_index, name="help"),
     path("help/<slug:topic>/", pages.help_topic, name="help_topic"),

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
-from register.models import Document
+from register.models import Document, SavedView
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 
@@ -112,6 +112,11 @@ def _done_import() -> dict[str, Any]:
     return _import(is_done=True)
 
 
+def _shared_view() -> dict[str, Any]:
+    view = SavedView.objects.create(name="High risk", owner=make_user(Role.REGISTER_MANAGER), is_shared=True)
+    return {"view_id": view.pk}
+
+
 TABLE: dict[str, Access] = {
     "brand": Access(PUBLIC),
     "help": Access(PUBLIC),
@@ -175,6 +180,23 @@ TABLE: dict[str, Access] = {
     "register:import_undo": needs("register.import", _done_import),
     "register:import_delete": needs("register.import", _import),
     "register:import_unanswered": needs("register.import", _import),
+    "register:partnership_list": needs("register.view"),
+    "register:list_columns": needs("register.view"),
+    "register:grid": needs("register.view"),
+    "register:view_list": needs("register.view"),
+    "register:save_view": needs("register.view"),
+    "register:delete_view": needs("register.share_view", _shared_view),
+    "register:bulk_change": needs("register.bulk_change"),
+    "register:bulk_undo": needs("register.bulk_change"),
+    "reports:report_list": needs("reports.view"),
+    "reports:register": needs("reports.view"),
+    "reports:register_pdf": needs("reports.view"),
+    "reports:register_xlsx": needs("register.export"),
+    "reports:register_csv": needs("register.export"),
+    "reports:resources": needs("reports.view"),
+    "reports:resources_pdf": needs("reports.view"),
+    "reports:profile": needs("register.view", _entry),
+    "reports:profile_pdf": needs("register.view", _entry),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
     "assessments:assessment": needs("assessments.view", _assessable),

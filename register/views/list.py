@@ -41,7 +41,7 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
     if not request.GET and (last := request.session.get(REMEMBERED)):
         return redirect(f"{request.path}?{last}")
     if reference := _reference_asked_for(request.GET):
-        return redirect(f"{request.path}{reference}/")
+        return redirect("register:partnership", reference)
     today = localdate()
     version = policy_in_force(today)
     if version is None:
@@ -89,7 +89,7 @@ def _reference_asked_for(query: QueryDict) -> str:
 
 def rows_of(entries: Sequence[Partnership], columns: Sequence[Column], *, today: date, pick: bool) -> list[SafeString]:
     """The rows of the table, ready-made: a template would spend nine tenths of the page's time on its cells."""
-    address = reverse("register:partnership_list") + "REFERENCE/"
+    address = reverse("register:partnership", args=["REFERENCE"])
     cells = [_cell(column, today) for column in columns]
     rows = []
     for entry in entries:

@@ -146,6 +146,22 @@ def _rows() -> str:
     return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "brk-exit-strategy")
 
 
+def _register(address: str) -> Callable[[], str]:
+    """A register of three entries, and the address of a page on them."""
+
+    def path() -> str:
+        put_policy_in_force()
+        manager = make_user(Role.REGISTER_MANAGER)
+        for name, risk in (("Central Marsh Planning Unit", "high"), ("Waste Board", "low"), ("Flood Forum", "")):
+            entry = make_partnership(by=manager, name=name, purpose="One plan for three councils.", hours_a_month=8)
+            make_contribution(entry, 142_600)
+            entry.refresh_from_db()
+            entry.set_levels(risk=risk, value=risk, source="import", by=manager)
+        return address
+
+    return path
+
+
 PAGES = [
     Look("imports-none", "/imports/", Role.ADMINISTRATOR),
     Look("imports", _imports, Role.ADMINISTRATOR),
@@ -173,6 +189,35 @@ PAGES = [
     Look("partnership-move", _entry("move"), Role.REGISTER_MANAGER),
     Look("partnership-propose", "/partnerships/add/", Role.LEAD_OFFICER),
     Look("partnerships-alike", _alike, Role.REGISTER_MANAGER),
+    Look("imports-none", "/imports/", Role.ADMINISTRATOR),
+    Look("imports", _imports, Role.ADMINISTRATOR),
+    Look("import-upload", "/imports/add/", Role.ADMINISTRATOR),
+    Look("import-columns", _import("columns"), Role.ADMINISTRATOR),
+    Look("import-question", _import("question", key="cells-money-range"), Role.ADMINISTRATOR),
+    Look("import-question-file", _import("question", key="unmapped-column-e"), Role.ADMINISTRATOR),
+    Look("import-preview", _import("preview"), Role.ADMINISTRATOR),
+    Look("import-done", _import("done", is_done=True), Role.ADMINISTRATOR),
+    Look("import-undo", _import("undo", is_done=True), Role.ADMINISTRATOR),
+    Look("import-delete", _import("delete"), Role.ADMINISTRATOR),
+    Look("register", _register("/partnerships/"), Role.REGISTER_MANAGER),
+    Look("register-filtered", _register("/partnerships/?risk=high&status=active&more=yes"), Role.AUDITOR),
+    Look("register-wrong-filter", _register("/partnerships/?cost_from=lots&status=active"), Role.LEAD_OFFICER),
+    Look("register-no-match", _register("/partnerships/?q=nothing&risk=high"), Role.LEAD_OFFICER),
+    Look("register-no-policy", "/partnerships/", Role.AUDITOR),
+    Look("register-columns", _register("/partnerships/columns/"), Role.AUDITOR),
+    Look("register-grid", _register("/partnerships/grid/"), Role.EXECUTIVE),
+    Look("register-save-view", _register("/partnerships/views/add/?risk=high"), Role.REGISTER_MANAGER),
+    Look("register-views", _register("/partnerships/views/"), Role.REGISTER_MANAGER),
+    Look("register-change-many", _register("/partnerships/change/?all=yes&list=all%3Dyes"), Role.REGISTER_MANAGER),
+    Look(
+        "register-change-many-value",
+        _register("/partnerships/change/?all=yes&list=all%3Dyes&field=meeting_frequency"),
+        Role.REGISTER_MANAGER,
+    ),
+    Look("reports", _register("/reports/"), Role.MANAGEMENT_TEAM),
+    Look("report-register", _register("/reports/register/"), Role.SCRUTINY),
+    Look("report-resources", _register("/reports/resources/"), Role.MANAGEMENT_TEAM),
+    Look("profile", _register("/partnerships/P-0001/profile/"), Role.PORTFOLIO_HOLDER),
     Look("policy-none", "/policy/", Role.AUDITOR),
     Look("policy", _policy("version"), Role.AUDITOR),
     Look("policy-fields", _policy("fields"), Role.AUDITOR),

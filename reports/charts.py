@@ -1,0 +1,64 @@
+"""Bar charts as SVG. Attributes alone carry the look, so that pages, PDF and a strict content policy agree.
+
+Each chart has a title and a description; its figures always stand in a table beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+WIDTH, LABEL, BAR, GAP = 380, 130, 16, 8
+LONGEST_LABEL = 22  # characters that fit in front of a bar
+COLOURS = {
+    "risk": {"3": "#8c1d18", "2h": "#b5501f", "2": "#d98a1f", "1h": "#b7a852", "1": "#74ab8d"},
+    "value": {"3": "#1d4f7c", "2h": "#4475a2", "2": "#6a9cc7", "1h": "#8fb4d4", "1": "#b5cbe0"},
+}
+BRAND = "#00625f"
+NOT_SET = "#ececec"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: how long, in the figure's own unit, and its colour."""
+
+    label: str
+    figure: float
+    colour: str = BRAND
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+
+
+def bars(title: str, said: str, rows: Sequence[Bar]) -> SafeString:
+    """Bars from left to right, as long as their figures, with label and figure; `said` is the chart in words."""
+    most = max((row.figure for row in rows), default=0) or 1
+    room = WIDTH - LABEL - 50
+    drawn = []
+    for place, row in enumerate(rows):
+        top = GAP + place * (BAR + GAP)
+        length = max(round(row.figure / most * room, 1), 0.5)
+        drawn.append(
+            (top + 12, _short(row.label), LABEL, top, length, BAR, row.colour, LABEL + length + 6, top + 12, row.figure)
+        )
+    height = len(rows) * (BAR + GAP) + GAP
+    return format_html(
+        '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg">'
+        "<title>{}</title><desc>{}</desc>{}</svg>",
+        f"{title}. {said}",
+        WIDTH,
+        height,
+        WIDTH,
+        height,
+        title,
+        said,
+        format_html_join(
+            "",
+            '<text x="0" y="{}" font-size="13" font-family="Source Sans 3, sans-serif" fill="#0b0c0c">{}</text>'
+            '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="#484949" stroke-width="0.5"></rect>'
+            '<text x="{}" y="{}" font-size="13" font-family="Source Sans 3, sans-serif" fill="#0b0c0c">{}</text>',
+            drawn,
+        ),
+    )

@@ -1,0 +1,72 @@
+"""Pages as tagged PDF (PDF/UA-1). Nothing is fetched but our own static files."""
+
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import render_to_string
+
+BASE = "https://static.invalid/"  # an address that nobody can have; the fetcher reads it as the static folder
+STYLE = "css/report.css"
+KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png"}
+
+
+class PdfTrouble(RuntimeError):
+    """The PDF could not be made; says what to do."""
+
+
+def _static_file(name: str) -> Path | None:
+    """The static file of that name, from the folders in development, else from where collectstatic put it."""
+    found = finders.find(name)
+    if found:
+        return Path(found)
+    path = Path(staticfiles_storage.path(name))
+    return path if path.is_file() else None
+
+
+def own_file(url: str) -> tuple[bytes, str]:
+    """Our static file behind an address, with its kind. Raises ValueError for every other address."""
+    name = unquote(url.removeprefix(BASE).partition("?")[0])
+    kind = KINDS.get(Path(name).suffix.lower())
+    if not url.startswith(BASE) or kind is None or ".." in Path(name).parts or name.startswith("/"):
+        raise ValueError(f"Refused: a report reads nothing but its own style sheet and fonts ({url[:80]})")
+    path = _static_file(name)
+    if path is None:
+        raise ValueError(f"Refused: {name} is not one of our static files. Type: make assets")
+    return path.read_bytes(), kind
+
+
+def pdf_of_html(html: str) -> bytes:
+    """Lay out a page and give the PDF. Raises PdfTrouble when the libraries it needs are not there."""
+    try:
+        # It loads Pango, which pages without PDF must do without.
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except OSError as trouble:
+        raise PdfTrouble(
+            "PDFs need the library Pango. Type: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from trouble
+
+    class OwnFilesOnly(URLFetcher):
+        """Refuses the network and every file but ours."""
+
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            body, kind = own_file(url)
+            return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    fetcher = OwnFilesOnly(allowed_protocols=("https",), allow_redirects=False)
+    return HTML(string=html, base_url=BASE, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+
+
+def on_paper(template: str, context: dict[str, Any]) -> str:
+    """A report's page as the PDF is made from it."""
+    return render_to_string(template, context | {"paper": True})
+
+
+def pdf_of(template: str, context: dict[str, Any]) -> bytes:
+    """Render a template for paper and lay it out as PDF."""
+    return pdf_of_html(on_paper(template, context))

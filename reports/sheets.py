@@ -1,0 +1,165 @@
+"""The register as an Excel workbook and as CSV: the columns of `register.exports`, typed, safe to open."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from register.exports import Column, Kind
+from register.models import Partnership
+
+WIDTHS: dict[Kind, int] = {
+    "text": 24, "long_text": 48, "money": 15, "number": 12, "date": 13, "level": 11, "yes_no": 11,
+}  # fmt: skip
+FORMATS: dict[Kind, str] = {"money": "£#,##0.00", "number": "#,##0.0#", "date": "d mmm yyyy"}
+# Characters that XML, and so a workbook, cannot hold.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# A cell that begins with one of these is a formula to a spreadsheet program.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST = 32_767  # characters in a cell of Excel
+
+
+def write_workbook(
+    out: IO[bytes] | str,
+    entries: Iterable[Partnership],
+    columns: Sequence[Column],
+    notes: Sequence[tuple[str, str]],
+) -> int:
+    """Write the entries as a workbook with a sheet of notes; gives the number of rows written.
+
+    Rows are written as they come, so ten thousand need no more memory than ten.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Register")
+    # Excel wants these before the first row.
+    sheet.freeze_panes = "C2" if len(columns) > 2 else "A2"
+    for place, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = 40 if column.id == "name" else WIDTHS[column.kind]
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.append(_header(sheet, [column.label for column in columns]))
+    rows = _fill(sheet, entries, columns)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{max(rows + 1, 2)}"
+    _write_notes(book.create_sheet("Notes"), notes)
+    book.save(out)
+    return rows
+
+
+def _header(sheet: Any, labels: Iterable[str]) -> list[WriteOnlyCell]:
+    cells = []
+    for label in labels:
+        cell = WriteOnlyCell(sheet, value=label)
+        cell.data_type = "s"
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="00625F")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.border = Border(bottom=Side(style="medium"))
+        cells.append(cell)
+    return cells
+
+
+class _Text(str):
+    """Text that the writer must not read as a formula."""
+
+
+def _fill(sheet: Any, entries: Iterable[Partnership], columns: Sequence[Column]) -> int:
+    # One cell a column, used for every row: making and styling a cell costs more than writing it.
+    cells = []
+    for column in columns:
+        cell = WriteOnlyCell(sheet)
+        if column.kind in FORMATS:
+            cell.number_format = FORMATS[column.kind]
+        else:
+            cell.alignment = Alignment(wrap_text=column.kind == "long_text", vertical="top")
+        cells.append(cell)
+    rows = 0
+    for rows, entry in enumerate(entries, start=1):  # noqa: B007  the last one is the answer
+        row: list[Any] = []
+        for cell, column in zip(cells, columns, strict=True):
+            value = column.value(entry)
+            if value is None or value == "":
+                row.append(None)
+                continue
+            if isinstance(value, bool):
+                value = "Yes" if value else "No"
+            if isinstance(value, str):
+                cell.value = None
+                cell._value, cell.data_type = UNWRITABLE.sub("", value)[:LONGEST], "s"
+            else:
+                cell._value, cell.data_type = value, "d" if isinstance(value, date) else "n"
+            row.append(cell)
+        sheet.append(row)
+    return rows
+
+
+def _write_notes(sheet: Any, notes: Sequence[tuple[str, str]]) -> None:
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 90
+    sheet.append(_header(sheet, ["Note", "Says"]))
+    for note in notes:
+        row = []
+        for text in note:
+            cell = WriteOnlyCell(sheet, value=None)
+            cell._value, cell.data_type = UNWRITABLE.sub("", text), "s"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            row.append(cell)
+        sheet.append(row)
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _plain(value: Any) -> str:
+    """A value as CSV writes it: figures with a point, days as 2026-11-30, unknown ones empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return neutral(UNWRITABLE.sub("", value))
+    return format(value, "f")
+
+
+class _Echo:
+    """A file that hands back what is written to it, so that rows can be sent one by one."""
+
+    def write(self, text: str) -> str:
+        """Give the text back."""
+        return text
+
+
+def csv_rows(entries: Iterable[Partnership], columns: Sequence[Column]) -> Iterator[str]:
+    """The entries as lines of CSV, headings first; the mark in front tells Excel that it is UTF-8."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([neutral(column.label) for column in columns])
+    for entry in entries:
+        yield writer.writerow([_plain(column.value(entry)) for column in columns])
+
+
+def notes_for(
+    *, policy: str, filter_in_words: str, entries: int, made_by: str, made_at: datetime, address: str = ""
+) -> list[tuple[str, str]]:
+    """The sheet of notes: under which policy, on which day, which entries, who."""
+    notes = [
+        ("Policy", policy),
+        ("Made on", f"{made_at.day} {made_at:%B %Y at %H:%M}"),
+        ("Made by", made_by),
+        ("Filter", filter_in_words),
+        ("Entries", f"{entries:,}"),
+        ("Empty cells", "Not known, or a level that nobody has set"),
+        ("Money and time", "Pounds a year of the latest financial year; hours a month of officer time"),
+    ]
+    return [*notes, ("Address of the list", address)] if address else notes

@@ -1,0 +1,18 @@
+"""Addresses of reports and downloads."""
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("reports/", views.report_list, name="report_list"),
+    path("reports/register/", views.register, name="register"),
+    path("reports/register.pdf", views.register_pdf, name="register_pdf"),
+    path("reports/register.xlsx", views.register_xlsx, name="register_xlsx"),
+    path("reports/register.csv", views.register_csv, name="register_csv"),
+    path("reports/resources/", views.resources, name="resources"),
+    path("reports/resources.pdf", views.resources_pdf, name="resources_pdf"),
+    path("partnerships/<slug:reference>/profile/", views.profile, name="profile"),
+    path("partnerships/<slug:reference>/profile.pdf", views.profile_pdf, name="profile_pdf"),
+]

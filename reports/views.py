@@ -1,0 +1,202 @@
+"""Reports as pages, PDF and spreadsheets, all from the same data."""
+
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.permissions import requires
+from policy.models import PolicyVersion
+from register.filters import ALL_ACTIVE
+from register.listing import TheList, policy_in_force
+from register.models import Partnership
+from reports import data
+from reports.pdf import PdfTrouble, pdf_of
+from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
+
+
+def _asked(request: HttpRequest) -> tuple[TheList, PolicyVersion] | None:
+    """The list that the address asks for, with the policy in force; all active entries when it asks for none."""
+    today = timezone.localdate()
+    version = policy_in_force(today)
+    if version is None:
+        return None
+    return TheList(request.GET or QueryDict(ALL_ACTIVE), version.policy, today), version
+
+
+def _no_policy(request: HttpRequest) -> HttpResponse:
+    return render(request, "register/no_policy.html")
+
+
+@requires("reports.view")
+def report_list(request: HttpRequest) -> HttpResponse:
+    """The reports of the policy by who receives them, with links to those that can be made now."""
+    version = policy_in_force(timezone.localdate())
+    if version is None:
+        return _no_policy(request)
+    policy = version.policy
+    audiences: dict[str, list[dict[str, Any]]] = {}
+    for report in policy.reports:
+        made = [(title, reverse(name)) for title, name in MADE_NOW.get(_subject(report), ())]
+        row = {"report": report, "made": made, "often": OFTEN[report.how_often]}
+        for role_id in report.audience:
+            role = policy.role(role_id)
+            audiences.setdefault(role.label if role else role_id.replace("_", " ").capitalize(), []).append(row)
+    return render(request, "reports/report_list.html", {"audiences": audiences, "version": version})
+
+
+# What can be made now, by what a report covers and shows; words and addresses.
+MADE_NOW = {
+    "register": (
+        ("Web page", "reports:register"),
+        ("PDF", "reports:register_pdf"),
+        ("Excel", "reports:register_xlsx"),
+        ("Risk by value grid", "register:grid"),
+    ),
+    "resources": (("Web page", "reports:resources"), ("PDF", "reports:resources_pdf")),
+}
+OFTEN = {
+    "live": "always up to date",
+    "yearly": "every year",
+    "quarterly": "every quarter",
+    "six_monthly": "every six months",
+    "three_yearly": "every three years",
+    "per_case": "for each case",
+    "programme": "as the reporting programme says",
+    "per_meeting": "for each meeting",
+    "on_demand": "when somebody asks",
+}
+
+
+def _subject(report: Any) -> str:
+    """Which of our reports answers a report of the policy: the whole register, its resources, or none yet."""
+    if report.covers != "register":
+        return ""
+    if report.all_fields:
+        return "register"
+    return "resources" if report.how_often == "yearly" and not report.schemes and not report.questionnaires else ""
+
+
+@requires("reports.view")
+def register(request: HttpRequest) -> HttpResponse:
+    """The register report as a page: the list's filter, grid, summaries and each entry."""
+    asked = _asked(request)
+    if asked is None:
+        return _no_policy(request)
+    the_list, version = asked
+    report = data.register_report(the_list, version, made_by=str(request.user))
+    context = {"report": report, "query": the_list.query.urlencode(), "the_list": the_list}
+    return render(request, "reports/register.html", context)
+
+
+@requires("reports.view")
+def register_pdf(request: HttpRequest) -> HttpResponse:
+    """The register report as a tagged PDF."""
+    asked = _asked(request)
+    if asked is None:
+        return _no_policy(request)
+    report = data.register_report(*asked, made_by=str(request.user))
+    return _pdf(request, "reports/register_pdf.html", {"report": report}, "register")
+
+
+@requires("reports.view")
+def resources(request: HttpRequest) -> HttpResponse:
+    """The resource summary (BRK-G13): pounds and hours by level, service and priority."""
+    asked = _asked(request)
+    if asked is None:
+        return _no_policy(request)
+    the_list, version = asked
+    report = data.resource_summary(the_list, version, made_by=str(request.user))
+    return render(request, "reports/resources.html", {"report": report, "query": the_list.query.urlencode()})
+
+
+@requires("reports.view")
+def resources_pdf(request: HttpRequest) -> HttpResponse:
+    """The resource summary as a tagged PDF."""
+    asked = _asked(request)
+    if asked is None:
+        return _no_policy(request)
+    report = data.resource_summary(*asked, made_by=str(request.user))
+    return _pdf(request, "reports/register_pdf.html", {"report": report}, "resources")
+
+
+@requires("register.export")
+def register_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The list as an Excel workbook: its filter and order; the chosen columns, or all of them."""
+    asked = _asked(request)
+    if asked is None:
+        return _no_policy(request)
+    the_list, version = asked
+    columns = the_list.export_columns()
+    notes = notes_for(
+        policy=str(version),
+        filter_in_words=the_list.in_words(),
+        entries=the_list.sums.entries,
+        made_by=str(request.user),
+        made_at=timezone.localtime(),
+        address=request.build_absolute_uri(f"{reverse('register:partnership_list')}?{the_list.query.urlencode()}"),
+    )
+    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
+    write_workbook(out, the_list.export(columns), columns, notes)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"register-{the_list.today}.xlsx", content_type=XLSX)
+
+
+@requires("register.export")
+def register_csv(request: HttpRequest) -> HttpResponseBase:
+    """The list as CSV, sent row by row."""
+    asked = _asked(request)
+    if asked is None:
+        return _no_policy(request)
+    the_list, _ = asked
+    columns = the_list.export_columns()
+    response = StreamingHttpResponse(
+        csv_rows(the_list.export(columns), columns), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="register-{the_list.today}.csv"'
+    return response
+
+
+@requires("register.view")
+def profile(request: HttpRequest, reference: str) -> HttpResponse:
+    """All that the register knows about one partnership, for reading and printing."""
+    version = policy_in_force(timezone.localdate())
+    partnership = get_object_or_404(Partnership, reference=reference)
+    if version is None:
+        return _no_policy(request)
+    made = data.profile_of(partnership, version.policy, today=timezone.localdate())
+    context = {"profile": made, "partnership": partnership, "version": version}
+    return render(request, "reports/profile.html", context)
+
+
+@requires("register.view")
+def profile_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """The profile as a tagged PDF."""
+    version = policy_in_force(timezone.localdate())
+    partnership = get_object_or_404(Partnership, reference=reference)
+    if version is None:
+        return _no_policy(request)
+    made = data.profile_of(partnership, version.policy, today=timezone.localdate())
+    context = {
+        "profile": made,
+        "council": settings.COUNCIL_NAME,
+        "policy": str(version),
+        "made_on": timezone.localdate(),
+        "made_by": str(request.user),
+    }
+    return _pdf(request, "reports/profile_pdf.html", context, reference)
+
+
+def _pdf(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
+    try:
+        made = pdf_of(template, context)
+    except PdfTrouble as trouble:
+        return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
+    response = HttpResponse(made, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate()}.pdf"'
+    return response

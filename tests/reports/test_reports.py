@@ -1,0 +1,204 @@
+"""Reports as pages and as tagged PDF: the same figures, nothing fetched, readable by everybody."""
+
+import logging
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from accounts.roles import Role
+from register.listing import TheList
+from register.models import Action, Membership, Organisation, Priority, PriorityLink
+from reports import data
+from reports.pdf import BASE, own_file, pdf_of, pdf_of_html
+from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
+from tests.pdf import Tagged, broken_rules
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def policy(db):
+    return put_policy_in_force()
+
+
+@pytest.fixture
+def no_complaints(caplog):
+    """Anything that the renderer complains of fails the test."""
+    caplog.set_level(logging.WARNING, logger="weasyprint")
+    yield
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("weasyprint")] == []
+
+
+def some_entries():
+    manager = make_user(Role.REGISTER_MANAGER)
+    entry = make_partnership(
+        by=manager,
+        name="Central Marsh <img src='http://example.org/x.png'> Unit",
+        purpose="One plan.",
+        hours_a_month=86,
+    )
+    make_contribution(entry, 142_600)
+    make_contribution(entry, 5_000, is_in_kind=True)
+    entry.refresh_from_db()
+    entry.set_levels(risk="high", value="low", source="import", by=manager)
+    partner = Organisation.objects.create(name="Fenwold District Council")
+    Membership(partnership=entry, organisation=partner, is_lead=True).keep(by=manager)
+    priority = Priority.objects.create(code="3", title="Environment")
+    outcome = Priority.objects.create(code="3.1", title="Clean rivers", parent=priority)
+    PriorityLink(partnership=entry, priority=outcome).keep(by=manager)
+    Action(partnership=entry, text="Renew the exit strategy", owner_name="D.F.", due_on=date(2027, 2, 28)).keep(
+        by=manager
+    )
+    make_partnership(by=manager, name="Other Board")
+    return entry
+
+
+def the_report(policy, query="all=yes"):
+    return data.register_report(TheList(QueryDict(query), policy.policy, TODAY), policy, made_by="T.W.")
+
+
+def test_the_figures_of_the_report(policy):
+    some_entries()
+
+    report = the_report(policy)
+
+    assert [(fact.label, fact.figure) for fact in report.facts] == [
+        ("Partnerships", "2"),
+        ("The council pays", "£142,600"),
+        ("Staff time", "86 hours"),
+        ("High risk", "1"),
+        ("High value", "0"),
+    ]
+    by = {
+        summary.id: [(row.label, row.entries, row.pounds, row.hours) for row in summary.rows]
+        for summary in report.summaries
+    }
+    assert by["risk"][0] == ("High", 1, "£142,600", "86")
+    assert by["risk"][-1] == ("Not set", 1, "Not known", "Not known")
+    # An outcome counts for the priority above it.
+    assert by["priority"] == [("3 Environment", 1, "£142,600", "86"), ("None named", 1, "Not known", "Not known")]
+    profile = report.entries[0]
+    assert profile.actions == (("Renew the exit strategy", "D.F.", "28 Feb 2027"),)
+    assert [(row.amount, row.what) for row in profile.payments] == [
+        ("£142,600", "Cash, in the budget"),
+        ("£5,000", "In kind, in the budget"),
+    ]
+
+
+def test_page_and_pdf_say_the_same(browse_as, policy, no_complaints):
+    some_entries()
+
+    page = browse_as(Role.SCRUTINY).get("/reports/register/?all=yes")
+    pdf = pdf_of("reports/register_pdf.html", {"report": the_report(policy)})
+
+    assert "£142,600" in page
+    assert "2 partnerships" not in page.heading
+    assert page.select_one("#entry-p-0001").text == "Central Marsh <img src='http://example.org/x.png'> Unit"
+    assert broken_rules(pdf) == []
+    tagged = Tagged(pdf)
+    assert tagged.language == "en-GB"
+    assert tagged.title.startswith("Register of partnerships")
+    # Cover; contents; grid; five summaries; two entries with their parts.
+    assert len(tagged.of_kind("H1")) == 1
+    assert len(tagged.of_kind("H2")) == 1 + 1 + len(the_report(policy).summaries) + 2
+    assert len(tagged.of_kind("Figure")) == len(the_report(policy).summaries)
+    assert tagged.figures_without_words() == 0
+    assert len(tagged.of_kind("Table")) >= 1 + len(the_report(policy).summaries)
+    assert tagged.tables_without_headings() == 0
+
+
+def test_the_profile_as_page_and_pdf(browse_as, policy, no_complaints):
+    entry = some_entries()
+    person = browse_as(Role.LEAD_OFFICER)
+
+    page = person.get(f"/partnerships/{entry.reference}/profile/")
+    answer = person.client.get(f"/partnerships/{entry.reference}/profile.pdf")
+
+    assert "Fenwold District Council" in page
+    assert answer["Content-Type"] == "application/pdf"
+    assert broken_rules(answer.content) == []
+    assert Tagged(answer.content).title.startswith("Central Marsh")
+    assert person.get("/partnerships/P-9999/profile/").status == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9/x.png",
+        "https://example.org/x.css",
+        "file:///etc/passwd",
+        "file:///etc/hostname.css",
+        "ftp://example.org/x.png",
+        "data:text/css,body{}",
+        f"{BASE}../../etc/passwd",
+        f"{BASE}..%2f..%2fmanage.py",
+        f"{BASE}/etc/hostname.css",
+        f"{BASE}css/report.py",
+        f"{BASE}css/there-is-none.css",
+    ],
+)
+def test_nothing_is_fetched_but_our_own_files(address, caplog, monkeypatch):
+    def no_network(*args, **kwargs):
+        raise AssertionError("the renderer opened a connection")
+
+    monkeypatch.setattr("socket.socket.connect", no_network)
+    monkeypatch.setattr("socket.create_connection", no_network)
+    with pytest.raises(ValueError, match="Refused"):
+        own_file(address)
+
+    caplog.set_level(logging.ERROR, logger="weasyprint")
+    made = pdf_of_html(
+        f'<html lang="en"><title>T</title><link rel="stylesheet" href="{address}">'
+        f'<p>Words</p><img alt="A" src="{address}"></html>'
+    )
+
+    assert made.startswith(b"%PDF")
+    assert any("Refused" in record.getMessage() for record in caplog.records)
+
+
+def test_our_style_sheet_is_read():
+    body, kind = own_file(f"{BASE}css/report.css")
+
+    assert kind == "text/css"
+    assert b"@page" in body
+
+
+@pytest.mark.parametrize("rows", [1, 6])
+def test_a_report_takes_the_same_queries_however_many_entries(rows, policy):
+    some_entries()
+    for _ in range(rows):
+        make_partnership()
+    the_report(policy)
+
+    with CaptureQueriesContext(connection) as queries:
+        the_report(policy)
+    assert len(queries) == 18
+
+
+def test_the_list_of_reports_stands_by_audience(browse_as):
+    page = browse_as(Role.MANAGEMENT_TEAM).get("/reports/")
+
+    row = next(row for row in page.select("tbody tr") if row.th.text == "Partnership register")
+    assert [link["href"] for link in row.select("a")] == [
+        "/reports/register/", "/reports/register.pdf", "/reports/register.xlsx", "/partnerships/grid/",
+    ]  # fmt: skip
+    summary = next(row for row in page.select("tbody tr") if row.th.text == "Resource summary")
+    assert [link["href"] for link in summary.select("a")] == ["/reports/resources/", "/reports/resources.pdf"]
+
+
+def test_the_resource_summary_counts_pounds_and_hours(browse_as):
+    some_entries()
+
+    page = browse_as(Role.MANAGEMENT_TEAM).get("/reports/resources/?all=yes")
+
+    assert page.heading == "Resource summary"
+    assert "3 Environment" in page
+    assert not page.select("#entry-p-0001")
+
+
+def test_a_report_on_nothing_says_how_to_go_on(browse_as):
+    assert "No partnership fits the filter." in browse_as(Role.AUDITOR).get("/reports/register/?q=nothing")
