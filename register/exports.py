@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from config import words
 from config.words import NOT_KNOWN
 from policy.model import Policy, RegisterField
-from register.levels import NOT_SET, levels_of, scale_of
+from register.levels import NOT_SET, ByIdentity, levels_of, scale_of
 from register.models import Partnership, Status
 from register.models.partnership import Precision
 
@@ -347,7 +347,7 @@ DEFAULT = ("lead_officer", "risk_level", "value_level", "contribution_a_year", "
 
 
 @lru_cache(maxsize=8)
-def _columns(code: str, version: str, policy: "_ByIdentity") -> dict[str, Column]:
+def _columns(code: str, version: str, policy: ByIdentity) -> dict[str, Column]:
     pack = policy.policy
     titles = {section.id: section.title for section in pack.sections}
     found = {column.id: column for column in (REFERENCE, NAME, STATUS, OWN_REFERENCE)}
@@ -360,22 +360,9 @@ def _columns(code: str, version: str, policy: "_ByIdentity") -> dict[str, Column
     return found
 
 
-@dataclass(frozen=True)
-class _ByIdentity:
-    """Lets the columns of a pack be kept: a pack is large to compare and never changes."""
-
-    policy: Policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.policy is self.policy
-
-
 def columns_of(policy: Policy) -> dict[str, Column]:
     """Every column that the policy gives the register, by id, in the pack's order."""
-    return _columns(policy.code, policy.version, _ByIdentity(policy))
+    return _columns(policy.code, policy.version, ByIdentity(policy))
 
 
 def chosen_columns(policy: Policy, ids: Sequence[str]) -> list[Column]:

@@ -1,8 +1,23 @@
 """The levels of the policy in force, as the register's lists and columns need them."""
 
+from dataclasses import dataclass
+
 from policy.model import Policy
 
 NOT_SET = "Not set"
+
+
+@dataclass(frozen=True)
+class ByIdentity:
+    """Lets what a policy makes of something be kept: a policy never changes and is large to compare."""
+
+    policy: Policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ByIdentity) and other.policy is self.policy
 
 
 def levels_of(policy: Policy, core: str) -> tuple[tuple[str, str], ...]:

@@ -216,6 +216,21 @@ class Partnership(Remembered):
             models.Index(Lower("name"), "id", name="partnership_by_name"),
             models.Index("status", "risk_level", name="partnership_by_risk"),
             models.Index("status", "next_review_on", name="partnership_by_review"),
+            # All that the list counts and sums, so that its one grouped query reads the index alone.
+            models.Index(
+                fields=[
+                    "status",
+                    "risk_level",
+                    "value_level",
+                    "nature",
+                    "is_statutory",
+                    "contribution_a_year",
+                    "hours_a_month",
+                    "next_review_on",
+                ],
+                name="partnership_counts",
+            ),
+            models.Index(fields=["lead_officer", "lead_officer_name"], name="partnership_leads"),
         ]
 
     def __str__(self) -> str:
