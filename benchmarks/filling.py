@@ -27,8 +27,7 @@ KINDS = ("Partnership", "Board", "Forum", "Alliance", "Joint Committee", "Networ
 def policy_for_tests(by: User | None = None) -> PolicyVersion:
     """The one policy pack that comes with the product, in force since 2020."""
     pack = next(iter(sorted((Path(__file__).resolve().parent.parent / "policy" / "packs").glob("*.yaml"))))
-    version, _ = PolicyVersion.objects.load(pack.read_text(), by=by, in_force_from=date(2020, 1, 1), name=pack.name)
-    return version
+    return PolicyVersion.objects.load(pack.read_text(), by=by, in_force_from=date(2020, 1, 1), name=pack.name)
 
 
 def _ids(policy: Policy, core: str) -> list[str]:
