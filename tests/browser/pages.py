@@ -162,6 +162,15 @@ def _register(address: str) -> Callable[[], str]:
     return path
 
 
+def _home() -> str:
+    _demonstration()
+    return "/"
+
+
+def _demo(name: str) -> Callable[[], User]:
+    return lambda: User.objects.get(email=f"{name}@demo.example")
+
+
 PAGES = [
     Look("imports-none", "/imports/", Role.ADMINISTRATOR),
     Look("imports", _imports, Role.ADMINISTRATOR),
@@ -173,6 +182,9 @@ PAGES = [
     Look("import-done", _import("done", is_done=True), Role.ADMINISTRATOR),
     Look("import-undo", _import("undo", is_done=True), Role.ADMINISTRATOR),
     Look("import-delete", _import("delete"), Role.ADMINISTRATOR),
+    Look("home-lead-officer", _home, _demo("lead.officer")),
+    Look("home-register-manager", _home, _demo("register.manager")),
+    Look("home-executive", _home, _demo("executive.member")),
     Look("partnership", _entry("partnership"), Role.REGISTER_MANAGER),
     Look("partnership-details", _entry("details"), Role.REGISTER_MANAGER),
     Look("partnership-people", _entry("people"), Role.REGISTER_MANAGER),
