@@ -21,6 +21,7 @@ SUBJECTS = (
     "Community Safety", "Waste", "Health and Wellbeing", "Growth", "Housing", "Safeguarding", "Flood Resilience",
     "Rural Mobility", "Skills", "Early Help", "Tourism", "Climate", "Planning Policy", "Leisure", "Benefits",
 )  # fmt: skip
+MANAGER = "bench.manager@example.org"
 KINDS = ("Partnership", "Board", "Forum", "Alliance", "Joint Committee", "Network")
 
 
@@ -38,7 +39,7 @@ def _ids(policy: Policy, core: str) -> list[str]:
 def fill(count: int, *, today: date, seed: int = 2026) -> User:
     """Put `count` partnerships with partners and priorities into an empty register; gives a register manager."""
     random = Random(seed)  # noqa: S311  invented facts, no secret
-    manager = User.objects.create_user("bench.manager@example.org", name="T.W.")
+    manager = User.objects.create_user(MANAGER, name="T.W.")
     RoleAssignment.objects.create(user=manager, role=Role.REGISTER_MANAGER, from_on=date(2020, 1, 1))
     version = PolicyVersion.objects.in_force(today) or policy_for_tests(manager)
     policy = version.policy

@@ -1,8 +1,9 @@
 """The levels of partnerships with their explanation, as reports show them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assessments.rules import assess
 from policy.model import Level, Policy
 from register.models import Partnership
 
@@ -35,23 +36,43 @@ class Rating:
     lines: tuple[RatingLine, ...] = ()
 
 
+# Facts of the register that its own row holds: no query an entry. Criteria on other facts stay unanswered here.
+FACTS = ("contribution_a_year", "unbudgeted_a_year", "hours_a_month", "is_statutory", "has_statutory_duty")
+
+
 def ratings_of(entries: Sequence[Partnership], policy: Policy) -> dict[int, tuple[Rating, ...]]:
-    """The ratings of each entry by its key, one a scheme of the policy."""
-    return {entry.pk: tuple(_rating(entry, policy, scheme_id) for scheme_id in policy.schemes) for entry in entries}
+    """The ratings of each entry by its key, one a scheme of the policy.
+
+    The overall level is the register's own. Of the criteria those are explained that today's figures decide;
+    the judged ones are in the assessment.
+    """
+    return {entry.pk: tuple(_ratings(entry, policy)) for entry in entries}
 
 
-def _rating(entry: Partnership, policy: Policy, scheme_id: str) -> Rating:
-    scheme = policy.schemes[scheme_id]
-    level = getattr(entry, scheme.core) if scheme.core else ""
-    source = SOURCES.get(entry.levels_source, "not assessed yet") if level else "not assessed yet"
-    label = {each.id: each.label for each in scheme.levels}.get(level, level) or "Not set"
-    return Rating(
-        title=scheme.title,
-        label=scheme.label,
-        scale=scheme.hue,
-        level=level,
-        level_label=label,
-        source=source,
-        sentence=f"{label}, {source}." if level else "Nobody has set a level yet.",
-        levels=scheme.levels,
-    )
+def _ratings(entry: Partnership, policy: Policy) -> Iterator[Rating]:
+    known = {name: value for name in FACTS if (value := getattr(entry, name)) is not None}
+    found = assess(policy, known, {})
+    for scheme_id, scheme in policy.schemes.items():
+        labels = {level.id: level.label for level in scheme.levels}
+        level = getattr(entry, scheme.core) if scheme.core else ""
+        source = SOURCES.get(entry.levels_source, "not assessed yet") if level else "not assessed yet"
+        label = labels.get(level, level) or "Not set"
+        lines = tuple(
+            RatingLine(finding.label, finding.level, labels[finding.level], finding.because, finding.nearest)
+            for finding in found.schemes[scheme_id].criteria
+            if finding.computed and finding.level
+        )
+        sentence = f"{label}, {source}." if level else "Nobody has set a level yet."
+        if lines:
+            sentence += " Today’s figures decide these criteria:"
+        yield Rating(
+            title=scheme.title,
+            label=scheme.label,
+            scale=scheme.hue,
+            level=level,
+            level_label=label,
+            source=source,
+            sentence=sentence,
+            levels=scheme.levels,
+            lines=lines,
+        )

@@ -23,6 +23,8 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A cell that begins with one of these is a formula to a spreadsheet program.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Text that the writer would take for a formula or an error value.
+MISREAD = ("=", "#")
 LONGEST = 32_767  # characters in a cell of Excel
 
 
@@ -68,38 +70,40 @@ def _header(sheet: Any, labels: Iterable[str]) -> list[WriteOnlyCell]:
     return cells
 
 
-class _Text(str):
-    """Text that the writer must not read as a formula."""
-
-
 def _fill(sheet: Any, entries: Iterable[Partnership], columns: Sequence[Column]) -> int:
-    # One cell a column, used for every row: making and styling a cell costs more than writing it.
+    # One styled cell a column, used for every row: making and styling a cell costs more than writing it.
+    # Plain text goes in as it is, which the writer does fastest.
     cells = []
     for column in columns:
         cell = WriteOnlyCell(sheet)
         if column.kind in FORMATS:
             cell.number_format = FORMATS[column.kind]
-        else:
-            cell.alignment = Alignment(wrap_text=column.kind == "long_text", vertical="top")
-        cells.append(cell)
+        cells.append((column.value, cell))
     rows = 0
-    for rows, entry in enumerate(entries, start=1):  # noqa: B007  the last one is the answer
+    for entry in entries:
         row: list[Any] = []
-        for cell, column in zip(cells, columns, strict=True):
-            value = column.value(entry)
+        for value_of, cell in cells:
+            value = value_of(entry)
             if value is None or value == "":
                 row.append(None)
-                continue
-            if isinstance(value, bool):
-                value = "Yes" if value else "No"
-            if isinstance(value, str):
-                cell.value = None
-                cell._value, cell.data_type = UNWRITABLE.sub("", value)[:LONGEST], "s"
+            elif isinstance(value, str):
+                text = UNWRITABLE.sub("", value)[:LONGEST]
+                row.append(_as_text(sheet, text) if text.startswith(MISREAD) else text)
+            elif isinstance(value, bool):
+                row.append("Yes" if value else "No")
             else:
                 cell._value, cell.data_type = value, "d" if isinstance(value, date) else "n"
-            row.append(cell)
+                row.append(cell)
         sheet.append(row)
+        rows += 1
     return rows
+
+
+def _as_text(sheet: Any, text: str) -> WriteOnlyCell:
+    """A cell that stays text, whatever it begins with."""
+    cell = WriteOnlyCell(sheet)
+    cell._value, cell.data_type = text, "s"
+    return cell
 
 
 def _write_notes(sheet: Any, notes: Sequence[tuple[str, str]]) -> None:

@@ -82,6 +82,13 @@ def test_the_figures_of_the_report(policy):
     # An outcome counts for the priority above it.
     assert by["priority"] == [("3 Environment", 1, "£142,600", "86"), ("None named", 1, "Not known", "Not known")]
     profile = report.entries[0]
+    risk = profile.ratings[0]
+    assert (risk.level_label, risk.source) == ("High", "imported from the old register")
+    assert (risk.lines[0].level_label, risk.lines[0].because, risk.lines[0].nearest) == (
+        "High",
+        "£142,600 a year is above £100,000.",
+        "It would be Medium at £100,000 or less.",
+    )
     assert profile.actions == (("Renew the exit strategy", "D.F.", "28 Feb 2027"),)
     assert [(row.amount, row.what) for row in profile.payments] == [
         ("£142,600", "Cash, in the budget"),

@@ -1,0 +1,124 @@
+"""Excel beside openpyxl's own writer of the same cells; the PDF beside WeasyPrint alone on the same page."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Measure
+
+ENTRIES = int(os.environ.get("BENCH_ENTRIES", "10000"))
+IN_PDF = int(os.environ.get("BENCH_PDF", "200"))
+USUAL = "lead_officer,risk_level,value_level,contribution_a_year,hours_a_month,next_review_on"
+
+
+def _the_list(query: str, entries: int) -> tuple[Any, Any]:
+    """A list on a register of so many entries, and the policy version; fills the register once a process."""
+    from django.http import QueryDict
+    from django.utils import timezone
+
+    from accounts.models import User
+    from benchmarks.filling import MANAGER, fill
+    from register.listing import TheList, policy_in_force
+
+    today = timezone.localdate()
+    if not User.objects.filter(email=MANAGER).exists():
+        fill(entries, today=today)
+    version = policy_in_force(today)
+    if version is None:
+        raise SystemExit("No policy is in force")
+    return TheList(QueryDict(query), version.policy, today), version
+
+
+def _cells(query: str) -> tuple[list[Any], list[Any], list[tuple[str, str]]]:
+    from django.utils import timezone
+
+    from reports.sheets import notes_for
+
+    the_list, version = _the_list(query, ENTRIES)
+    columns = the_list.export_columns()
+    notes = notes_for(
+        policy=str(version),
+        filter_in_words=the_list.in_words(),
+        entries=ENTRIES,
+        made_by="T.W.",
+        made_at=timezone.localtime(),
+    )
+    return list(the_list.export(columns)), columns, notes
+
+
+def _out() -> str:
+    return str(Path(tempfile.mkdtemp(prefix="register-bench-")) / "register.xlsx")
+
+
+def _workbook(query: str) -> Callable[[], Callable[[], object]]:
+    def make() -> Callable[[], object]:
+        from reports.sheets import write_workbook
+
+        entries, columns, notes = _cells(query)
+        out = _out()
+        return lambda: write_workbook(out, entries, columns, notes)
+
+    return make
+
+
+def _plain_workbook(query: str) -> Callable[[], Callable[[], object]]:
+    def make() -> Callable[[], object]:
+        from openpyxl import Workbook
+
+        entries, columns, _ = _cells(query)
+        rows = [[column.value(entry) for column in columns] for entry in entries]
+        out = _out()
+
+        def write() -> None:
+            book = Workbook(write_only=True)
+            sheet = book.create_sheet("Register")
+            for row in rows:
+                sheet.append(row)
+            book.save(out)
+
+        return write
+
+    return make
+
+
+def _pdf() -> Callable[[], object]:
+    from reports.data import register_report
+    from reports.pdf import pdf_of
+
+    _the_list("all=yes", IN_PDF)
+
+    def make() -> bytes:
+        the_list, version = _the_list("all=yes", IN_PDF)
+        return pdf_of("reports/register_pdf.html", {"report": register_report(the_list, version, made_by="T.W.")})
+
+    return make
+
+
+def _plain_pdf() -> Callable[[], object]:
+    from reports.data import register_report
+    from reports.pdf import on_paper, pdf_of_html
+
+    the_list, version = _the_list("all=yes", IN_PDF)
+    html = on_paper("reports/register_pdf.html", {"report": register_report(the_list, version, made_by="T.W.")})
+    return lambda: pdf_of_html(html)
+
+
+MEASURES = (
+    Measure(
+        f"Excel: {ENTRIES:,} rows, usual columns, beside openpyxl alone",
+        _workbook(f"all=yes&columns={USUAL}"),
+        _plain_workbook(f"all=yes&columns={USUAL}"),
+        rounds=3,
+        most_times=1.5,
+    ),
+    Measure(
+        f"Excel: {ENTRIES:,} rows, every column, beside openpyxl alone",
+        _workbook("all=yes"),
+        _plain_workbook("all=yes"),
+        rounds=1,
+        most_times=1.5,
+    ),
+    Measure(f"PDF: {IN_PDF} partnerships, beside WeasyPrint alone", _pdf, _plain_pdf, rounds=1, most_times=1.3),
+)
