@@ -83,7 +83,7 @@ def test_the_figures_of_the_report(policy):
     assert by["priority"] == [("3 Environment", 1, "£142,600", "86"), ("None named", 1, "Not known", "Not known")]
     profile = report.entries[0]
     risk = profile.ratings[0]
-    assert (risk.level_label, risk.source) == ("High", "imported from the old register")
+    assert (risk.level_label, risk.source) == ("High", "from the old register")
     assert (risk.lines[0].level_label, risk.lines[0].because, risk.lines[0].nearest) == (
         "High",
         "£142,600 a year is above £100,000.",
@@ -183,7 +183,7 @@ def test_a_report_takes_the_same_queries_however_many_entries(rows, policy):
 
     with CaptureQueriesContext(connection) as queries:
         the_report(policy)
-    assert len(queries) == 18
+    assert len(queries) == 19
 
 
 def test_the_list_of_reports_stands_by_audience(browse_as):
