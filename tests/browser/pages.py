@@ -12,7 +12,17 @@ from django.urls import reverse
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from register.models import Action, Benefit, Document, Membership, Organisation, Partnership, Representative, Risk
+from register.models import (
+    Action,
+    Benefit,
+    Document,
+    Membership,
+    Organisation,
+    Partnership,
+    Representative,
+    Risk,
+    SavedView,
+)
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 
@@ -131,6 +141,16 @@ def _challenge() -> str:
     return _own(made.partnership, "challenge_criterion", made.slug, "risk", "brk-c05")
 
 
+def _challenge_overall() -> str:
+    made = making.make_assessment()
+    return _own(made.partnership, "challenge", made.slug, "risk")
+
+
+def _delete_view() -> str:
+    view = SavedView.objects.create(name="High risk", owner=make_user(Role.REGISTER_MANAGER), is_shared=True)
+    return reverse("register:delete_view", args=[view.pk])
+
+
 def _thread() -> str:
     thread = making.make_challenge()
     return _own(thread.assessment.partnership, "challenge_thread", thread.assessment.slug, str(thread.number))
@@ -209,6 +229,8 @@ PAGES = [
     Look("register-columns", _register("/partnerships/columns/"), Role.AUDITOR),
     Look("register-grid", _register("/partnerships/grid/"), Role.EXECUTIVE),
     Look("register-save-view", _register("/partnerships/views/add/?risk=high"), Role.REGISTER_MANAGER),
+    Look("register-delete-view", _delete_view, Role.REGISTER_MANAGER),
+    Look("register-undo-many", "/partnerships/change/undo/", Role.REGISTER_MANAGER),
     Look("register-views", _register("/partnerships/views/"), Role.REGISTER_MANAGER),
     Look("register-change-many", _register("/partnerships/change/?all=yes&list=all%3Dyes"), Role.REGISTER_MANAGER),
     Look(
@@ -264,6 +286,8 @@ PAGES = [
     Look("assessment-check", lambda: _of_draft("check"), Role.REGISTER_MANAGER),
     Look("assessment-delete", lambda: _of_draft("discard"), Role.REGISTER_MANAGER),
     Look("assessment-challenge", _challenge, Role.REGISTER_MANAGER),
+    Look("assessment-challenge-overall", _challenge_overall, Role.REGISTER_MANAGER),
+    Look("sign-in-again", "/sign-in/again/", Role.AUDITOR),
     Look("assessment-thread", _thread, Role.REGISTER_MANAGER),
     Look(
         "questionnaires", lambda: _own(making.make_response().partnership, "questionnaire_list"), Role.REGISTER_MANAGER

@@ -1,0 +1,33 @@
+"""No page escapes the browser: each address that answers with a page stands in tests/browser/pages.py."""
+
+import pytest
+from django.db import transaction
+from django.urls import resolve, reverse
+
+from accounts.roles import Role
+from tests.browser.pages import PAGES
+from tests.role_table import PUBLIC, TABLE
+
+
+@pytest.fixture
+def looked_at(db) -> set[str]:
+    found = set()
+    for look in PAGES:
+        with transaction.atomic():
+            path = look.path() if callable(look.path) else look.path
+            transaction.set_rollback(True)
+        if look.status == 200:
+            found.add(resolve(path.partition("?")[0]).view_name)
+    return found
+
+
+def test_each_page_is_looked_at_in_a_browser(browse_as, looked_at):
+    missing = []
+    for name, access in TABLE.items():
+        role = None if access.roles is PUBLIC else next(role for role in Role if role in access.roles)
+        browsing = browse_as(role) if role else browse_as()
+        answer = browsing.client.get(reverse(name, kwargs=access.parts()))
+        is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+        if is_page and name not in looked_at:
+            missing.append(name)
+    assert not missing, ", ".join(missing)
