@@ -71,8 +71,18 @@ def complete(assessment: Assessment, *, by: User, at: datetime) -> None:
     levels = {
         CORE_LEVELS[box.scheme.core]: box.level for box in boxes if box.scheme.core and box.scheme.core in CORE_LEVELS
     }
-    partnership.set_levels(**levels, source="assessment", by=by, reason=f"Assessment {assessment.label}")
+    partnership.set_levels(**levels, source="assessment", by=by, reason=_why_these_levels(assessment, boxes))
     _mark_significance(partnership, policy, by=by, label=assessment.label)
+
+
+def _why_these_levels(assessment: Assessment, boxes: list[Box]) -> str:
+    """What the history says: which assessment, and why a level differs from the suggestion (BRK-I08)."""
+    differing = [
+        f"For {box.scheme.label} the policy suggests {box.suggested_label}, {box.level_label} was chosen: {box.reason}"
+        for box in boxes
+        if box.differs and box.suggested
+    ]
+    return ". ".join([f"Assessment {assessment.label}", *(each.rstrip(". ") for each in differing)])
 
 
 def _keep_findings(assessment: Assessment, box: Box, *, by: User) -> None:

@@ -92,7 +92,7 @@ def moment(value: datetime | None) -> str:
 
 
 def days_away(value: date | datetime, today: date) -> str:
-    """How near a day is: "today", "in 10 days", "6 days late"."""
+    """How near a day is: "today", "in 10 days", "6 days late", "3 years late"."""
     away = (_as_date(value) - today).days  # type: ignore[operator]
     match away:
         case 0:
@@ -101,7 +101,10 @@ def days_away(value: date | datetime, today: date) -> str:
             return "tomorrow"
         case -1:
             return "1 day late"
-    return f"in {away} days" if away > 0 else f"{-away} days late"
+    if away > 0:
+        return f"in {away} days"
+    # Beyond two years the number of days says nothing to a reader.
+    return f"{-away} days late" if away > -2 * 365 else f"{-away // 365} years late"
 
 
 def financial_year(starts: int) -> str:

@@ -230,6 +230,12 @@ class Group:
         return questions.pop() if len(questions) == 1 else self.title
 
     @property
+    def heading(self) -> str:
+        """What stands above the question: its kind where the question itself is that of the fields below."""
+        is_asked_below = self.is_file or (len(self.open_cells) == 1 and self.code not in WORD_CODES)
+        return self.title if is_asked_below or self.code in NUMBER_ANSWERS else self.question
+
+    @property
     def with_suggestion(self) -> int:
         """In how many cells there is a suggestion; for a question about the file 1 or 0."""
         asked = [self.ask] if self.is_file else self.open_cells
@@ -454,14 +460,28 @@ def groups_of(reading: Mapping[str, Any]) -> list[Group]:
         key = _key(ask["code"], ask.get("sheet", ""), place)
         groups[key] = Group(key, ask["code"], title, True, dict(ask), words=words)
     for row in reading.get("rows", ()):
-        for ask in () if left_out(row) else row.get("asks") or ():
+        asks = () if left_out(row) else row.get("asks") or ()
+        marks = [
+            mark
+            for mark in row.get("answered") or ()
+            if is_question(mark.get("code", "")) and mark.get("given_for") != "repair"
+        ]
+        # In the order of the cells, answered or not, so that no question changes its number on the way.
+        for cell in sorted((*asks, *marks), key=_column_order):
+            _group_of_cell(groups, row, cell, words)
+        for ask in asks:
             group = _group_of_cell(groups, row, ask, words)
             sheet, name = row.get("sheet", ""), import_service.name_of(row)
             group.open_cells.append({**ask, "sheet": sheet, "row": row["row"], "name": name})
-        for mark in row.get("answered") or ():
-            if is_question(mark.get("code", "")) and mark.get("given_for") != "repair":
-                _group_of_cell(groups, row, mark, words).done += 1
+        for mark in marks:
+            _group_of_cell(groups, row, mark, words).done += 1
     return list(groups.values())
+
+
+def _column_order(cell: Mapping[str, Any]) -> tuple[int, str, str]:
+    """Cells of one row as they stand in the sheet: A before B, Z before AA."""
+    letters = re.sub(r"[^A-Z]", "", str(cell.get("cell", "")))
+    return len(letters), letters, str(cell.get("code", ""))
 
 
 def _group_of_cell(groups: dict[str, Group], row: Mapping[str, Any], cell: Mapping[str, Any], words: Words) -> Group:

@@ -431,7 +431,13 @@ def delete_upload(record: Import) -> None:
 def unanswered(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every cell that still waits for an answer, with its row's name."""
     return [
-        {**ask, "sheet": row.get("sheet", ""), "row": row["row"], "name": name_of(row)}
+        {
+            **ask,
+            "sheet": row.get("sheet", ""),
+            "row": row["row"],
+            "name": name_of(row),
+            "raw_said": raw_said(ask.get("raw")),
+        }
         for row in reading.get("rows", ())
         if not left_out(row)
         for ask in row.get("asks") or ()

@@ -42,6 +42,17 @@ class Tagged:
     def title(self) -> str:
         return str(self.file.docinfo.get("/Title", ""))
 
+    def bookmarks(self) -> list[str]:
+        """The titles of the bookmarks, those inside others too."""
+
+        def titles(items: Any) -> Iterator[str]:
+            for item in items:
+                yield str(item.title)
+                yield from titles(item.children)
+
+        with self.file.open_outline() as outline:
+            return list(titles(outline.root))
+
     def of_kind(self, kind: str) -> list[Any]:
         return [element for element in self.elements if f"/{kind}" == element.S]
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from config import words
 from register.models.history import Remembered, records
 from register.models.lists import Organisation, Priority
 from register.models.partnership import Partnership
@@ -141,7 +142,7 @@ class Contribution(Part):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} to {self.year + 1}: £{self.amount:,.2f}"
+        return f"{words.financial_year(self.year)}: {words.money(self.amount)}"
 
 
 class FundingSource(Part):

@@ -193,12 +193,15 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
     form = _bound(editing, carried.typed)
     if not reason.is_valid() or not form.is_valid():
         return _show_changes(request, editing, carried, reason)
+    typed = _wanted(editing, carried, form)
+    changed = {fact.name: typed[fact.name] for fact in editing.facts if typed[fact.name] != fact.read(editing.record)}
+    follows = services.consequences(editing.partnership, editing.record, changed)
     try:
         saved = services.save_changes(
             editing.record,
             editing.facts,
             opened=carried.opened,
-            typed=_wanted(editing, carried, form),
+            typed=typed,
             by=request.user,  # type: ignore[arg-type]
             reason=reason.cleaned_data["reason"],
         )
@@ -209,7 +212,7 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
     if not saved.changes:
         return _show_form(request, editing, _opened_now(editing), {"nothing_changed": True})
     labels = [fact.label for fact in editing.facts if fact.name in saved.changes]
-    messages.success(request, f"{words.listed(labels)} changed")
+    messages.success(request, ". ".join([f"{words.listed(labels)} changed", *(each.rstrip(".") for each in follows)]))
     return redirect(editing.back)
 
 

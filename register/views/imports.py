@@ -32,7 +32,7 @@ from register.import_pages import (
 )
 from register.import_plan import choice_key
 from register.importing import CannotRead
-from register.models import Import
+from register.models import Import, Partnership
 
 ROWS_A_PAGE = 25
 CELLS_SHOWN = 100
@@ -270,14 +270,19 @@ def import_done(request: HttpRequest, number: int) -> HttpResponse:
     if record.is_open:
         return redirect("register:import", number)
     rows = record.rows.exclude(action="same").order_by("row", "pk")
-    left = import_service.unanswered(record.reading)
+    left = import_service.unanswered(record.reading)[:CELLS_SHOWN]
+    wrong = import_service.wrong_cells(record.reading)[:CELLS_SHOWN]
+    references = {(row.sheet, row.row): row.reference for row in record.rows.exclude(partnership=None)}
+    for cell in (*left, *wrong):
+        cell["reference"] = references.get((cell["sheet"], cell["row"]), "")
     context = {
         "record": record,
         "rows": rows[:10],
         "more": max(0, rows.count() - 10),
-        "left": left[:CELLS_SHOWN],
-        "left_count": len(left),
-        "wrong": import_service.wrong_cells(record.reading)[:CELLS_SHOWN],
+        "left": left,
+        "left_count": len(import_service.unanswered(record.reading)),
+        "wrong": wrong,
+        "without_lead": Partnership.objects.filter(lead_officer=None, pk__in=rows.values("partnership")).count(),
         "in_the_way": import_service.in_the_way_of_undo(record) if record.state == Import.State.COMMITTED else [],
         "facts": done_facts(record),
         "steps": steps(record, "done"),

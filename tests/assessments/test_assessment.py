@@ -167,7 +167,8 @@ def test_a_lead_officer_makes_an_assessment_from_start_to_end(browse_as, partner
     partnership.refresh_from_db()
     assert (partnership.risk_level, partnership.value_level) == ("low", "high")
     assert partnership.levels_source == "assessment"
-    assert partnership.history.filter(history_change_reason="Assessment 2026–27").exists()
+    why = "Assessment 2026–27. For risk the policy suggests Medium, Low was chosen: Clause 9 limits it"
+    assert partnership.history.filter(history_change_reason=why).exists()
 
 
 def test_a_draft_is_saved_half_done(browse_as, partnership, lead):
