@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from config.fields import Radios
 from register.import_words import value_said
+from register.importing import KEEP_AS_NOTE, LEAVE_OUT
 from register.models.parts import financial_year
 
 BLANK, OTHER, SUGGESTION = "blank", "other", "suggestion"
+AS_PROPOSED = "as proposed"
 MOST_BYTES = 50 * 1024 * 1024
 YEARS_BACK = 12
 
@@ -134,6 +136,49 @@ class AnswerForm(forms.Form):
         if chosen == SUGGESTION:
             return {"use_suggestion": True}
         return {"value": self.options[int(chosen)]}
+
+
+class ColumnForm(forms.Form):
+    """What one column becomes: a field of the register, a note, or nothing.
+
+    `becomes` is what it is now: the fields of the reading joined by commas, LEAVE_OUT, KEEP_AS_NOTE, or "" while
+    nobody said what a column without a field is to be. `is_chosen` tells that a person said so.
+    """
+
+    becomes = forms.ChoiceField(required=False, error_messages={"invalid_choice": "Select what the column becomes"})
+
+    def __init__(
+        self,
+        *args: Any,
+        column: str,
+        heading: str,
+        now: str,
+        fields: Sequence[tuple[str, str]],
+        is_chosen: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        choices: list[Any] = [] if now else [("", "Select what it becomes")]
+        if is_chosen:
+            choices.append((AS_PROPOSED, "As proposed at first"))
+        kept = [(KEEP_AS_NOTE, "Keep it as a note"), (LEAVE_OUT, "Leave it out")]
+        choices += [("No field of the register", kept), ("A field of the register", list(fields))]
+        field = self.fields["becomes"]
+        field.label = f"Column {column}, {heading}, becomes"
+        field.choices = choices  # type: ignore[attr-defined]
+        field.initial = now
+
+    def said(self) -> dict[str, Any] | None:
+        """The choice as the reader takes it, without its column; None when it stays as it is."""
+        chosen = self.cleaned_data.get("becomes")
+        if not chosen or chosen == self.now:
+            return None
+        if chosen == AS_PROPOSED:
+            return {"drop": True}
+        if chosen in (LEAVE_OUT, KEEP_AS_NOTE):
+            return {"leave_out": True} if chosen == LEAVE_OUT else {"keep_as_note": True}
+        return {"fields": chosen.split(",")}
 
 
 class RepairForm(forms.Form):

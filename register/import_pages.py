@@ -1,6 +1,7 @@
 """What the pages of the import wizard show: steps, columns, groups of questions, rows of the preview."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,11 +10,12 @@ from django.urls import reverse
 
 from config import words as screen
 from register import import_service
-from register.import_forms import AnswerForm, RepairForm
+from register.import_forms import AnswerForm, ColumnForm, RepairForm
 from register.import_mapping import EMPTY, GOES_TO, Words
 from register.import_plan import WHOLE_ROW as OPEN_ROW
 from register.import_plan import Plan, PlannedRow, choice_key, left_out
 from register.import_words import field_label, is_question, question_title, raw_said, rule_said, value_said
+from register.importing import KEEP_AS_NOTE, LEAVE_OUT, fields_of
 from register.models import Import
 
 Answers = list[dict[str, Any]]
@@ -33,6 +35,8 @@ USES = {
 # Questions of scales: answered word by word for a column, so that the question about the file falls away.
 WORD_CODES = {"rating-rag", "rating-score", "scale-other"}
 BY_WORD_ONLY = {"scale"}
+# Questions about a column that no field fits.
+WITHOUT_FIELD = {"unmapped-column", "no-heading"}
 # What the reader's own options say to people.
 OPTIONS = {
     "import": "Import it",
@@ -88,16 +92,18 @@ class ColumnRow:
     fields: list[str]
     reason: str
     is_hidden: bool
+    becomes: ColumnForm
     ask: dict[str, Any] | None = None
     form: AnswerForm | None = None
-    earlier: dict[str, Any] | None = None
 
-    def answer(self) -> dict[str, Any] | None:
-        """The answer as the reader takes it; None when nothing was chosen."""
-        if self.form is None or self.ask is None:
-            return None
-        said = self.form.said()
-        return None if said is None else file_answer(self.ask, said)
+    def answers(self) -> Answers:
+        """What was chosen, as the reader takes it: what the column becomes, and the answer to the question about it."""
+        found: Answers = []
+        if chosen := self.becomes.said():
+            found.append({"code": "column", "sheet": self.sheet, "column": self.column, **chosen})
+        elif self.form is not None and self.ask is not None and (said := self.form.said()):
+            found.append(file_answer(self.ask, said))
+        return found
 
 
 def file_answer(ask: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,24 +139,62 @@ def column_rows(record: Import, data: Any) -> list[ColumnRow]:
     words = import_service.words_now()
     about = {(ask.get("sheet", ""), ask["column"]): ask for ask in reading.get("file_asks", ()) if ask.get("column")}
     samples = _samples(reading)
+    uses = {sheet["name"]: sheet.get("use", "") for sheet in reading.get("sheets", ())}
     rows = []
     for number, column in enumerate(reading.get("columns", ())):
         sheet, letter = column.get("sheet", ""), column["column"]
         ask = about.get((sheet, letter)) or about.get(("", letter))
+        heading = " ".join(str(column.get("heading") or "").split()) or "(no heading)"
         row = ColumnRow(
             sheet,
             letter,
-            " ".join(str(column.get("heading") or "").split()) or "(no heading)",
-            samples.get((sheet, letter), []),
+            heading,
+            samples.get((sheet, letter)) or [raw_said(text) for text in column.get("samples", ())],
             [field_label(name, words) for name in column.get("fields") or ()],
             _reason(column.get("reason", "")),
             bool(column.get("hidden")),
+            _becomes(column, ask, uses.get(sheet, ""), words, data, prefix=f"becomes{number}", heading=heading),
             ask,
         )
-        if ask is not None and ask.get("answer") in EMPTY:
+        # What a column without a field becomes is chosen in the list of fields.
+        if ask is not None and ask.get("answer") in EMPTY and ask["code"] not in WITHOUT_FIELD:
             row.form = AnswerForm(data, prefix=f"column{number}", **_file_form(ask, words))
         rows.append(row)
     return rows
+
+
+def _becomes(
+    column: Mapping[str, Any], ask: Mapping[str, Any] | None, use: str, words: Words, data: Any, **shown: Any
+) -> ColumnForm:
+    """The list from which somebody chooses what a column becomes, with what it is now."""
+    choice, fields = column.get("choice"), list(column.get("fields") or ())
+    now = ",".join(fields)
+    if not fields:
+        answered = ask.get("answer") if ask and ask["code"] in WITHOUT_FIELD else ""
+        said = str(answered or choice or "")
+        now = KEEP_AS_NOTE if said == "yes" or "note" in said else LEAVE_OUT if said else ""
+    kinds = fields_of(use)
+    if fields and tuple(fields) not in kinds:
+        kinds.append(tuple(fields))
+    return ColumnForm(
+        data,
+        column=column["column"],
+        now=now,
+        fields=_field_choices(kinds, words),
+        is_chosen=bool(choice),
+        **shown,
+    )
+
+
+def _field_choices(kinds: Iterable[tuple[str, ...]], words: Words) -> list[tuple[str, str]]:
+    """The fields to choose from by their labels; where several have the same label, with what the reader calls them."""
+    labels = {names: "; ".join(dict.fromkeys(field_label(name, words) for name in names)) for names in kinds}
+    often = Counter(labels.values())
+    choices = [
+        (",".join(names), label if often[label] == 1 else f"{label}: {names[0].replace('_', ' ')}")
+        for names, label in labels.items()
+    ]
+    return sorted(choices, key=lambda choice: choice[1].casefold())
 
 
 def _reason(text: str) -> str:

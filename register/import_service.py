@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -31,7 +32,7 @@ from register.import_mapping import EMPTY, Words, words_of
 from register.import_plan import Plan, PlannedRow, left_out, make_plan
 from register.import_words import raw_said, value_said
 from register.import_writing import BATCH, PARTS, Change, Writer, chunks, holds, take_out_all
-from register.importing import CannotRead, GuideLevel, Knowledge, read_register
+from register.importing import CannotRead, GuideLevel, Knowledge, cells_of, collector_paused, read_cells
 from register.models import (
     Import,
     ImportedRow,
@@ -48,6 +49,7 @@ NOTHING_FOUND = {
     "message": "No row of this file looks like a partnership.",
     "fix": "Choose the file that holds the register, with a row of headings above the partnerships.",
 }
+PRESSED_TWICE = timedelta(minutes=1)
 MOST_NAMED = 10  # how many things that stand in an undo's way are named
 
 
@@ -57,7 +59,8 @@ MOST_NAMED = 10  # how many things that stand in an undo's way are named
 def upload(file: File, *, by: User, year: int) -> Import:
     """Read an uploaded spreadsheet and keep it for its questions. Raises CannotRead; then nothing is kept.
 
-    `year` is the financial year of the contributions, by the calendar year of its April.
+    `year` is the financial year of the contributions, by the calendar year of its April. The same file from the same
+    person within a minute is the same upload: the button was pressed twice.
     """
     name = PurePath(file.name or "file").name[:200]
     digest = hashlib.sha256()
@@ -67,22 +70,33 @@ def upload(file: File, *, by: User, year: int) -> Import:
             for piece in file.chunks():
                 digest.update(piece)
                 copy.write(piece)
-        reading, seconds = read(path)
+        started = time.monotonic()
+        cells = cells_of(path)
+        reading, _ = read(name, cells)
+        seconds = time.monotonic() - started
     if not reading["rows"]:
         problem = next(iter(reading.get("file_errors", [])), None) or NOTHING_FOUND
         raise CannotRead(problem["code"], f"{problem['message']} {problem['fix']}")
+    twice = Import.objects.filter(digest=digest.hexdigest(), file_name=name, uploaded_by=by, financial_year=year)
+    twice = twice.filter(state=Import.State.READ, answers=[], uploaded_at__gt=timezone.now() - PRESSED_TWICE)
+    if earlier := twice.first():
+        return earlier
     record = Import(file_name=name, digest=digest.hexdigest(), size=file.size or 0, financial_year=year, uploaded_by=by)
     record.keep_reading(reading, seconds=seconds)
+    record.keep_cells(cells)
     file.seek(0)
     record.file.save(name, file, save=False)
     record.save()
     return record
 
 
-def read(path: Path, answers: Sequence[Mapping[str, Any]] | None = None) -> tuple[dict[str, Any], float]:
-    """The JSON of reading a file with these answers, and the seconds it took. Raises CannotRead."""
+def read(
+    file_name: str, cells: Mapping[str, Any], answers: Sequence[Mapping[str, Any]] | None = None
+) -> tuple[dict[str, Any], float]:
+    """The JSON of reading kept cells (`cells_of`) with these answers, and the seconds it took. Raises CannotRead."""
     started = time.monotonic()
-    reading = read_register(path, knowledge_now(), list(answers) if answers else None).as_json()
+    with collector_paused():
+        reading = read_cells(file_name, cells, knowledge_now(), list(answers) if answers else None).as_json()
     return reading, time.monotonic() - started
 
 
@@ -94,14 +108,13 @@ def answer(record: Import, answers: Sequence[Mapping[str, Any]]) -> None:
     if not record.is_open:
         raise Refused("This file was imported already. Upload it again to answer more questions")
     kept = merged(record.answers, answers)
-    with _copy_of(record) as path:
-        reading, seconds = read(path, kept)
+    reading, seconds = read(record.file_name, _cells_of(record), kept)
     before = record.reading.get("refused_answers", [])
     if refused := [sentence for sentence in reading.get("refused_answers", []) if sentence not in before]:
         raise Refused(" ".join(refused[:MOST_NAMED]))
     record.answers = kept
     record.keep_reading(reading, seconds=seconds)
-    record.save(update_fields=["answers", "packed_reading", "seconds"])
+    record.save(update_fields=["answers", "packed_reading", "packed_cells", "seconds"])
 
 
 def merged(old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -123,6 +136,16 @@ def merged(old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]) -
 def _question(one: Mapping[str, Any]) -> tuple[str, ...]:
     kind = "raw" if "raw" in one else str(one.get("code", ""))
     return (str(one.get("sheet", "")), str(one.get("cell", "")), kind, str(one.get("column", "")))
+
+
+def _cells_of(record: Import) -> dict[str, Any]:
+    """The cells that were kept at the upload; of an upload without them the file is opened once more."""
+    if cells := record.cells:
+        return cells
+    with _copy_of(record) as path:
+        cells = cells_of(path)
+    record.keep_cells(cells)
+    return cells
 
 
 @contextmanager
@@ -199,7 +222,7 @@ def _risk_guide(policy: Policy | None) -> tuple[GuideLevel, ...]:
 def same_file(record: Import) -> Import | None:
     """The latest import of a file with the same content that stands in the register."""
     earlier = Import.objects.committed().filter(digest=record.digest).exclude(pk=record.pk)
-    return earlier.defer("packed_reading").order_by("-committed_at").first()
+    return earlier.defer("packed_reading", "packed_cells").order_by("-committed_at").first()
 
 
 def plan_of(record: Import) -> Plan:
@@ -249,7 +272,7 @@ def commit(record: Import, *, by: User) -> dict[str, int]:
         "made_values": writer.made_values,
         "unanswered": len(unanswered(record.reading)),
     }
-    record.state = Import.State.COMMITTED
+    record.state, record.packed_cells = Import.State.COMMITTED, b""
     record.committed_by, record.committed_at = by, timezone.now()
     record.save()
     return counts
@@ -421,7 +444,8 @@ def delete_upload(record: Import) -> None:
     if not record.is_open:
         raise Refused("This file was imported, so it stays with the register. Undo the import instead")
     record.file.delete(save=False)
-    record.packed_reading, record.answers, record.state = b"", [], Import.State.DELETED
+    record.packed_reading, record.packed_cells = b"", b""
+    record.answers, record.state = [], Import.State.DELETED
     record.save()
 
 

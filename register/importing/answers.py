@@ -3,6 +3,7 @@
 The document is a list. Each entry is one of
   {"sheet", "cell", "code", "value"}            an answer for one cell; "use_suggestion": true in place of "value" takes the suggestion
   {"code", "value" or "use_suggestion", "column"?, "sheet"?}   an answer for all questions of a kind, or for a question about the file
+  {"code": "column", "sheet", "column", "fields": [...]}   what a column becomes; "leave_out": true or "keep_as_note": true in place of "fields"
   {"sheet", "cell", "raw"}                      a corrected cell: it is read again as if the file held that text
 An answer that does not fit is refused with a sentence and the question stays open.
 """
@@ -17,6 +18,7 @@ from register.importing.result import Answered, Question, Record
 from register.importing.values import plain, quote, whole
 
 SUGGESTION = object()
+LEAVE_OUT, KEEP_AS_NOTE = "leave out", "keep as note"
 FILE_CODES = {
     "column-meaning",
     "unmapped-column",
@@ -67,6 +69,9 @@ class Answers:
     repairs: dict[tuple[str, str], Any] = field(default_factory=dict)
     cells: dict[tuple[str, str, str], Any] = field(default_factory=dict)
     kinds: list[tuple[str, str, str, Any]] = field(default_factory=list)  # code, column, sheet, value
+    columns: dict[tuple[str, str], str | tuple[str, ...]] = field(
+        default_factory=dict
+    )  # (sheet, column): what it becomes
     refused: list[str] = field(default_factory=list)
     repaired: dict[tuple[str, str], Any] = field(default_factory=dict)  # (sheet, cell): what stood there before
     used: set[tuple[str, ...]] = field(default_factory=set)
@@ -103,6 +108,8 @@ class Answers:
         code = entry.get("code")
         if not isinstance(code, str):
             return "'code' is missing: name the question that is answered."
+        if code == "column":
+            return self._add_column(entry, sheet)
         if "value" not in entry and entry.get("use_suggestion") is not True:
             return "give a 'value', or 'use_suggestion': true."
         value = SUGGESTION if entry.get("use_suggestion") is True else entry["value"]
@@ -111,6 +118,30 @@ class Answers:
         else:
             self.kinds.append((code, str(entry.get("column") or "").upper(), sheet, value))
         return ""
+
+    def _add_column(self, entry: Mapping[str, Any], sheet: str) -> str:
+        """Take what a column becomes; the fields themselves are looked at with the table (choosing.py)."""
+        column, fields = str(entry.get("column") or "").upper(), entry.get("fields")
+        if not re.fullmatch(r"[A-Z]{1,3}", column):
+            return f"{quote(column)} is not the letter of a column, such as D."
+        said = [name for name in ("fields", "leave_out", "keep_as_note") if entry.get(name) not in (None, False, [])]
+        if len(said) != 1:
+            return "give one of 'fields', 'leave_out': true and 'keep_as_note': true."
+        if said == ["fields"]:
+            if not isinstance(fields, list) or not all(isinstance(name, str) for name in fields):
+                return "'fields' must be a list of the names of fields, such as ['statutory']."
+            self.columns[(sheet, column)] = tuple(fields)
+        else:
+            self.columns[(sheet, column)] = LEAVE_OUT if said == ["leave_out"] else KEEP_AS_NOTE
+        return ""
+
+    def for_column(self, sheet: str, column: str) -> str | tuple[str, ...] | None:
+        """What somebody wants a column to become: its fields, "leave out" or "keep as note"; None when nobody said."""
+        for name in (sheet, ""):
+            if (name, column) in self.columns:
+                self.used.add(("column", name, column))
+                return self.columns[(name, column)]
+        return None
 
     def for_file(self, code: str, *, column: str = "", sheet: str = "") -> Any:
         """The answer to a question about the file, or None."""
@@ -153,6 +184,11 @@ class Answers:
             if key not in self.used and key not in refused and code not in FILE_CODES:
                 out.append(
                     f"There is no question {quote(code)}{f' about column {place}' if place else ''} in the file."
+                )
+        for sheet, column in self.columns:
+            if ("column", sheet, column) not in self.used:
+                out.append(
+                    f"There is no column {column} in the table{f' of the sheet {quote(sheet)}' if sheet else ''}."
                 )
         for sheet, cell in self.repairs:
             if not any(address == cell and (not sheet or sheet == name) for name, address in self.repaired):

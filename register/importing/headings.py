@@ -395,7 +395,8 @@ def _fit(kind: str, values: Sequence[Any]) -> float:
 
 
 # ------------------------------------------------------------------ units, scales and double meanings
-def _units(mapped: Mapped, text: str) -> Mapped:
+def with_unit(mapped: Mapped, text: str) -> Mapped:
+    """The column with the unit, the period and the scale that its heading names."""
     looked = plain(text)
     if mapped.kind in {"hours", "hours-and-note"}:
         unit = (
@@ -513,7 +514,7 @@ def propose(headings: Sequence[Heading], kind: str) -> list[Mapped]:
             continue
         heading = headings[i]
         taken.add(rule.key)
-        settled[i] = _units(
+        settled[i] = with_unit(
             Mapped(heading.column, heading.text, rule, round(score, 1), _reason(heading, rule, score)),
             f"{heading.band} {heading.text}",
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 from register.importing import names
 from register.importing.answers import Answers, use_answers
+from register.importing.choosing import kept_as_note, knowledge_of, unit_answered, units_to_choose, use_choices
 from register.importing.columns import Column, columns_of, read_cell
 from register.importing.headings import Mapped, likeness, schemas
 from register.importing.result import (
@@ -33,7 +34,7 @@ from register.importing.result import (
 )
 from register.importing.tables import Line, Table, lines_of, pairs_of, plan, title_of_theme
 from register.importing.values import HERE, Ask, Clean, Outcome, Wrong, plain, quote, read_money, squeeze, whole
-from register.importing.workbook import Book, Cell, Row, column_number, letter, open_workbook
+from register.importing.workbook import Book, Cell, Row, book_of, cells_of, column_number, letter
 
 FILLED_DOWN = {
     "body",
@@ -98,7 +99,7 @@ class Draft:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep Python's collector of cycles from walking over hundreds of thousands of cells, again and again, that all stay in use.
 
     It halves the time of a large file.
@@ -117,12 +118,20 @@ def read_register(path: Path | str, knowledge: Knowledge | None = None, answers:
 
     Nothing is saved. Raises CannotRead when the file cannot be read at all.
     """
-    with _collector_paused():
-        return _read(Path(path), knowledge or Knowledge(), Answers.from_document(answers))
+    path = Path(path)
+    return read_cells(path.name, cells_of(path), knowledge, answers)
 
 
-def _read(path: Path, knowledge: Knowledge, given: Answers) -> Reading:
-    book = open_workbook(path)
+def read_cells(
+    file_name: str, cells: Mapping[str, Any], knowledge: Knowledge | None = None, answers: Any = None
+) -> Reading:
+    """Read a spreadsheet again whose cells were kept (`cells_of`), without opening the file. Raises CannotRead."""
+    with collector_paused():
+        book = book_of(file_name, cells)
+        return _read(book, knowledge or Knowledge(), Answers.from_document(answers))
+
+
+def _read(book: Book, knowledge: Knowledge, given: Answers) -> Reading:
     reading = Reading(book.file, refused_answers=list(given.refused))
     _repair(book, given)
     tables, uses = plan(book)
@@ -211,9 +220,10 @@ def _ask_about_sheets(
 def _read_table(
     table: Table, reading: Reading, knowledge: Knowledge, lists: Mapping[str, str], answers: Answers
 ) -> list[Draft]:
+    use_choices(table, answers)
     _choose_meanings(table, reading, answers)
-    columns = columns_of(table, knowledge, lists)
-    _list_columns(table, columns, reading)
+    columns = columns_of(table, knowledge_of(table, knowledge, answers), lists)
+    _list_columns(table, columns, reading, answers)
     _ask_about_columns(table, columns, reading, answers)
     downward = _merged_downward(table)
     drafts: list[Draft] = []
@@ -265,11 +275,19 @@ def _choose_meanings(table: Table, reading: Reading, answers: Answers) -> None:
                                               answer=answer if answer in mapped.meanings else None))  # fmt: skip
 
 
-def _list_columns(table: Table, columns: Sequence[Column], reading: Reading) -> None:
+def _list_columns(table: Table, columns: Sequence[Column], reading: Reading, answers: Answers) -> None:
     fields = {column.mapped.column: column.fields for column in columns}
+    samples = {heading.column: _few(heading.samples) for heading in table.headings}
     for mapped in table.columns:
         reading.columns.append(ColumnUse(table.sheet.name, letter(mapped.column), mapped.heading, table.header_rows, tuple(fields.get(mapped.column, ())), mapped.reason,
-                                         mapped.column in table.sheet.hidden_columns))  # fmt: skip
+                                         mapped.column in table.sheet.hidden_columns, samples.get(mapped.column, ()),
+                                         answers.for_column(table.sheet.name, letter(mapped.column))))  # fmt: skip
+
+
+def _few(samples: Sequence[Any]) -> tuple[str, ...]:
+    """Three different cells of a column, as text."""
+    texts = dict.fromkeys(Cell(0, 1, value).text.strip() for value in samples)
+    return tuple(text for text in texts if text)[:3]
 
 
 def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading, answers: Answers) -> None:
@@ -286,9 +304,10 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
         places: tuple[str, ...] = (),
         suggest: Any = None,
         options: tuple[Any, ...] = (),
+        chosen: Any = None,
     ) -> None:
-        reading.file_asks.append(FileQuestion(code, text, sheet=sheet, column=place, columns=places, suggest=suggest, options=options,
-                                              answer=answers.for_file(code, column=place or (places[0] if places else ""), sheet=sheet)))  # fmt: skip
+        answer = chosen or answers.for_file(code, column=place or (places[0] if places else ""), sheet=sheet)
+        reading.file_asks.append(FileQuestion(code, text, sheet=sheet, column=place, columns=places, suggest=suggest, options=options, answer=answer))  # fmt: skip
 
     for mapped in table.columns:
         place, words = letter(mapped.column), plain(mapped.heading)
@@ -303,12 +322,16 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
                 place=place,
                 suggest="keep as note",
                 options=("keep as note", "leave out"),
+                chosen=answers.for_column(sheet, place),
             )
         elif not mapped.rule and words and samples.get(mapped.column):
             ask("unmapped-column", f"{hidden} {place} {quote(mapped.heading)} has no matching field. Keep it as a note or leave it out?", place=place, suggest="keep as note",
-                options=("keep as note", "leave out"))  # fmt: skip
+                options=("keep as note", "leave out"), chosen=answers.for_column(sheet, place))  # fmt: skip
         seen.setdefault(words, place)
-        if mapped.kind in {"hours", "hours-and-note"} and (mapped.unit != "hour" or mapped.period != "month"):
+        is_answered = unit_answered(mapped, table, answers) is not None
+        if mapped.kind in {"hours", "hours-and-note"} and (
+            mapped.unit != "hour" or mapped.period != "month" or is_answered
+        ):
             unit = {"day": "days", "minute": "minutes", "fte": "full-time posts"}.get(mapped.unit, "hours")
             how = {"week": "Multiply by 52/12?", "year": "Divide by 12?", "quarter": "Divide by 3?"}.get(
                 mapped.period, "Is that right?"
@@ -325,8 +348,9 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
                 f"Column {place} is in {unit} a {mapped.period}, the register keeps hours a month. {how}",
                 place=place,
                 suggest="yes",
+                options=units_to_choose(mapped),
             )
-        if mapped.kind == "money" and (mapped.factor != 1 or mapped.period not in {"", "year"}):
+        if mapped.kind == "money" and (mapped.factor != 1 or mapped.period not in {"", "year"} or is_answered):
             unit = (
                 "thousands of pounds"
                 if mapped.factor == 1000
@@ -339,6 +363,7 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
                 f"Column {place} is in {unit} a {mapped.period}, the register keeps pounds a year. Is that right?",
                 place=place,
                 suggest="yes",
+                options=units_to_choose(mapped),
             )
     for column in columns:
         if column.scale in {"rag", "other", "score"}:
@@ -568,11 +593,13 @@ def _keep_the_rest(draft: Draft, answers: Answers) -> None:
         cell = draft.row.get(mapped.column)
         if mapped.rule or cell.is_empty:
             continue
+        says_note = kept_as_note(mapped, draft.record.sheet, answers)
+        if says_note is False:
+            continue
         heading = squeeze(mapped.heading) or f"Column {letter(mapped.column)}"
         text = squeeze(cell.text)
         draft.record.notes_kept[heading] = text
-        answer = answers.for_file("unmapped-column", column=letter(mapped.column), sheet=draft.record.sheet)
-        if answer and "note" in str(answer):
+        if says_note:
             notes = draft.values.get("notes")
             draft.values["notes"] = f"{notes}\n{heading}: {text}" if notes else f"{heading}: {text}"
 

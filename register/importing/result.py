@@ -144,6 +144,8 @@ class ColumnUse:
     fields: tuple[str, ...]
     reason: str = ""
     is_hidden: bool = False
+    samples: tuple[str, ...] = ()
+    choice: str | tuple[str, ...] | None = None  # what a person wants it to become
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ def _lean(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _column(x: ColumnUse) -> dict[str, Any]:
     return {"sheet": x.sheet, "column": x.column, "heading": x.heading, "header_rows": list(x.header_rows), "fields": list(x.fields), "reason": x.reason,
-            **({"hidden": True} if x.is_hidden else {})}  # fmt: skip
+            **({"hidden": True} if x.is_hidden else {}), "samples": list(x.samples), **({"choice": x.choice} if x.choice else {})}  # fmt: skip
 
 
 def _file_question(x: FileQuestion) -> dict[str, Any]:

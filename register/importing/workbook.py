@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -139,15 +140,23 @@ def column_number(letters: str) -> int:
 
 def open_workbook(path: Path) -> Book:
     """Read all cells of a spreadsheet. Raises CannotRead with a sentence that says what to do."""
-    kind = look_from_outside(path)
-    answer = ask_child(path, kind)
+    return book_of(path.name, cells_of(path))
+
+
+def cells_of(path: Path) -> dict[str, Any]:
+    """All cells of a spreadsheet as plain JSON, to be kept and read again by `book_of`. Raises CannotRead."""
+    return ask_child(path, look_from_outside(path))
+
+
+def book_of(file_name: str, answer: Mapping[str, Any]) -> Book:
+    """The workbook that these cells make. Raises CannotRead when there are none."""
     sheets = [_sheet(entry) for entry in answer["sheets"]]
     if not any(sheet.rows for sheet in sheets):
         raise CannotRead(
             "empty",
-            f"{path.name} is empty: none of its sheets holds anything. Choose the file that holds the register.",
+            f"{file_name} is empty: none of its sheets holds anything. Choose the file that holds the register.",
         )
-    return Book(path.name, sheets, answer["is_1904"], answer.get("encoding", ""), answer.get("delimiter", ""))
+    return Book(file_name, sheets, answer["is_1904"], answer.get("encoding", ""), answer.get("delimiter", ""))
 
 
 def look_from_outside(path: Path) -> str:

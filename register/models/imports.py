@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from register.importing import collector_paused
 from register.models.partnership import Partnership
 
 
@@ -18,13 +20,26 @@ def _where(record: "Import", filename: str) -> str:
     return f"imports/{record.digest[:16]}-{timezone.now():%Y%m%d%H%M%S%f}.{ending}"
 
 
+def _packed(document: Mapping[str, Any]) -> bytes:
+    """JSON, compressed lightly: it is packed and unpacked at each answer."""
+    return zlib.compress(json.dumps(document, ensure_ascii=False, default=str).encode(), 3)
+
+
+def _unpacked(packed: bytes) -> dict[str, Any]:
+    if not packed:
+        return {}
+    with collector_paused():
+        document: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return document
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     def for_list(self) -> "ImportQuerySet":
         """Imports newest first, with all that the list shows; deleted uploads are left out."""
         return (
             self.exclude(state=Import.State.DELETED)
             .select_related("uploaded_by", "committed_by", "undone_by")
-            .defer("packed_reading", "answers", "choices")
+            .defer("packed_reading", "packed_cells", "answers", "choices")
             .order_by("-uploaded_at", "-pk")
         )
 
@@ -60,6 +75,9 @@ class Import(models.Model):
     answers = models.JSONField(default=list, blank=True)
     choices = models.JSONField(default=dict, blank=True)
     packed_reading = models.BinaryField(default=bytes, editable=False, help_text="The reading's JSON, compressed")
+    packed_cells = models.BinaryField(
+        default=bytes, editable=False, help_text="The file's cells as JSON, compressed, while it can be answered"
+    )
     counts = models.JSONField(default=dict, blank=True)
     committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     committed_at = models.DateTimeField(null=True)
@@ -74,11 +92,20 @@ class Import(models.Model):
     @cached_property
     def reading(self) -> dict[str, Any]:
         """The reading's JSON (contract: fixtures/legacy/README.md); {} once the upload was deleted."""
-        return json.loads(zlib.decompress(self.packed_reading)) if self.packed_reading else {}
+        return _unpacked(self.packed_reading)
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """The file's cells as they were read once, so that an answer need not open the file; {} when not kept."""
+        return _unpacked(self.packed_cells)
+
+    def keep_cells(self, cells: Mapping[str, Any]) -> None:
+        """Keep the file's cells for the answers to come. The caller saves."""
+        self.packed_cells = _packed(cells)
 
     def keep_reading(self, reading: dict[str, Any], *, seconds: float) -> None:
         """Put the reading in place of the one before. `seconds` is how long it took. The caller saves."""
-        self.packed_reading = zlib.compress(json.dumps(reading, ensure_ascii=False, default=str).encode(), 6)
+        self.packed_reading = _packed(reading)
         self.seconds = round(seconds, 2)
         self.__dict__["reading"] = reading
 
@@ -94,7 +121,7 @@ class ImportedRowQuerySet(models.QuerySet["ImportedRow"]):
         return (
             self.filter(partnership=partnership, import_record__state=Import.State.COMMITTED)
             .select_related("import_record")
-            .defer("import_record__packed_reading", "import_record__answers")
+            .defer("import_record__packed_reading", "import_record__packed_cells", "import_record__answers")
             .order_by("-import_record__committed_at", "-pk")
         )
 

@@ -48,7 +48,8 @@ def _refusal(sentence: str) -> forms.Form:
 def _record(number: int, *, is_open: bool = False) -> Import:
     """The import with this number; one that was deleted, or is done where it should be open, is not found."""
     records = Import.objects.exclude(state=Import.State.DELETED)
-    record = get_object_or_404(records.select_related("uploaded_by", "committed_by", "undone_by"), pk=number)
+    records = records.select_related("uploaded_by", "committed_by", "undone_by").defer("packed_cells")
+    record = get_object_or_404(records, pk=number)
     if is_open and not record.is_open:
         raise Http404("This import is done")
     return record
@@ -94,10 +95,10 @@ def import_columns(request: HttpRequest, number: int) -> HttpResponse:
     """Which sheet and heading row were found and why, and what each column becomes."""
     record = _record(number, is_open=True)
     rows = column_rows(record, request.POST or None)
-    asked = [row.form for row in rows if row.form is not None]
+    asked = [form for row in rows for form in (row.becomes, row.form) if form is not None]
     form = None
     if request.method == "POST" and sum(not each.is_valid() for each in asked) == 0:
-        answers = [answer for row in rows if (answer := row.answer()) is not None]
+        answers = [answer for row in rows for answer in row.answers()]
         try:
             if answers:
                 import_service.answer(record, answers)
@@ -254,6 +255,8 @@ def import_commit(request: HttpRequest, number: int) -> HttpResponse:
     try:
         counts = import_service.commit(record, by=request.user)  # type: ignore[arg-type]
     except Refused as refusal:
+        # Pressed twice: the first press imported it while the second one waited.
+        record.refresh_from_db(fields=["state"])
         if not record.is_open:
             return redirect("register:import_done", number)
         return _preview(request, record, refused=_refusal(str(refusal)))

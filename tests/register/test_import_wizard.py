@@ -238,3 +238,79 @@ def test_the_list_of_imports_takes_the_same_number_of_queries(admin, imports, dj
 def test_others_cannot_import(browse_as, role):
     assert browse_as(role).get(reverse("register:import_list")).status == 403
     assert browse_as(role).post(reverse("register:import_upload"), {}).status == 403
+
+
+def test_a_column_is_moved_to_another_field_left_out_or_put_back(admin):
+    content = "Partnership,Contribution,Shelf mark,Cost centre\nFen Forum,£5,North,C1\nMarsh Board,£6,South,C2\n"
+    page = send(admin, content)
+    selects = {page.select_one(f"label[for={each['id']}]").get_text(strip=True): each for each in page.select("select")}
+    shelf = selects["Column C, Shelf mark, becomes"]["name"]
+    cost = selects["Column D, Cost centre, becomes"]["name"]
+
+    post_to(admin, "columns", {shelf: "area", cost: "leave out"})
+    rows = Import.objects.get().reading["rows"]
+    assert [row["values"].get("area") for row in rows] == ["North", "South"]
+    page = page_of(admin, "columns")
+    assert page.select_one(f"[name={shelf}] option[selected]")["value"] == "area"
+    assert page.select_one(f"[name={cost}] option[selected]")["value"] == "leave out"
+
+    post_to(admin, "columns", {shelf: "as proposed", cost: "keep as note"})
+    rows = Import.objects.get().reading["rows"]
+    assert "area" not in rows[0]["values"]
+    assert rows[0]["values"]["notes"] == "Cost centre: C1"
+
+
+def test_the_column_of_the_names_cannot_be_left_out(admin):
+    page = send(admin)
+    name = page.select("select")[0]["name"]
+
+    page = post_to(admin, "columns", {name: "leave out"})
+
+    assert page.errors == [
+        "Column A: without this column the rows have no name. Choose the column that holds the names first."
+    ]
+
+
+def test_an_answer_does_not_open_the_file_again(admin, monkeypatch):
+    send(admin)
+    monkeypatch.setattr("register.importing.workbook.ask_child", lambda *_: pytest.fail("The file was opened"))
+    monkeypatch.setattr("register.import_service.cells_of", lambda _: pytest.fail("The file was opened"))
+
+    post_to(admin, "preview", {"sheet": "(file)", "cell": "C4", "code": "money-invalid", "raw": "12,500"})
+
+    assert Import.objects.get().reading["rows"][2]["values"]["contribution"] == 12500
+
+
+def test_an_upload_from_before_cells_were_kept_is_opened_once_more(admin):
+    send(admin)
+    Import.objects.update(packed_cells=b"")
+
+    post_to(admin, "preview", {"sheet": "(file)", "cell": "C4", "code": "money-invalid", "raw": "12,500"})
+
+    assert Import.objects.get().reading["rows"][2]["values"]["contribution"] == 12500
+    assert Import.objects.get().cells["sheets"]
+
+
+def test_a_button_pressed_twice_reads_and_imports_once(admin):
+    send(admin)
+    send(admin)
+    assert Import.objects.count() == 1
+
+    post_to(admin, "commit", {})
+    page = post_to(admin, "commit", {})
+
+    assert page.path.endswith("/done/")
+    assert Partnership.objects.count() == 3
+    assert not Import.objects.get().packed_cells
+
+
+def test_a_half_answered_upload_is_found_again_in_the_list(admin):
+    send(admin)
+    post_to(admin, "preview", {"sheet": "(file)", "cell": "C4", "code": "money-invalid", "raw": "12,500"})
+
+    page = admin.get(reverse("register:import_list"))
+    link = next(each["href"] for each in page.select("main a") if each.get_text(strip=True).startswith("register.csv"))
+
+    page = admin.get(link)
+    assert page.heading == "Preview"
+    assert "Import 3 partnerships" in page

@@ -16,7 +16,7 @@ from config import words as screen
 from policy.refused import Refused
 from register import import_service
 from register.import_plan import make_plan
-from register.importing import CannotRead
+from register.importing import CannotRead, cells_of
 from register.models.parts import financial_year
 
 MOST_SHOWN = 20
@@ -84,7 +84,7 @@ class Command(BaseCommand):
 
     def _read(self, path: Path, answers: list[dict[str, Any]]) -> dict[str, Any]:
         try:
-            reading, _ = import_service.read(path, answers)
+            reading, _ = import_service.read(path.name, cells_of(path), answers)
         except CannotRead as problem:
             raise CommandError(str(problem)) from None
         return reading
