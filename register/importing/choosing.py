@@ -80,8 +80,9 @@ def knowledge_of(table: Table, knowledge: Knowledge, answers: Answers) -> Knowle
     for mapped in table.columns:
         said = unit_answered(mapped, table, answers)
         if _is_length(mapped, said):
-            name = "hours_a_day" if mapped.unit == "day" else "hours_a_week"
-            knowledge = replace(knowledge, **{name: float(said)})
+            length = float(said)
+            is_day = mapped.unit == "day"
+            knowledge = replace(knowledge, hours_a_day=length) if is_day else replace(knowledge, hours_a_week=length)
     return knowledge
 
 

@@ -25,7 +25,7 @@ def _packed(document: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(document, ensure_ascii=False, default=str).encode(), 3)
 
 
-def _unpacked(packed: bytes) -> dict[str, Any]:
+def _unpacked(packed: bytes | memoryview) -> dict[str, Any]:
     if not packed:
         return {}
     with collector_paused():

@@ -38,6 +38,14 @@ def values(reading: Reading, field: str) -> list[Any]:
     return [row.values.get(field) for row in reading.rows]
 
 
+def test_days_are_asked_about_with_the_length_of_a_day_that_was_answered(tmp_path):
+    path = tmp_path / "register.csv"
+    path.write_text("Partnership,Contribution,Officer time (days a month)\nFen Forum,5,2\nMarsh Board,6,4\n")
+    reading = answered(path, {"code": "unit-in-heading", "column": "C", "value": 8})
+
+    assert [ask.suggest for row in reading.rows for ask in row.asks] == [16, 32]
+
+
 def asked(reading: Reading, code: str) -> list[Any]:
     return [ask.answer for ask in reading.file_asks if ask.code == code]
 
