@@ -159,6 +159,7 @@ def key_words(text: str) -> tuple[str, ...]:
         .replace("p.a.", " pa ")
         .replace("t of r", "tor")
     )
+    looked = re.sub(r"\best\b\.?(?= (date|year)\b)|(?<=date )\best\b|(?<=year )\best\b", "established", looked)
     looked = re.sub(r"\b(19|20)\d\d([/-]\d{2,4})?\b|\b\d\d/\d\d\b", " ", looked)
     looked = (
         looked.replace("h&s", "health safety").replace("l x i", "likelihood impact").replace("l&i", "likelihood impact")
@@ -193,13 +194,24 @@ def score_of(text: str, rule: Rule) -> float:
         for alias in rule.keys:
             common = len(set(alias) & set(tokens))
             if common == len(alias):  # all words of the alias are there, and more
-                score = 58 + 40 * sum(map(len, alias)) / sum(map(len, tokens))
+                share = sum(map(len, alias)) / sum(map(len, tokens))
+                # "Legal" is a resource, "Legal requirement" is not: a column of ticks is named in few words.
+                score = 58 + 40 * share if rule.kind != "tick" or share >= 0.6 else 0.0
             else:
                 score = min(96.0, fuzz.ratio(joined, " ".join(alias)))
                 if common == 0 and score < 88:
                     score *= 0.8
+                elif common and score >= GOOD and not _is_slip(tokens, alias):
+                    score = GOOD - 6.0  # "sunset date" is not "start date": what is left must be a slip of spelling
             best = max(best, min(score, most - 2))
     return best
+
+
+@lru_cache(maxsize=65536)
+def _is_slip(tokens: tuple[str, ...], alias: tuple[str, ...]) -> bool:
+    """Whether the words that only one of the two has are nearly the same, or only one of them has more."""
+    more, less = sorted(set(tokens) - set(alias)), sorted(set(alias) - set(tokens))
+    return not more or fuzz.ratio(" ".join(more), " ".join(less)) >= 70
 
 
 @lru_cache(maxsize=1)
@@ -328,6 +340,13 @@ def _fit(kind: str, values: Sequence[Any]) -> float:
         share = _share(values, tests[kind])
         need = 0.34 if kind in {"frequency", "hours", "yes-no", "statutory", "tick"} else 0.5
         return 4 * share if share >= need else -40.0
+    if kind in {"priorities", "codes"}:
+        bare = _share(text, lambda x: bool(re.fullmatch(r"[\d.,;/&\s]*(and [\d.,;/&\s]+)*", x)))
+        coded = _share(text, lambda x: bool(re.search(r"\d", x)) or plain(x) == "all")
+        if kind == "priorities":  # words alone are more likely a theme, "CO1" an objective of a plan
+            lettered = _share(text, lambda x: bool(re.search(r"\b(?!P\d)[A-Z]{1,4} ?\d", x)))
+            return 3.0 if bare > 0.5 else -6.0 if lettered > 0.5 else -8.0 if coded < 0.2 else 0.0
+        return -6.0 if bare > 0.5 else 0.0
     if kind == "rating":
         return 5.0 if rating_scale(values) else -45.0
     if kind in {"small-number", "score"}:

@@ -826,7 +826,7 @@ COUNTS = {
 }
 COUNT = r"(?P<count>\d+(?:\.\d+)?|" + "|".join(COUNTS) + ")"
 YEAR = r"(?:p\.?\s?/?a\b\.?|(?:per|a|each|every|in a|in the|/)\s?(?:year|yr|annum|calendar year|municipal year)\b|yearly\b|annually\b|year\b|yr\b)"
-AD_HOC = re.compile(r"(ad[- ]?hoc|as (and )?when( (required|needed|necessary))?|as (required|needed|necessary|appropriate)|when (required|needed|necessary)|irregular(ly)?|"
+AD_HOC = re.compile(r"(ad[- ]?hoc( basis| meetings)?|as ((and|&|\+|/) ?)?when( (required|needed|necessary|appropriate))?|as (required|needed|necessary|appropriate)|when (required|needed|necessary)|irregular(ly)?|"
                     r"on demand|if (required|needed)|occasional(ly)?|various|varies|as and when required|when called|by exception|intermittent(ly)?|no (set|fixed) (pattern|frequency|meetings))")  # fmt: skip
 
 
@@ -859,7 +859,7 @@ PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], float | None]], 
     (re.compile(r"(?<!bi-)(?<!bi )\b(annual(ly)?|yearly|every year|each year|once a year|per annum|per year|p\.?a\.?(?=\W|$)|agm)\b"), lambda hit: 1),
 )  # fmt: skip
 DOUBT_FREQUENCY = re.compile(r"[+?;]|\bplus\b|\bmin(imum)?\b|\bat least\b|\bup to\b|\bmax(imum)?\b|\bapprox|\babout\b|\bc\.|\bor\b|\bthen\b|\bnow\b|\bwas\b|\balso\b|\busually\b|\bsub|\d+ ?(-|to|/) ?\d+|"
-                             r"\bexcept|\bagm\b|\b(and|&) (?!thurs|tues|wed|fri|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|when)")  # fmt: skip
+                             r"\bexcept|\bagm\b|\b(winter|summer|spring|autumn|seasonal(ly)?|during|until|if|only|some|most|other|needed|required|necessary|extra|additional|ad[- ]?hoc)\b|\b(and|&) (?!thurs|tues|wed|fri|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|when)")  # fmt: skip
 
 
 def read_frequency(
@@ -877,7 +877,7 @@ def read_frequency(
             return Clean({**keep, number_field: whole(number)}, "")
         return Ask("frequency-unclear", f"'{shown}': {shown} meetings a year, or every {shown} weeks?", suggest=whole(number),
                    options=list(dict.fromkeys([whole(number), whole(round(52 / number))])) if number else [], keep=keep)  # fmt: skip
-    looked = plain(shown)
+    looked = re.sub(r"(?<![a-z])[x×]\s?(?=\d)", "", plain(shown))  # "x3 a year"
     if (
         DASH.fullmatch(looked)
         or NOT_KNOWN.fullmatch(looked)
@@ -1039,14 +1039,15 @@ def read_rating(value: Any, column: RatingColumn = RatingColumn()) -> Outcome:
         or NOT_APPLICABLE.fullmatch(looked)
         or looked in {"none", "nil"}
     ):
-        if looked in {"none", "nil"}:
-            return Ask(
-                "rating-unclear",
-                f"{quote(text)}: is the {column.what} low, or not rated?",
-                suggest="low",
-                options=THREE,
-            )
-        return Clean({HERE: None}, "empty")
+        if NOT_KNOWN.fullmatch(looked):
+            return ask_to_be_confirmed(text, THREE)
+        is_low = looked in {"none", "nil"}
+        return Ask(
+            "rating-unclear",
+            f"{quote(text)}: {'is the ' + column.what + ' low, or' if is_low else 'which rating is it, or is it'} not rated?",
+            suggest="low" if is_low else None,
+            options=THREE,
+        )
     if is_to_be_confirmed(text) or looked in {
         "not rated",
         "not assessed",

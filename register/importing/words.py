@@ -92,6 +92,7 @@ STATUTORY = re.compile(
 )
 DOUBTFUL_LAW = re.compile(r"guidance|\?|\bpart(ly|ially)?\b|\bsemi\b|\bquasi\b|\bboth\b|\bsome\b|\bcounty\b|\bpolice\b|\bnhs\b|\bfor (the )?(lead|other)|\bother\b|\bnot us\b|\bproposed\b|\bto become\b|\bformerly\b|"
                           r"\bwas\b|\bexpected\b|\bbest practice\b|\bindirect\w*")  # fmt: skip
+ACT_NAME = re.compile(r"(?:\b(?!Part|Some|Both|Proposed|Semi|Quasi)(?:[A-Z][\w'’&-]*|and|of|the|etc|&),?\s+)*(?:Act|Acts|Regulations|Order|Measure)\b(?:\s+(?:19|20)\d\d)?")
 OWN_DUTY = re.compile(
     r"\bdut(y|ies)\b|\bon (the )?(district|council|us|borough|city)\b|\brequirement\b|\bfor (the )?(district|council|us)\b"
 )
@@ -118,8 +119,9 @@ def read_statutory(value: Any) -> Outcome:
     if hit := re.fullmatch(r"(true|false|1|0|✓|✔|x)", looked):
         return Clean({HERE: hit[1] not in {"false", "0"}}, "yes-no")
     negative, positive = NOT_STATUTORY.search(looked), STATUTORY.search(looked)
+    # "Police Reform Act 2011" is the name of a law, not a duty of the police.
     rest = STATUTORY.sub(" ", NOT_STATUTORY.sub(" ", looked))
-    if DOUBTFUL_LAW.search(rest):
+    if DOUBTFUL_LAW.search(plain(ACT_NAME.sub(" ", text))):
         return ask
     note = _law_note(text)
     if negative:
@@ -387,6 +389,39 @@ def split_list(text: str) -> list[str]:
     return [re.sub(r"^[-•·*]\s+", "", squeeze(part)).strip(" ,;") for part in opened]
 
 
+# Names that hold "and" and mean one thing, and the words with which the name of a body may end.
+ONE_NAME = re.compile(
+    r"\b(fire|health|police|crime|adults?|parks|safety|culture|housing|arts|economy|learning|women|older people|children|families|education|advice|research|family|social care"
+    r"|fish|water|land|town|parish|country)( (?:and|&) )(rescue|wellbeing|well-being|social care|crime|disorder|justice|children|girls|leisure|health|heritage|skills|families|young people"
+    r"|family|community|care|guidance|development|parish|parishes|business)\b",
+    re.IGNORECASE,
+)
+A_BODY = re.compile(
+    r"(?:.*\b)?(council|police|nhs|trust|service|company|university|college|chamber|agency|authority|parish(es)?|schools?|probation|federation|association|society|club|clubs|forum|board"
+    r"|partnership|group|limited|ltd|plc|county|district|borough|city|charity|union|hospital|ccg|pct|cvs|cic|bureau|traders|landowners|businesses|fire( and rescue)?|residents|volunteers"
+    r"|government|department|church|churche|commissioner|consortium|foundation|network)s?|(?-i:[A-Z]{2,6})",
+    re.IGNORECASE,
+)
+
+
+def _holds_and(part: str) -> bool:
+    """Whether "and" joins something outside brackets and outside the names that we know."""
+    return bool(re.search(r"\s(and|&)\s", ONE_NAME.sub("", re.sub(r"\([^)]*\)", "", part.casefold()))))
+
+
+def _parted(part: str) -> list[str] | None:
+    """A part of a list at its last "and": two bodies, or one name that holds the word; None when it may be either."""
+    shielded = ONE_NAME.sub(lambda hit: hit[0].replace(" and ", "\x01").replace(" & ", "\x02"), part)
+    pieces = [squeeze(x) for x in re.split(r"\s+(?:and|&)\s+(?![^()]*\))", shielded) if x.strip()]
+    opened = [piece.replace("\x01", " and ").replace("\x02", " & ") for piece in pieces]
+    if len(pieces) < 2:
+        return [part]
+    named = [bool(A_BODY.fullmatch(piece)) and not (piece.islower() and len(piece) < 4) for piece in opened]
+    if all(named) or (len(set(map(str.isupper, opened))) == 1 and opened[0].isupper()):
+        return opened
+    return None if named[0] else [part]
+
+
 def read_list(value: Any, *, code: str = "partners-unclear") -> Outcome:
     """A list of words. Where "and" or "+" may join one thing or two, a person decides."""
     text = tidy_lines(str(value))
@@ -397,17 +432,21 @@ def read_list(value: Any, *, code: str = "partners-unclear") -> Outcome:
         return Clean({HERE: []}, "empty")
     parts = split_list(text)
     outside = re.sub(r"\([^)]*\)", "", looked)
-    is_unsure = bool(re.search(r"\betc\b|\bvarious\b|\?\s*$|\bothers\b|\band more\b|\bseveral\b", outside)) or bool(
-        re.search(r"\w\s?\+\s?\w", outside)
-    )
-    if (
-        len(parts) > 1
-        and "," in outside
-        and ";" not in outside
-        and "\n" not in text
-        and re.search(r"\s(and|&)\s", re.sub(r"\([^)]*\)", "", parts[-1].casefold()))
-    ):
-        is_unsure = True
+    is_unsure = bool(re.search(r"\betc\b|\bvarious\b|\?\s*$|\bothers\b|\band more\b|\bseveral\b", outside))
+    if re.search(r"\w\s?\+\s?\w", outside):
+        pieces = [squeeze(piece) for piece in re.split(r"\s?\+\s?", text)]
+        if len(parts) == 1 and not re.search(r"[\d()]", text):
+            parts = pieces
+        else:
+            is_unsure = True
+    if re.search(r"[;\n]", text) and any("," in re.sub(r"\([^)]*\)", "", part) for part in parts):
+        is_unsure = True  # "Police, Fire; County": two kinds of separators
+    joined = [_parted(part) for part in parts]
+    if len(parts) == 1 or ("," in outside and not re.search(r"[;\n]", text)):
+        if joined[-1] is None or (len(parts) > 1 and joined[-1] == [parts[-1]] and _holds_and(parts[-1])):
+            is_unsure = True
+        elif not is_unsure:
+            parts = [*parts[:-1], *joined[-1]]
     if is_unsure:
         finer = [
             piece.strip() for part in parts for piece in re.split(r"\s\+\s|\s+(?:and|&)\s+", part) if piece.strip()

@@ -24,6 +24,8 @@ MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 20
 WALL_SECONDS = 24
 KINDS = (".xlsx", ".xls", ".ods", ".csv")
+# A CSV file, or a sheet pasted as text, keeps a broken formula as these words.
+ERROR_TEXT = re.compile(r"\s*#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)\s*", re.IGNORECASE)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 Value = str | int | float | bool | dt.date | None
@@ -356,6 +358,8 @@ def _cell(row: int, parts: list[Any]) -> Cell:
         cell.error = value
     elif kind == "f":
         cell.error = "no value"
+    elif isinstance(value, str) and ERROR_TEXT.fullmatch(value):
+        cell.error = value.strip().upper()
     else:
         cell.value = value
     if len(parts) > 3:
