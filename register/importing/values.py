@@ -139,12 +139,15 @@ def read_text(value: Any, *, one_line: bool = True) -> Outcome:
 NUMBER = r"\d[\d,.]*(?:[ \u00a0]\d{3}(?!\d))*(?:\.\d+)?"
 AMOUNT = re.compile(
     rf"(?P<sign>(?:^|(?<=\())-\s?)?(?:(?P<currency>£|€|\$|gbp|eur)\s?(?P<minus>-)?)?\s?(?P<number>{NUMBER}|\.\d+)"
-    r"\s?(?P<scale>k\b|m\b(?!\s?(th|onth))|mn\b|bn\b|million\b|thousand\b|000s\b)?(?P<pence>p\b(?!\.?\s?a))?(?:\s?(?P<after>gbp|pounds?)\b)?"
+    r"\s?(?P<scale>k\b|m\b(?!\s?(th|onth))|mn\b|bn\b|million\b|thousand\b|000s\b)?(?P<pence>p\b(?!\.?\s?[amqw]\b))?(?:\s?(?P<after>gbp|pounds?)\b)?"
 )
 SCALES = {"k": 1000, "m": 1e6, "mn": 1e6, "million": 1e6, "thousand": 1000, "bn": 1e9, "000s": 1000}
 NIL = re.compile(
     r"(£?\s?0+(\.0+)?(\s?gbp)?|nil|none|zero|nought|no (direct |financial |cash |budget |council )?(cost|contribution|charge|funding|money|payment|fee)s?"
     r"|free|nil return|nothing|£?nil|none at present|no direct cost to (the )?council)\.?(\s?(p\.?\s?a\.?|per (annum|year)|a year))?"
+)
+NIL_AND_MORE = re.compile(  # "Nil (officer time)": no money, and why
+    r"(?:£?\s?0(?:\.00)?|£?\s?nil|none|zero)\s?(?:cash|contribution|cost)?\s?[-–(,;:/]\s?(?P<more>[a-z][^\d£?]*)"
 )
 YEARLY = re.compile(
     r"p\.?\s?a\b\.?|p\.a\.?|per annum|per year|per yr|a year|each year|every year|annually|yearly|annual|/ ?(yr|year|annum)\b|pr yr|in each year|p/a\b|"
@@ -159,7 +162,7 @@ PERIODS = (  # words, payments a year, how the note names it
 )  # fmt: skip
 DOUBTS = (  # code, words, question; the first that is found is asked
     ("money-period", r"every (other|second|two|2|three|3|four|4|five|5)( (year|yr)s?)?\b|biennial|alternate years?|bi-?ennially|per meeting|a meeting|each meeting|"
-     r"per (head|member|case|day|visit|property|household|unit|event|session|capita)|per \d+",
+     r"per (?!annum|ann\b|year|yr|month|mth|quarter|qtr|week|wk|calendar|financial|half|cent\b)\w+|\bp(er)?[/.]?h(ead)?\b",
      "how much is that a year?"),
     ("money-oneoff", r"one[- ]?off|one time|once only|single payment|lump sum|non[- ]recurring|over (the )?(\d+|two|three|four|five|ten) ?(years?|yrs?|months)|"
      r"(for|in) (the )?first year|total over|over (the )?(life|term|period|lifetime)|"
@@ -170,7 +173,7 @@ DOUBTS = (  # code, words, question; the first that is found is asked
      "is it paid in cash, or the worth of something given?"),
     ("money-negative", r"surplus|income|receiv\w+|refund\w*|rebate|\bcr\b|credit\w*|saving|profit|earn\w+|dividend|grant (from|to us)|paid to (us|the council)|net gain|deficit",
      "is this money received, not paid? What does the council pay?"),
-    ("money-unclear", r"subject to|if |not agreed|not yet|unconfirmed|unless|proposed|provisional\w*|to be (agreed|confirmed)|\btb[ac]\b|up to|max\w*|at least|min\b|"
+    ("money-unclear", r"subject to|if |not agreed|not yet|unconfirmed|unless|proposed|provisional\w*|to be (agreed|confirmed)|\btb[ac]\b|up to|max\w*|at least|\bmin\b|"
      r"minimum|no more than|less than|more than|under\b|below|pot\b|fund\b|pooled|shared|share of|split|between|total|of which|overall|budget|whole|all partners|pending|"
      r"likely|potential\w*|possibl\w+|maybe|expected|forecast|was\b|were\b|previous\w*|formerly|now\b|from \d{4}|until|reduc\w+|increas\w+|rising|to review|under review|"
      r"varies|variable|each\b|depend\w*|match if|could|may\b|bid|underwrit\w+|guarantee\w*|loan|reserve|\?|"
@@ -222,7 +225,16 @@ def _read_money_text(value: str, column: MoneyColumn) -> Outcome:
         inner = read_money(hit[1], column)
         if isinstance(inner, Clean) and isinstance(inner.values.get(HERE), int | float):
             return _money_back(squeeze(value), inner.values[HERE])
-    amounts = list(AMOUNT.finditer(looked))
+    if (hit := NIL_AND_MORE.fullmatch(looked)) and not (
+        (doubt := _doubt(hit["more"])) and doubt[0] not in {"money-in-kind"}
+    ):
+        return Clean({HERE: 0, column.note_field: squeeze(value)}, "money-nil")
+    amounts = [
+        hit
+        for hit in AMOUNT.finditer(looked)  # "s106" and "CO2" hold no money
+        if not re.search(r"[a-z]$", looked[: hit.start()])
+        or re.search(r"\b(c|ca|approx|circa|about|say|est)$", looked[: hit.start()])
+    ]
     # "2014/15", "(2013-16)", "s106" are no amounts when an amount with a sign stands beside them.
     signed = [hit for hit in amounts if hit["currency"] or hit["scale"] or hit["after"]]
     if signed and len(signed) < len(amounts):
@@ -300,7 +312,7 @@ def _one_amount(value: str, looked: str, hit: re.Match[str], column: MoneyColumn
     if not isinstance(amount, float):
         return amount
     around = squeeze(f"{looked[: hit.start()]} {looked[hit.end() :]}")
-    if (hit["sign"] and not looked[: hit.start()].strip()) or hit["minus"]:
+    if (hit["sign"] and not looked[: hit.start()].strip()) or hit["minus"] or re.fullmatch(r"-", looked[hit.end() :]):
         return _money_back(squeeze(value), amount * column.times_a_year)
     if hit["currency"] in {"€", "$", "eur"}:
         return Ask("money-currency", f"{quote(value)} is not in pounds. What does the council pay in pounds each year?")
@@ -393,7 +405,8 @@ def _several_amounts(value: str, looked: str, hits: Sequence[re.Match[str]], col
     is_sum = all("+" in looked[a.end() : b.start()] for a, b in itertools.pairwise(hits)) or bool(
         re.fullmatch(r"\s?(plus|and|&)\s?", between)
     )
-    if is_sum and not _doubt(looked) and all(hit["currency"] in {"£", "gbp", None} for hit in hits):
+    others_pay = re.search(r"\b(county|district|borough|city|police|nhs|partners?|others?|parish(es)?)\b", looked)
+    if is_sum and not _doubt(looked) and not others_pay and all(hit["currency"] in {"£", "gbp", None} for hit in hits):
         return Clean(
             {HERE: whole(sum(pounds) * column.factor * column.times_a_year), column.note_field: squeeze(value)},
             "money-sum",
@@ -443,7 +456,7 @@ PERIOD_WORDS = (
     (re.compile(r"(\b(per|a|each|every)|/)\s?(working )?day\b|\bdaily\b"), "day"),
 )
 TIME_UNITS = (
-    (re.compile(r"\b(hours?|hrs?)\b\.?|(?<=\d)\s?(hrs?|h)\b\.?"), "hour"),
+    (re.compile(r"\b(hours?|hrs?)\b\.?|(?<=\d)\s?(hours?|hrs?|h)\b\.?"), "hour"),
     (re.compile(r"\b(minutes?|mins?)\b\.?|(?<=\d)\s?mins?\b\.?"), "minute"),
     (re.compile(r"\b(working |officer |man |person )?days?\b|(?<=\d)\s?(days?|d)\b"), "day"),
     (
@@ -521,6 +534,7 @@ def read_hours(value: Any, column: HoursColumn = HoursColumn()) -> Outcome:
         return here(0, "hours")
     if is_to_be_confirmed(value) or NOT_KNOWN.fullmatch(looked):
         return ask_to_be_confirmed(value)
+    looked = re.sub(r"^(c|ca|approx)\.?\s?(?=\d)", "", looked)
     for words, digits in HALVES:
         looked = words.sub(digits, looked)
     looked = re.sub(

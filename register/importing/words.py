@@ -399,7 +399,7 @@ ONE_NAME = re.compile(
 A_BODY = re.compile(
     r"(?:.*\b)?(council|police|nhs|trust|service|company|university|college|chamber|agency|authority|parish(es)?|schools?|probation|federation|association|society|club|clubs|forum|board"
     r"|partnership|group|limited|ltd|plc|county|district|borough|city|charity|union|hospital|ccg|pct|cvs|cic|bureau|traders|landowners|businesses|fire( and rescue)?|residents|volunteers"
-    r"|government|department|church|churche|commissioner|consortium|foundation|network)s?|(?-i:[A-Z]{2,6})",
+    r"|government|department|church|churche|commissioner|consortium|foundation|network)s?|(?:.*\b)?\w{3,}(?:ers|ors|ants|ents)|(?-i:[A-Z]{2,6})",
     re.IGNORECASE,
 )
 
@@ -440,7 +440,12 @@ def read_list(value: Any, *, code: str = "partners-unclear") -> Outcome:
         else:
             is_unsure = True
     if re.search(r"[;\n]", text) and any("," in re.sub(r"\([^)]*\)", "", part) for part in parts):
-        is_unsure = True  # "Police, Fire; County": two kinds of separators
+        # Two kinds of separators: "Police, Fire; County" is three bodies, "Smith, Jones and Co; Bank" two.
+        finer = [squeeze(piece) for part in parts for piece in re.split(r",(?![^()]*\))", part) if piece.strip()]
+        if all(A_BODY.fullmatch(piece) for part in parts if "," in part for piece in map(squeeze, part.split(","))):
+            parts = finer
+        else:
+            is_unsure = True
     joined = [_parted(part) for part in parts]
     if len(parts) == 1 or ("," in outside and not re.search(r"[;\n]", text)):
         if joined[-1] is None or (len(parts) > 1 and joined[-1] == [parts[-1]] and _holds_and(parts[-1])):
