@@ -384,6 +384,10 @@ def _fit(kind: str, values: Sequence[Any]) -> float:
             if _share(text, lambda x: bool(re.search(r"[A-Za-z]{2}", x))) >= 0.6 and long < 150
             else -40.0
         )
+    if kind == "ref":
+        return -30.0 if long > 16 or _share(text, lambda x: len(x.split()) > 2) > 0.5 else 0.0
+    if kind == "long" and (rating_scale(values) or _share(values, _is_yesno) > 0.8) and long < 9:
+        return -15.0  # ratings, or yes and no, are no text
     if kind == "long":
         return (
             -25.0

@@ -29,12 +29,14 @@ ROLE_END = re.compile(
 )
 ROLE_START = re.compile(
     r"^((interim|acting|deputy|assistant|joint|strategic|executive|corporate|service|group|associate|senior|principal) )*"
-    r"(head of|heads of|director of|directors of|leader of|leader|deputy leader|portfolio holder|chief|chair of|cabinet member|lead member|member for|executive member|"
+    r"(head of|heads of|hd of|dir\.? of|ad of|asst\.? dir|director of|directors of|leader of|leader|deputy leader|portfolio holder|chief|chair of|cabinet member|lead member|member for|executive member|"
     r"assistant director|director|mayor|monitoring officer|s\.?151|section 151|ward member|officer from|vacan|vice|lead for|manager of)\b",
     re.IGNORECASE,
 )
 TITLED = re.compile(rf"^{TITLES}", re.IGNORECASE)
-INITIALS_NAME = re.compile(r"^(?:[A-Z]\.?\s?){1,3}[A-Z][a-z’'-]+$|^[A-Z]\.(?:[A-Z]\.)*$")
+INITIALS_NAME = re.compile(
+    r"^(?:[A-Z]\.?\s?){1,3}[A-Z][a-z’'-]+$|^[A-Z]\.(?:[A-Z]\.)*[A-Z]?$|^(?!(?:IT|HR|PR|IS|UK|EU|GP|ICT)$)[A-Z]{2,3}$"
+)
 FULL_NAME = re.compile(r"^[A-Z][a-z]+(?: [A-Z]\.?)? (?:Mc|Mac|O['’])?[A-Z][a-z’'-]+(?:-[A-Z][a-z]+)?$")
 COMMON_WORDS = re.compile(
     r"\b(housing|planning|health|finance|community|leisure|economic|development|environment(al)?|services?|policy|strategy|legal|waste|safety|culture|property|democratic|resources|"
@@ -148,6 +150,10 @@ def _last(piece: str) -> str:
 def read_person(text: str) -> list[dict[str, Any]]:
     """One person as {who} with the facts that stand beside the name; "(sub Cllr B)" gives a second one."""
     text = squeeze(text)
+    if many := re.fullmatch(
+        r"(?i)(?:(\d)\s?x?\s?)vacan(?:t|cy|cies)(?: posts?| seats?| places?)?|vacan(?:t|cy)\s?(?:x\s?|\()(\d)\)?", text
+    ):
+        return [{"who": None, "vacant": True} for _ in range(int(many[1] or many[2]))]
     if VACANT.fullmatch(text):
         return [{"who": None, "vacant": True}]
     if (hit := SUBSTITUTE_INSIDE.match(text)) and is_whole_person(hit["sub"]):

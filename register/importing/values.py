@@ -856,7 +856,7 @@ def _every(hit: re.Match[str]) -> float:
 PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], float | None]], ...] = (
     (re.compile(r"\bevery (other|second|2nd) month|\balternate months?"), lambda hit: 6),
     (re.compile(r"\bevery (other|second|2nd) week|\balternate weeks?"), lambda hit: 26),
-    (re.compile(r"\bevery (other|second|2nd) year|\balternate years?|\bbiennial(ly)?"), lambda hit: 0.5),
+    (re.compile(r"\bevery (other|second|2nd|two|2) years?\b|\balternate years?|\bbiennial(ly)?"), lambda hit: 0.5),
     (re.compile(rf"\bevery {COUNT}\s?(?P<unit>week|wk|month|mth|mnth)s?\b"), _every),
     (re.compile(rf"\b(?!once|twice|thrice){COUNT}[- ]?(?P<unit>week|month|mth|wk)ly\b"), _every),
     (re.compile(rf"\b{COUNT}\s?(?:x|times|meetings?|mtgs?)?\s?(?:(?:a|per|each|every|/)\s?(?:month|mth)|monthly|pcm|p\.?m\b\.?)"), lambda hit: 12 * _count_of(hit)),
@@ -872,7 +872,7 @@ PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], float | None]], 
     (re.compile(r"(?<!bi-)(?<!bi )(?<!\d )(?<!\d-)\b(weekly|wkly|every week|each week|per week|once a week)\b"), lambda hit: 52),
     (re.compile(r"(?<!bi-)(?<!bi )\b(annual(ly)?|yearly|every year|each year|once a year|per annum|per year|p\.?a\.?(?=\W|$)|agm)\b"), lambda hit: 1),
 )  # fmt: skip
-DOUBT_FREQUENCY = re.compile(r"[+?;]|\bplus\b|\bmin(imum)?\b|\bat least\b|\bup to\b|\bmax(imum)?\b|\bapprox|\babout\b|\bc\.|\bor\b|\bthen\b|\bnow\b|\bwas\b|\balso\b|\busually\b|\bsub|\d+ ?(-|to|/) ?\d+|"
+DOUBT_FREQUENCY = re.compile(r"[+?;]|\bplus\b|\bmin(imum)?\b|\bat least\b|\bup to\b|\bmax(imum)?\b|\bapprox|\babout\b|\bcirca\b|\broughly\b|\baround\b|\bc\.|\bor\b|\bthen\b|\bnow\b|\bwas\b|\balso\b|\busually\b|\bsub|\d+ ?(-|to|/) ?\d+|"
                              r"\bexcept|\bagm\b|\b(winter|summer|spring|autumn|seasonal(ly)?|during|until|if|only|some|most|other|needed|required|necessary|extra|additional|ad[- ]?hoc)\b|\b(and|&) (?!thurs|tues|wed|fri|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|when)")  # fmt: skip
 
 
@@ -901,6 +901,9 @@ def read_frequency(
         return Clean({text_field: None, number_field: None} if text_field else {number_field: None}, "empty")
     if is_to_be_confirmed(shown):
         return ask_to_be_confirmed(shown)
+    if re.search(r"\btri[- ]?annual(ly)?\b", looked):
+        return Ask("frequency-unclear", f"{quote(shown)}: three times a year, or every three years?", suggest=3,
+                   options=[3, 0.33], keep=keep)  # fmt: skip
     if re.search(r"\bbi[- ]?(monthly|mthly|weekly|annual(ly)?|yearly)\b", looked):
         return _bi(shown, looked, keep)
     return _frequency_words(shown, looked, keep, number_field)
@@ -1064,6 +1067,13 @@ def read_rating(value: Any, column: RatingColumn = RatingColumn()) -> Outcome:
         )
     if is_to_be_confirmed(text) or looked in {
         "not rated",
+        "not scored",
+        "not yet rated",
+        "not yet scored",
+        "unrated",
+        "unscored",
+        "unassessed",
+        "awaiting assessment",
         "not assessed",
         "not yet assessed",
         "to be assessed",
@@ -1076,11 +1086,14 @@ def read_rating(value: Any, column: RatingColumn = RatingColumn()) -> Outcome:
 def _read_rating_text(text: str, looked: str, column: RatingColumn) -> Outcome:
     doubtful = bool(
         re.search(
-            r"\?|\bwas\b|\bnow\b|\bprob|\bpossibly|\blikely\b|\bto be\b|[+*↑↓]|->|→|\bmaybe\b|\bbut\b|\buntil\b", looked
+            r"\?|\bwas\b|\bnow\b|\bprob|\bpossibly|\blikely\b|\bto be\b|[+*↑↓]|->|→|\bmaybe\b|\bbut\b|\buntil\b|\bif\b|\bunless\b|\bsubject to\b|\bunder review\b",
+            looked,
         )
     )
     outside = re.sub(r"[\[(].*?[\])]", " ", looked)
     words = re.findall(r"[a-z]+", outside) or re.findall(r"[a-z]+", looked)
+    if words and re.fullmatch(r"[hml]{2}", words[0]) and len(set(words[0])) == 2:
+        words = [*words[0], *words[1:]]  # "MH" lies between
     known = [RATINGS[word] for word in words if word in RATINGS]
     number = re.search(r"\d+", looked)
     levels = list(dict.fromkeys(known))
@@ -1116,7 +1129,8 @@ def _read_rating_text(text: str, looked: str, column: RatingColumn) -> Outcome:
         if others:
             return Ask("rating-doubt", f"{quote(text)}: is the rating {levels[0]}?", suggest=levels[0], options=THREE)
         values: dict[str, Any] = {HERE: levels[0]}
-        if number and column.what == "risk":
+        is_label = bool(number) and bool(re.match(r"[1-5]\s?[-–:.)]?\s?[a-z]", looked))  # "1 - High" counts the levels
+        if number and column.what == "risk" and not is_label:
             values["risk_score"] = int(number[0])
         return Clean(values, "" if text in {"High", "Medium", "Low"} else "rating")
     if number and not words:

@@ -85,14 +85,16 @@ LAW = re.compile(
 FORM = re.compile(r"\b(company|ltd|limited|charit\w+|cic|cio|trust|unincorporated|association|llp|partnership agreement|memorandum|mou|contract|informal|voluntary|constituted|"
                   r"community interest|incorporated|not[- ]for[- ]profit|joint committee|registered|society|co-?operative|consortium|agreement|body corporate)\b", re.IGNORECASE)  # fmt: skip
 NOT_STATUTORY = re.compile(
-    r"\bnon[- ]?stat(utory)?\b\.?|\bnot (a )?stat(utory)?( (duty|requirement|body))?\b|\bnonstat(utory)?\b|\bno stat(utory)? (duty|requirement|basis)\b|\bdiscretionary\b|\bno\b|\bn\b|\bvoluntary\b"
+    r"\bnon[- ]?stat(utory)?\b\.?|\bnot (a )?stat(utory)?( (duty|requirement|body))?\b|\bnonstat(utory)?\b|\bno stat(utory)? (duty|requirement|basis)\b|\bdiscretionary\b|\bno\b|\bn\b|\bvoluntary\b|\boptional\b"
 )
 STATUTORY = re.compile(
     r"\bstat(utory)?\b\.?( (duty|requirement|body|partnership|requirement|function|committee|board))?|\byes\b|\by\b|\blegal (duty|requirement)\b|\brequired by law\b|\bmandatory\b"
 )
 DOUBTFUL_LAW = re.compile(r"guidance|\?|\bpart(ly|ially)?\b|\bsemi\b|\bquasi\b|\bboth\b|\bsome\b|\bcounty\b|\bpolice\b|\bnhs\b|\bfor (the )?(lead|other)|\bother\b|\bnot us\b|\bproposed\b|\bto become\b|\bformerly\b|"
                           r"\bwas\b|\bexpected\b|\bbest practice\b|\bindirect\w*")  # fmt: skip
-ACT_NAME = re.compile(r"(?:\b(?!Part|Some|Both|Proposed|Semi|Quasi)(?:[A-Z][\w'’&-]*|and|of|the|etc|&),?\s+)*(?:Act|Acts|Regulations|Order|Measure)\b(?:\s+(?:19|20)\d\d)?")
+ACT_NAME = re.compile(
+    r"(?:\b(?!Part|Some|Both|Proposed|Semi|Quasi)(?:[A-Z][\w'’&-]*|and|of|the|etc|&),?\s+)*(?:Act|Acts|Regulations|Order|Measure)\b(?:\s+(?:19|20)\d\d)?"
+)
 OWN_DUTY = re.compile(
     r"\bdut(y|ies)\b|\bon (the )?(district|council|us|borough|city)\b|\brequirement\b|\bfor (the )?(district|council|us)\b"
 )
@@ -114,7 +116,7 @@ def read_statutory(value: Any) -> Outcome:
         suggest=not NOT_APPLICABLE.fullmatch(looked),
         options=[True, False],
     )
-    if NOT_APPLICABLE.fullmatch(looked):
+    if NOT_APPLICABLE.fullmatch(looked) or re.fullmatch(r"(y|yes)\s?/\s?(n|no)", looked):
         return ask
     if hit := re.fullmatch(r"(true|false|1|0|✓|✔|x)", looked):
         return Clean({HERE: hit[1] not in {"false", "0"}}, "yes-no")

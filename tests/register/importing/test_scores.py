@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from register.importing import GuideLevel, Knowledge, Reading, read_register
-from tests.register.importing import invented
+from tests.register.importing import invented, invented_habits
 from tests.register.importing.conftest import LEGACY
 
 # Breckland Appendix B, risk row 1: over £100,000 High, £50,000 to £100,000 Medium, below that Low.
@@ -55,7 +55,7 @@ def test_ten_thousand_rows_are_read_in_time(tmp_path):
     assert missed(LEGACY / "expected" / "large-register.json", reading, tmp_path, BAR) == []
 
 
-@pytest.mark.parametrize("make", invented.ALL, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", (*invented.ALL, *invented_habits.ALL), ids=lambda make: make.__name__)
 def test_registers_with_other_headings_and_habits_are_read_nearly_as_well(
     make: Callable[[Path], tuple[Path, dict[str, Any]]], tmp_path: Path
 ) -> None:

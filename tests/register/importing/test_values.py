@@ -127,7 +127,7 @@ def test_a_bare_number_is_meetings_a_year_only_where_the_column_says_so():
 @pytest.mark.parametrize(
     ("text", "want"),
     [("H", "high"), ("med", "medium"), ("Mod", "medium"), ("High (12)", "high"), ("HIGH RISK", "high"), ("Green (low)", "low"), ("L/M", "rating-between"), ("Low-Medium", "rating-between"), ("M?", "rating-doubt"),
-     ("Amber", "rating-rag"), ("Significant", "scale-other"), ("Very high", "scale-other"), ("2", "rating-score"), ("Purple", "rating-unknown"), ("tbc", "to-be-confirmed"), ("n/a", None)],
+     ("Amber", "rating-rag"), ("Significant", "scale-other"), ("Very high", "scale-other"), ("2", "rating-score"), ("Purple", "rating-unknown"), ("tbc", "to-be-confirmed"), ("n/a", "rating-unclear")],
 )  # fmt: skip
 def test_a_rating_of_another_scale_is_never_translated_in_silence(text, want):
     assert here(values.read_rating(text)) == want
