@@ -55,7 +55,7 @@ def test_ten_thousand_rows_are_read_in_time(tmp_path):
     assert missed(LEGACY / "expected" / "large-register.json", reading, tmp_path, BAR) == []
 
 
-@pytest.mark.parametrize("make", (*invented.ALL, *invented_habits.ALL), ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [*invented.ALL, *invented_habits.ALL], ids=lambda make: make.__name__)
 def test_registers_with_other_headings_and_habits_are_read_nearly_as_well(
     make: Callable[[Path], tuple[Path, dict[str, Any]]], tmp_path: Path
 ) -> None:
