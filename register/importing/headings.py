@@ -604,3 +604,19 @@ def _more_notes(mapped: list[Mapped], headings: Sequence[Heading], rules: Mappin
         else entry
         for entry, heading in zip(mapped, headings, strict=True)
     ]
+
+
+GUESSED = 1.0  # the score of a column that is taken as the name although its heading does not say so
+
+
+def with_a_name(mapped: list[Mapped], headings: Sequence[Heading]) -> list[Mapped]:
+    """Where the headings name a register but none the partnership, the first column whose cells look like names; it is asked about."""
+    keys = {entry.rule.key for entry in mapped if entry.rule}
+    if "name" in keys or len(keys) < 4:
+        return mapped
+    rule = schemas()["register"]["name"]
+    for i, (entry, heading) in enumerate(zip(mapped, headings, strict=True)):
+        if not entry.rule and heading.text and len(heading.samples) >= 3 and fit("name", heading.samples) > 0:
+            reason = "no heading names the partnership; the cells of this column look like names"
+            return [*mapped[:i], replace(entry, rule=rule, score=GUESSED, reason=reason), *mapped[i + 1 :]]
+    return mapped

@@ -15,7 +15,7 @@ from register.importing import names
 from register.importing.answers import Answers, use_answers
 from register.importing.choosing import kept_as_note, knowledge_of, unit_answered, units_to_choose, use_choices
 from register.importing.columns import Column, columns_of, read_cell
-from register.importing.headings import Mapped, likeness, schemas
+from register.importing.headings import GUESSED, Mapped, likeness, schemas
 from register.importing.result import (
     Answered,
     CleanedCell,
@@ -328,6 +328,9 @@ def _ask_about_columns(table: Table, columns: Sequence[Column], reading: Reading
             ask("unmapped-column", f"{hidden} {place} {quote(mapped.heading)} has no matching field. Keep it as a note or leave it out?", place=place, suggest="keep as note",
                 options=("keep as note", "leave out"), chosen=answers.for_column(sheet, place))  # fmt: skip
         seen.setdefault(words, place)
+        if mapped.rule and mapped.rule.key == "name" and mapped.score == GUESSED:
+            reading.file_warnings.append(FileRemark("name-column", f"No heading names the partnership, so column {place} {quote(mapped.heading)} is read as its name. If it is not, "
+                                                    "call the right column 'Partnership' and upload the file again."))  # fmt: skip
         is_answered = unit_answered(mapped, table, answers) is not None
         if mapped.kind in {"hours", "hours-and-note"} and (
             mapped.unit != "hour" or mapped.period != "month" or is_answered

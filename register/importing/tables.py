@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from register.importing.headings import GOOD, Heading, Mapped, likeness, propose
+from register.importing.headings import GOOD, Heading, Mapped, likeness, propose, with_a_name
 from register.importing.values import plain, squeeze
 from register.importing.workbook import Book, Cell, Row, Sheet
 
@@ -237,6 +237,8 @@ def _best_kind(sheet: Sheet, header_rows: tuple[int, ...], headings: list[Headin
     best: tuple[float, Table] | None = None
     for kind, needed in KEY_FIELDS.items():
         columns = propose(headings, kind)
+        if kind == "register":
+            columns = with_a_name(columns, headings)
         keys = {mapped.rule.key for mapped in columns if mapped.rule}
         if not needed <= keys or len(keys) < 2 or (kind in PROOF and not keys & PROOF[kind]):
             continue

@@ -96,3 +96,15 @@ def test_every_value_says_where_it_came_from():
         if value not in (None, [], False) and name not in row.sources and name not in {"status", "theme"}
     ]
     assert without == []
+
+
+def test_a_register_whose_headings_never_name_the_partnership_is_read_and_says_so(tmp_path):
+    path = tmp_path / "unnamed.csv"
+    path.write_text(
+        "Undertaking,Aims,Lead body,Risk,Start date\nFlood plan,Less flooding,County,High,1/4/2014\n"
+        "Food plan,Better food,Charity,Low,2015\nRail plan,More trains,County,Medium,May 2016\n",
+        encoding="utf-8",
+    )
+    reading = read_register(path)
+    assert [row.values["name"] for row in reading.rows] == ["Flood plan", "Food plan", "Rail plan"]
+    assert [remark.code for remark in reading.file_warnings] == ["name-column"]
