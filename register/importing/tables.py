@@ -98,8 +98,8 @@ class Line:
 
 
 # ------------------------------------------------------------------ finding the headings
-def find_table(sheet: Sheet) -> Table | None:
-    """The table of a sheet, or None when no row looks like headings."""
+def find_table(sheet: Sheet, *, guess_name: bool = False) -> Table | None:
+    """The table of a sheet, or None when no row looks like headings. `guess_name`: the name need not stand in a heading."""
     numbers = sorted(sheet.rows)[:SEARCHED]
     scored = [(row_likeness(sheet.rows[number]), number) for number in numbers]
     best = max((score for score, _ in scored), default=0.0)
@@ -107,7 +107,7 @@ def find_table(sheet: Sheet) -> Table | None:
         return None
     start = next(number for score, number in scored if score >= 0.8 * best)
     header_rows, headings = _headings(sheet, start)
-    return _best_kind(sheet, header_rows, headings)
+    return _best_kind(sheet, header_rows, headings, guess_name=guess_name)
 
 
 def row_likeness(row: Row) -> float:
@@ -233,11 +233,13 @@ def _over(spans: dict[int, int], texts: dict[int, str], column: int) -> str:
     return next((texts.get(first, "") for first, last in spans.items() if first <= column <= last), "")
 
 
-def _best_kind(sheet: Sheet, header_rows: tuple[int, ...], headings: list[Heading]) -> Table | None:
+def _best_kind(
+    sheet: Sheet, header_rows: tuple[int, ...], headings: list[Heading], *, guess_name: bool
+) -> Table | None:
     best: tuple[float, Table] | None = None
     for kind, needed in KEY_FIELDS.items():
         columns = propose(headings, kind)
-        if kind == "register":
+        if kind == "register" and guess_name:
             columns = with_a_name(columns, headings)
         keys = {mapped.rule.key for mapped in columns if mapped.rule}
         if not needed <= keys or len(keys) < 2 or (kind in PROOF and not keys & PROOF[kind]):
@@ -254,6 +256,11 @@ def _best_kind(sheet: Sheet, header_rows: tuple[int, ...], headings: list[Headin
 def plan(book: Book) -> tuple[list[Table], list[tuple[Sheet, str, str, tuple[int, ...]]]]:
     """The tables to read, and every sheet with its use, the reason and the rows of its headings."""
     tables = {id(sheet): find_table(sheet) for sheet in book.sheets}
+    if not any(tables.values()):  # then a sheet may be a register although no heading names the partnership
+        tables = {
+            id(sheet): find_table(sheet, guess_name=True) if not LIST_SHEET.search(sheet.name) else None
+            for sheet in book.sheets
+        }
     registers = [
         sheet
         for sheet in book.sheets
