@@ -64,23 +64,45 @@ def _workbook(query: str) -> Callable[[], Callable[[], object]]:
 
 
 def _plain_workbook(query: str) -> Callable[[], Callable[[], object]]:
+    """The same typed cells, worked out beforehand, by openpyxl's write-only workbook as its manual has it."""
+
     def make() -> Callable[[], object]:
         from openpyxl import Workbook
+        from openpyxl.cell import WriteOnlyCell
+
+        from reports.sheets import FORMATS
 
         entries, columns, _ = _cells(query)
-        rows = [[column.value(entry) for column in columns] for entry in entries]
+        formats = [FORMATS.get(column.kind) for column in columns]
+        rows = [[_shown(column.value(entry)) for column in columns] for entry in entries]
         out = _out()
+
+        def typed(sheet: Any, value: Any, number_format: str) -> Any:
+            cell = WriteOnlyCell(sheet, value)
+            cell.number_format = number_format
+            return cell
 
         def write() -> None:
             book = Workbook(write_only=True)
             sheet = book.create_sheet("Register")
             for row in rows:
-                sheet.append(row)
+                sheet.append(
+                    [
+                        typed(sheet, value, look) if look and value is not None and not isinstance(value, str) else value
+                        for value, look in zip(row, formats, strict=True)
+                    ]
+                )
             book.save(out)
 
         return write
 
     return make
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return value or None if isinstance(value, str) else value
 
 
 def _pdf() -> Callable[[], object]:

@@ -126,38 +126,40 @@ def _joined(parts: Iterable[Any]) -> str:
     return "; ".join(str(part) for part in parts if part)
 
 
+def _rows_of(partnership: Partnership, name: str) -> Iterable[Any]:
+    """The entry's rows of another table: those that `fetched` brought, else asked for now."""
+    # `.all()` makes a manager class for each entry and column, which costs more than writing the cell.
+    brought = getattr(partnership, "_prefetched_objects_cache", {}).get(name)
+    return getattr(partnership, name).all() if brought is None else brought
+
+
 def _members(partnership: Partnership) -> str:
-    return _joined(member.organisation for member in partnership.memberships.all())
+    return _joined(member.organisation for member in _rows_of(partnership, "memberships"))
 
 
 def _leader(partnership: Partnership) -> str:
-    members = partnership.memberships.all()
-    return _joined(member.organisation for member in members if member.is_lead)
-
-
-def _representatives(partnership: Partnership) -> str:
-    return _joined(partnership.representatives.all())
+    return _joined(member.organisation for member in _rows_of(partnership, "memberships") if member.is_lead)
 
 
 def _priorities(partnership: Partnership) -> str:
-    links = partnership.priority_links.all()
+    links = _rows_of(partnership, "priority_links")
     return _joined(link.priority for link in links if link.priority.parent_id is None)
 
 
 def _outcomes(partnership: Partnership) -> str:
-    links = partnership.priority_links.all()
+    links = _rows_of(partnership, "priority_links")
     return _joined(link.priority for link in links if link.priority.parent_id is not None)
 
 
 def _all_of(name: str) -> Callable[[Partnership], str]:
-    return lambda partnership: _joined(getattr(partnership, name).all())
+    return lambda partnership: _joined(_rows_of(partnership, name))
 
 
 # Rows of other tables: how they read in one cell, and what fetches them.
 ROWS: dict[str, tuple[Callable[[Partnership], str], str]] = {
     "partners": (_members, "memberships__organisation"),
     "lead_partner": (_leader, "memberships__organisation"),
-    "representatives": (_representatives, "representatives"),
+    "representatives": (_all_of("representatives"), "representatives"),
     "priorities": (_priorities, "priority_links__priority"),
     "critical_outcomes": (_outcomes, "priority_links__priority"),
     "actions": (_all_of("actions"), "actions"),
@@ -261,7 +263,7 @@ def _rows(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Colu
 def _risks(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
     labels = _labels(policy, field)
     return Column(
-        value=lambda p: _joined(labels.get(risk.kind, risk.kind) for risk in p.risks.all()) or None,
+        value=lambda p: _joined(labels.get(risk.kind, risk.kind) for risk in _rows_of(p, "risks")) or None,
         kind="long_text",
         rows=("risks",),
         **facts,
