@@ -157,6 +157,8 @@ REGISTER_DOWNLOADS = [
     ("PDF", "reports:register_pdf"),
     ("Report", "reports:register"),
 ]
+# What one entry can be read as: words, and the page that takes its reference.
+ENTRY_DOWNLOADS = [("Profile", "reports:profile"), ("Profile as PDF", "reports:profile_pdf")]
 
 # --- Database ---------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from register.exports import NAME, Column, columns_of
 from register.filters import ALL_ACTIVE, COUNTED, Tally, count_views
 from register.listing import NOT_FILTERS, TheList, given_views, grid_of, grid_sentence, list_of, policy_in_force
 from register.models import Partnership, SavedView
+from register.views.shared import keep_place
 
 REMEMBERED = "register_list"  # in the session: the query of the list last looked at
 IN_PANEL = ("service", "lead", "due", "missing")
@@ -50,6 +51,7 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
     if request.GET:
         request.session[REMEMBERED] = the_list.query.urlencode() or "all=yes"
     page = the_list.page()
+    keep_place(request, the_list.query.urlencode(), page)
     can_change = request.user.has_perm("register.bulk_change")
     context = {
         "the_list": the_list,

@@ -20,7 +20,7 @@ from register.models import Contribution, Partnership, Status
 from register.provenance import Source, sources_of
 from register.timeline import KINDS as HISTORY_KINDS
 from register.timeline import Filter, people_in, timeline
-from register.views.shared import asked_today, entry_or_404, may_see, page
+from register.views.shared import asked_today, entry_or_404, may_see, page, place_of
 
 LATELY = 3
 MOST_TO_PUT_RIGHT = 6
@@ -61,6 +61,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     lately = timeline(partnership, asked, Filter(), 1, size=4 * LATELY).object_list[:LATELY]
     labels = _labels(asked, partnership)
     context |= {
+        "place": place_of(request, partnership),
         "lead_partner": next((partner.organisation for partner in partners if partner.is_lead), None),
         "partners": words.listed(str(partner) for partner in partners),
         "priorities": [str(link.priority) for link in priorities],

@@ -1,9 +1,12 @@
 """What every page of one partnership needs: the entry, the policy that asks for its facts, what may be changed."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
 from policy.models import PolicyVersion
@@ -53,3 +56,47 @@ def page(request: HttpRequest, partnership: Partnership, section: Section, **mor
 def may_see(user: Any, seen_by: Any) -> bool:
     """Whether a fact is shown to this person: to everyone, or to the roles that the policy names."""
     return seen_by == "everyone" or not {str(role) for role in user.roles}.isdisjoint({*seen_by, "register_manager"})
+
+
+# --- The way back to the list ---------------------------------------------------------------------
+
+PLACE = "register_place"  # in the session: the page of the list last looked at, so that an entry asks nothing anew
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry stands in the list it was opened from; `before` and `after` are addresses, "" at the ends."""
+
+    number: int
+    of: int
+    back: str
+    before: str
+    after: str
+
+
+def keep_place(request: HttpRequest, query: str, entries: "Page[Partnership]") -> None:
+    """Remember which entries the list shows, in its order."""
+    request.session[PLACE] = {
+        "query": query,
+        "first": entries.start_index(),
+        "of": entries.paginator.count,
+        "references": [entry.reference for entry in entries],
+    }
+
+
+def place_of(request: HttpRequest, partnership: Partnership) -> Place | None:
+    """The entry's place in the list last looked at, with its neighbours there; `None` when it is not on it."""
+    kept = request.session.get(PLACE)
+    if not kept or partnership.reference not in kept["references"]:
+        return None
+    references = kept["references"]
+    here = references.index(partnership.reference)
+    before = references[here - 1] if here else ""
+    after = references[here + 1] if here + 1 < len(references) else ""
+    return Place(
+        kept["first"] + here,
+        kept["of"],
+        f"{reverse('register:partnership_list')}?{kept['query'] or 'all=yes'}",
+        reverse("register:partnership", args=[before]) if before else "",
+        reverse("register:partnership", args=[after]) if after else "",
+    )

@@ -356,3 +356,39 @@ def test_the_list_takes_the_same_queries_however_many_rows(browse_as, rows, poli
         person.get(f"{LIST}?status=active&size=100&columns={columns}")
     # One more for each table whose rows stand in a cell.
     assert len(everything) == 14 + 8
+
+
+def test_an_entry_opened_from_the_list_leads_back_and_on(browse_as):
+    for name in ("Ash Board", "Birch Board", "Cedar Board"):
+        make_partnership(name=name)
+    person = browse_as(Role.AUDITOR)
+    first, second, third = (row.a["href"] for row in person.get(f"{LIST}?all=yes").select("tbody th"))
+
+    nav = person.get(second).select_one("nav[aria-label='Your list']")
+
+    assert " ".join(nav.text.split()) == ("Back to your list (2 of 3) · Previous partnership · Next partnership")
+    assert [link["href"] for link in nav.select("a")] == [f"{LIST}?all=yes", first, third]
+    assert [link["href"] for link in person.get(first).select("nav[aria-label='Your list'] a")] == [
+        f"{LIST}?all=yes",
+        second,
+    ]
+    assert "(3 of 3)" in person.get(third)
+
+
+def test_an_entry_that_is_not_on_the_list_says_nothing_of_it(browse_as):
+    there = make_partnership(name="Ash Board")
+    left_out = make_partnership(name="Birch Board")
+    person = browse_as(Role.AUDITOR)
+    person.get(f"{LIST}?q=Ash")
+
+    assert person.get(f"/partnerships/{there.reference}/").select("nav[aria-label='Your list']")
+    assert not person.get(f"/partnerships/{left_out.reference}/").select("nav[aria-label='Your list']")
+
+
+def test_an_entry_leads_to_its_profile_and_the_list_to_a_copy_of_its_address(browse_as):
+    entry = make_partnership()
+    person = browse_as(Role.AUDITOR)
+
+    page = person.get(f"/partnerships/{entry.reference}/")
+    assert page.select_one(f"a[href='/partnerships/{entry.reference}/profile.pdf']").text == "Profile as PDF"
+    assert person.get(f"{LIST}?all=yes").select_one("a[data-app-copy]")["data-app-copy"] == "Link copied"
