@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 def measures() -> dict[str, Measure]:
     """Every measurement by its name, from the files bench_*.py."""
-    found = {}
+    found: dict[str, Measure] = {}
     for path in sorted(HERE.glob("bench_*.py")):
         module = importlib.import_module(f"benchmarks.{path.stem}")
         found |= {each.name: each for each in module.MEASURES}

@@ -38,11 +38,12 @@ def _read(rows: int) -> Callable[[], Callable[[], object]]:
     def make() -> Callable[[], object]:
         from register import import_service
         from register.import_plan import make_plan
+        from register.importing import cells_of
 
         path = _sheet(rows)
 
         def dry_run() -> None:
-            reading, _ = import_service.read(path)
+            reading, _ = import_service.read(path.name, cells_of(path))
             plan = make_plan(reading, words=import_service.words_now(), year=YEAR)
             if plan.counts["new"] < rows * 0.9:
                 raise SystemExit(f"Only {plan.counts['new']} of {rows} rows would be imported")

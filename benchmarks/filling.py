@@ -32,7 +32,7 @@ def policy_for_tests(by: User | None = None) -> PolicyVersion:
 
 
 def _ids(policy: Policy, core: str) -> list[str]:
-    field = policy.core_field(core)  # type: ignore[arg-type]
+    field = policy.core_field(core)
     return [value.id for value in policy.list(field.list).values] if field and field.list else [""]
 
 
