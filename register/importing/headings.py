@@ -396,6 +396,10 @@ def _fit(kind: str, values: Sequence[Any]) -> float:
         )
     if kind in {"text", "lookup", "list", "type", "benefits", "role", "sector", "member-status", "status"}:
         numbers = _share(values, lambda x: isinstance(x, dt.date) or _is_number(x))
+        if kind == "lookup" and _share(text, lambda x: bool(re.match(r"(?i)(cllr|councillor)\b", x))) > 0.5:
+            return -12.0  # a theme is no councillor: "Portfolio" heads a column of Portfolio Holders
+        if kind == "type" and _share(values, _is_levelword) > 0.8:
+            return -12.0  # "Type" over strategic and operational
         if kind == "status" and _share(values, lambda x: isinstance(words.read_status(x), Clean)) < 0.4:
             return -30.0
         if kind == "role":

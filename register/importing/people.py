@@ -63,6 +63,10 @@ NOT_COUNCILLOR = re.compile(
     r"\s*[\(\-–,]\s*(?:not a (?:councillor|cllr|member)|non[- ]?(?:member|councillor|cllr|elected)|lay (?:member|person)|not (?:an )?elected(?: member)?)\s*\)?$",
     re.IGNORECASE,
 )
+COUNCILLOR = re.compile(r"(?:cllr|councillor)\b", re.IGNORECASE)
+OFFICER_POST = re.compile(
+    r"^head of\b|\bchief executive\b|\b(?:manager|officer|engineer|planner|surveyor|accountant)$", re.IGNORECASE
+)
 SOFT = re.compile(r"\s+(?:&|and)\s+(?:the\s+)?")
 NOBODY_YET = re.compile(
     r"various|several|tb[acd]|to be (confirmed|agreed|appointed)|rotat\w+|as (required|appropriate|needed)|depends.*|not known|unknown|\?+|changes|varies",
@@ -134,7 +138,14 @@ def _split_if_whole(part: str, splitter: re.Pattern[str], kept: Sequence[str]) -
             or INITIALS_NAME.match(second)
             or (FULL_NAME.match(second) and not ROLE_END.search(second))
         )
-        if first_is_name and not second_is_name and (ROLE_END.search(second) or ROLE_START.match(second)):
+        # No councillor is the council's officer: "Cllr A.B., Head of Waste" are two, "Cllr A.B., Leader" is one.
+        is_two = bool(COUNCILLOR.match(first) and OFFICER_POST.search(second))
+        if (
+            first_is_name
+            and not second_is_name
+            and not is_two
+            and (ROLE_END.search(second) or ROLE_START.match(second))
+        ):
             return [part]
     if all(is_whole_person(_last(piece)) for piece in opened):
         return pieces

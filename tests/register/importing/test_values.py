@@ -139,6 +139,7 @@ def test_a_rating_of_another_scale_is_never_translated_in_silence(text, want):
         ("Housing & Health Manager", ["Housing & Health Manager"]), ("Head of Legal, Democratic and Property", ["Head of Legal, Democratic and Property"]), ("Economic Dev. Officer", ["Economic Dev. Officer"]),
         ("Cllr J.J. and Cllr V.V.", ["Cllr J.J.", "Cllr V.V."]), ("Cllrs Smith, Jones and Brown", ["Cllr Smith", "Cllr Jones", "Cllr Brown"]), ("Jane Smith, Head of Planning", ["Jane Smith, Head of Planning"]),
         ("J Smith, A Jones", ["J Smith", "A Jones"]), ("Head of Finance & Head of ICT", ["Head of Finance", "Head of ICT"]), ("Cllr A.B. (Portfolio Holder, Growth) / Planner", ["Cllr A.B. (Portfolio Holder, Growth)", "Planner"]),
+        ("Cllr A.B., Head of Waste", ["Cllr A.B.", "Head of Waste"]), ("Cllr A.B., Leader", ["Cllr A.B., Leader"]),
         ("Cllr A.B.\nCllr C.D. Cllr E.F.", "people-run-together"), ("Cllr A.B.; tbc", "people-unclear"),
     ],
 )  # fmt: skip
