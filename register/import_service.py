@@ -1,4 +1,4 @@
-"""Brings an old spreadsheet into the register: read, answer, plan, commit, undo (CORE-22).
+"""Brings an old spreadsheet into the register: read, answer, plan, commit, undo.
 
 Nothing is saved before the commit but the upload itself. The commit is one transaction, all rows or none.
 """

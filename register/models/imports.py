@@ -1,4 +1,4 @@
-"""Spreadsheets that were read into the register, and where each value of an entry came from (CORE-22)."""
+"""Spreadsheets that were read into the register, and where each value of an entry came from."""
 
 import json
 import zlib

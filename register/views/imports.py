@@ -1,6 +1,6 @@
 """The import wizard: upload, columns, questions, preview, done, undo. Each page works without scripts.
 
-Source: issue A, item 7; CORE-22. Nothing is saved in the register before the last button.
+Nothing is saved in the register before the last button.
 """
 
 from django import forms

@@ -1,4 +1,4 @@
-"""An import is one transaction: what it makes, what it leaves alone, how it is undone (CORE-22)."""
+"""An import is one transaction: what it makes, what it leaves alone, how it is undone."""
 
 import copy
 import json
@@ -311,7 +311,7 @@ def test_the_search_finds_an_imported_partner_and_person():
 
 @pytest.mark.parametrize("rows", [20, 200])
 def test_the_number_of_statements_grows_by_batches_not_by_rows(django_assert_max_num_queries, rows):
-    """CORE-22: an import is linear; a statement a row would be seen here."""
+    """An import is linear; a statement a row would be seen here."""
     listed = [{"name": f"Board {n}", "partners": ["A", f"B{n}"], "contribution": n, "risk": "low"} for n in range(rows)]
     record = make_import(reading_of(*listed))
 
