@@ -1,4 +1,4 @@
-"""A broken or hostile file gets a sentence that says what to do; nothing of it is kept (issue A, "Bad input")."""
+"""A broken or hostile file gets a sentence that says what to do; nothing of it is kept."""
 
 import io
 import zipfile

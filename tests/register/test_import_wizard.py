@@ -1,4 +1,4 @@
-"""The import in the browser: from the file to the register and back, without scripts (issue A, item 7)."""
+"""The import in the browser: from the file to the register and back, without scripts."""
 
 from pathlib import Path
 
