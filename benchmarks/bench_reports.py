@@ -111,9 +111,10 @@ def _shown(value: Any) -> Any:
 
 def _pdf() -> Callable[[], object]:
     from reports.data import register_report
-    from reports.pdf import pdf_of
+    from reports.pdf import pdf_of, pdf_of_html
 
     _the_list("all=yes", IN_PDF)
+    pdf_of_html('<html lang="en"><title>Warm</title><p>Warm</p></html>')  # libraries and fonts load once a process
 
     def make() -> bytes:
         the_list, version = _the_list("all=yes", IN_PDF)
