@@ -265,7 +265,7 @@ def consequences(policy: Policy, before: Facts, after: Facts, judged: Mapping[st
         old_suggestion, suggestion = was.schemes[scheme_id].suggested, becomes.schemes[scheme_id].suggested
         if suggestion and suggestion != old_suggestion:
             label = scheme.level_label(suggestion)
-            sentences.append(f"The policy would then suggest {label} {lower_first(scheme.label)}")
+            sentences.append(f"The policy then suggests {label} {lower_first(scheme.label)}")
     return sentences
 
 

@@ -130,6 +130,7 @@ HOME_WORK = [
     "register.panels.reviews_due",
     "assessments.work.challenges",
     "register.panels.to_screen",
+    "register.panels.imports_under_way",
     "assessments.work.unfinished",
     "register.panels.to_complete",
     "accounts.panels.people_without_a_role",

@@ -17,6 +17,7 @@ from register.models import (
     Benefit,
     Contribution,
     Document,
+    Import,
     Membership,
     Partnership,
     PriorityLink,
@@ -47,6 +48,22 @@ WATCHERS = {
     Role.AUDITOR,
     Role.REGISTER_MANAGER,
 }
+
+
+def imports_under_way(user: User, today: date) -> Work | None:
+    """For those who import: spreadsheets that were read and wait for their last button. Two queries."""
+    if not user.has_perm("register.import"):
+        return None
+    waiting = Import.objects.for_list().filter(state=Import.State.READ)
+    lines = [
+        Line(
+            f"Finish the import of {record.file_name}",
+            reverse("register:import", args=[record.pk]),
+            note=f"Read for {record.uploaded_by} on {words.day(record.uploaded_at)}; nothing of it is saved yet",
+        )
+        for record in waiting[:MOST]
+    ]
+    return Work(lines, waiting.count(), Link("All imports", reverse("register:import_list")))
 
 
 def policy_on(day: date) -> Any:

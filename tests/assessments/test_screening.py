@@ -123,7 +123,7 @@ def test_a_change_of_money_and_time_tells_what_becomes_of_the_criteria(policy):
 
     assert told == [
         "Risk criterion 1 becomes High: £100,001 a year is above £100,000.",
-        "The policy would then suggest High risk",
+        "The policy then suggests High risk",
     ]
     assert of_change(partnership, {"hours_a_month": None}, today=date(2026, 11, 21))[0].startswith(
         "Risk criterion 2 loses its level: not known: the hours"

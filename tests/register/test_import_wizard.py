@@ -314,3 +314,38 @@ def test_a_half_answered_upload_is_found_again_in_the_list(admin):
     page = admin.get(link)
     assert page.heading == "Preview"
     assert "Import 3 partnerships" in page
+
+
+def test_an_upload_that_waits_stands_on_the_home_page_until_it_is_imported(admin):
+    send(admin)
+    page = admin.get("/")
+    assert "Do now (1)" in page
+    assert "Finish the import of register.csv" in page
+
+    post_to(admin, "commit", {})
+    assert "Finish the import" not in admin.get("/")
+
+
+def test_an_answered_question_keeps_its_place_and_number(admin):
+    content = (
+        "Name of partnership,Officer time (hours per month),Cost to council (£)\n"
+        "Fen Forum,2 days,£10k-£15k\nMarsh Board,1 day,£20k-£30k\n"
+    )
+    send(admin, content)
+    titles = [link.get_text(strip=True) for link in page_of(admin, "questions").select("nav li a, nav li strong")]
+
+    page = admin.post(page_of(admin, "questions").path, {"act": "suggestion"})
+
+    assert "Question 2: Ranges of money" in page
+    assert [link.get_text(strip=True) for link in page.select("nav li a, nav li strong")] == titles
+
+
+def test_the_last_page_says_what_comes_next_and_leads_to_each_unanswered_entry(admin):
+    send(admin)
+    page = post_to(admin, "commit", {})
+
+    assert "3 entries have no lead officer with an account. The register manager gives them one" in page
+    row = next(row for row in page.select("tr") if row.select_one("th").get_text(strip=True) == "C3")
+    board = Partnership.objects.get(name="Marsh Board")
+    assert row.select_one(".app-cell").text == "£10k-£15k"
+    assert row.select_one("a")["href"] == reverse("register:partnership", args=[board.reference])
