@@ -565,8 +565,10 @@ def _candidates(i: int, heading: Heading, rules: Mapping[str, Rule]) -> list[tup
             words_score += (
                 3 if re.search(r"\b(next|due|future)\b", said) else -3 if re.search(r"\b(last|previous)\b", said) else 0
             )
+        if words_score < 64:
+            continue  # far from it: spares looking at the cells, which takes most of the time
         score = words_score + fit(rule.kind, heading.samples)
-        if words_score >= 64 and score >= GOOD:
+        if score >= GOOD:
             out.append((score, words_score, i, rule))
     return out
 
