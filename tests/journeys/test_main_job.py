@@ -1,4 +1,4 @@
-"""The main job, through the pages alone: a legacy spreadsheet becomes an assessed, explained register (issue A).
+"""The main job, through the pages alone: a legacy spreadsheet becomes an assessed, explained register.
 
 Each person signs in on the sign-in page, as in the demonstration. What the pages say stands here in the words that
 a reader of the policy expects.
