@@ -209,3 +209,14 @@ def test_the_resource_summary_counts_pounds_and_hours(browse_as):
 
 def test_a_report_on_nothing_says_how_to_go_on(browse_as):
     assert "No partnership fits the filter." in browse_as(Role.AUDITOR).get("/reports/register/?q=nothing")
+
+
+def test_a_text_that_runs_over_pages_keeps_the_tags_whole(policy, no_complaints):
+    """PDF/UA-1: what is split between pages stays in its table."""
+    sentence = "Leaving would end the shared service, and each council would have to start its own again. "
+    for words in (10, 150, 400):
+        make_partnership(name=f"Board of {words}", exit_impact=sentence * words, comments=sentence * 60)
+
+    pdf = pdf_of("reports/register_pdf.html", {"report": the_report(policy)})
+
+    assert broken_rules(pdf) == []
