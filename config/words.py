@@ -46,8 +46,13 @@ def hours(value: Number | None) -> str:
     """Officer time: "86 hours a month", one decimal when it matters."""
     if value is None:
         return NOT_KNOWN
-    figure = number(value, 1)
-    return f"{figure} hour a month" if figure == "1" else f"{figure} hours a month"
+    return f"{hours_alone(value)} a month"
+
+
+def hours_alone(value: Number, places: int = 1) -> str:
+    """Hours without their month, for a figure whose label says it: "86 hours", "1 hour"."""
+    figure = number(value, places)
+    return f"{figure} hour" if figure == "1" else f"{figure} hours"
 
 
 def difference(new: Number | None, old: Number | None) -> str:

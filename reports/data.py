@@ -156,12 +156,12 @@ def facts_of(the_list: TheList) -> tuple[Fact, ...]:
         Fact(
             "The council pays",
             words.millions(sums.pounds) if sums.pounds_known else words.NOT_KNOWN,
-            f"a year, known for {sums.pounds_known} of {sums.entries}",
+            f"a year, known for {sums.pounds_known} of {sums.entries}" if sums.pounds_known else "",
         ),
         Fact(
             "Staff time",
-            f"{words.number(sums.hours, 0)} hours" if sums.hours_known else words.NOT_KNOWN,
-            f"a month, known for {sums.hours_known} of {sums.entries}",
+            words.hours_alone(sums.hours, 0) if sums.hours_known else words.NOT_KNOWN,
+            f"a month, known for {sums.hours_known} of {sums.entries}" if sums.hours_known else "",
         ),
     ]
     for name, core in (("risk", "risk_level"), ("value", "value_level")):
@@ -343,13 +343,12 @@ def _profile(
     if "lead_officer" in known and says["lead_officer"] != words.NOT_KNOWN:
         meta.append(f"lead officer {says['lead_officer']}")
     facts = [Fact(rating.title, rating.level_label, rating.source) for rating in ratings]
-    facts.append(Fact("Council pays", words.money(entry.contribution_a_year), "a year"))
+    cost, time = entry.contribution_a_year, entry.hours_a_month
+    facts.append(Fact("Council pays", words.money(cost), "" if cost is None else "a year"))
     facts.append(
-        Fact(
-            "Staff time",
-            words.NOT_KNOWN if entry.hours_a_month is None else f"{words.number(entry.hours_a_month, 1)} hours",
-            "a month",
-        )
+        Fact("Staff time", words.NOT_KNOWN, "")
+        if time is None
+        else Fact("Staff time", words.hours_alone(time), "a month")
     )
     return Profile(
         reference=entry.reference,

@@ -960,6 +960,10 @@ def _missing_ratings(drafts: Sequence[Draft], columns: Sequence[Column]) -> None
         )
 
 
+def _pounds(amount: float) -> str:
+    return f"£{amount:,.2f}".removesuffix(".00")
+
+
 def _compare_totals(table: Table, drafts: Sequence[Draft], totals: Sequence[Line], reading: Reading) -> None:
     """A total in the sheet that differs from the sum of what was read deserves a remark."""
     mapped = table.column_of("contribution")
@@ -971,7 +975,7 @@ def _compare_totals(table: Table, drafts: Sequence[Draft], totals: Sequence[Line
     clean = whole(sum(draft.values.get("contribution") or 0 for draft in drafts))
     if isinstance(amount, int | float) and abs(amount - clean) > 0.5:
         waiting = sum(1 for draft in drafts if draft.waits("contribution"))
-        reading.file_warnings.append(FileRemark("total-differs", f"The sheet's own total (row {totals[-1].number}) is £{whole(amount):,}; the contributions that were read add up to £{clean:,}, "
+        reading.file_warnings.append(FileRemark("total-differs", f"The sheet's own total (row {totals[-1].number}) is {_pounds(amount)}; the contributions that were read add up to {_pounds(clean)}, "
                                                 f"without {waiting} cells that still need an answer or a correction. A spreadsheet's sum leaves out amounts typed as text."))  # fmt: skip
 
 
