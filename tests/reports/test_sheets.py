@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.roles import Role
 from register.exports import columns_of
+from reports import sheets
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,13 @@ def test_the_command_says_what_to_do(options, said, tmp_path):
     with pytest.raises(CommandError, match=said):
         call_command("export_register", **asked)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_note_that_begins_like_a_formula_stays_text(tmp_path):
+    """Somebody's name or search words may begin with an equals sign; the sheet of notes keeps them as words."""
+    book = openpyxl.Workbook(write_only=True)
+    sheets._write_notes(book.create_sheet("Notes"), [("Made by", NASTY)])
+    book.save(tmp_path / "notes.xlsx")
+
+    cell = openpyxl.load_workbook(tmp_path / "notes.xlsx")["Notes"]["B2"]
+    assert (cell.value, cell.data_type) == (NASTY, "s")
