@@ -8,7 +8,8 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
-export PORT HOST
+COUNCIL ?= breckland
+export PORT HOST COUNCIL
 
 VENV := .venv
 BUILD := .build
@@ -23,7 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:  ## List the commands
 	@echo "The partnership register"
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
-	@echo "Settings: PORT=8000 HOST=127.0.0.1 DATABASE_URL=postgres://… (docs/ lists the others)"
+	@echo "Settings: COUNCIL=breckland PORT=8000 HOST=127.0.0.1 DATABASE_URL=postgres://… (docs/ lists the others)"
 
 run: prepare libraries  ## Serve the register with its demonstration on http://127.0.0.1:8000
 	@config/ops/serve

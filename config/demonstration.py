@@ -1,4 +1,7 @@
-"""Loads the demonstration council of fixtures/demo through the same verbs as the pages. Safe to repeat."""
+"""Loads a demonstration council of fixtures/demo through the same verbs as the pages. Safe to repeat.
+
+There is one council a file; the file names the policy pack by which its register works.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +20,8 @@ from assessments import services as assessing
 from assessments.models import Assessment
 from config import words
 from policy.models import PolicyVersion
+from policy.reading import PACKS
+from policy.refused import Refused
 from register.models import (
     Benefit,
     Contribution,
@@ -31,9 +36,9 @@ from register.models import (
 )
 from register.models.parts import financial_year
 
-FIXTURE = settings.BASE_DIR / "fixtures" / "demo" / "partnerships.yaml"
-PACK = settings.BASE_DIR / "policy" / "packs" / "breckland-2015.yaml"
-IN_FORCE_FROM = date(2015, 4, 1)
+FIXTURES = settings.BASE_DIR / "fixtures" / "demo"
+COUNCILS = tuple(sorted(path.stem for path in FIXTURES.glob("*.yaml")))
+USUAL = "breckland"
 REASON = "Loaded with the demonstration"
 MANAGER = "register.manager@demo.example"
 ADMINISTRATOR = "administrator@demo.example"
@@ -88,15 +93,18 @@ class Counts:
 
 
 @transaction.atomic
-def load(*, today: date) -> Counts:
-    """Load people, policy, lists and partnerships; what is there already stays as it is.
+def load(*, today: date, council: str = USUAL) -> Counts:
+    """Load people, policy, lists and partnerships of one of `COUNCILS`; what is there already stays as it is.
 
-    Days and financial years of the fixture count from `today`.
+    Days and financial years of the fixture count from `today`. Raises Refused for a council that has no
+    demonstration, and where the register works by another policy already.
     """
+    if council not in COUNCILS:
+        raise Refused(f"There is no demonstration called “{council}”. Choose one of {', '.join(COUNCILS)}")
+    content = YAML(typ="safe", pure=True).load((FIXTURES / f"{council}.yaml").read_text(encoding="utf-8"))
     counts = Counts()
     _load_people(counts, from_on=date(financial_year(today), 4, 1))
-    content = YAML(typ="safe", pure=True).load(FIXTURE.read_text(encoding="utf-8"))
-    version = _load_policy(counts, today=today)
+    version = _load_policy(content, counts, today=today)
     _load_lists(content, counts)
     people = {person.email: person for person in User.objects.filter(email__in=[each.email for each in PEOPLE])}
     for entry in content["partnerships"]:
@@ -116,15 +124,20 @@ def _load_people(counts: Counts, *, from_on: date) -> None:
         counts.note("person", is_new=is_new)
 
 
-def _load_policy(counts: Counts, *, today: date) -> PolicyVersion:
+def _load_policy(content: Mapping[str, Any], counts: Counts, *, today: date) -> PolicyVersion:
     """The policy in force; the demonstration's own where the register has none yet."""
     there = PolicyVersion.objects.in_force(today)
+    if there is not None and there.code != content["pack"]:
+        raise Refused(
+            f"This register works by {there.policy.title}, and the demonstration of {content['council']} by another "
+            "policy. Give it a database of its own: set DATA_DIR or DATABASE_URL"
+        )
+    counts.note("policy", is_new=there is None)
     if there is not None:
-        counts.note("policy", is_new=False)
         return there
     by = User.objects.get(email=ADMINISTRATOR)
-    counts.note("policy", is_new=True)
-    return PolicyVersion.objects.load(PACK.read_text(encoding="utf-8"), by, IN_FORCE_FROM, name=PACK.name)
+    pack = PACKS / f"{content['pack']}.yaml"
+    return PolicyVersion.objects.load(pack.read_text(encoding="utf-8"), by, content["in_force_from"], name=pack.name)
 
 
 def _load_lists(content: Mapping[str, Any], counts: Counts) -> None:

@@ -56,6 +56,13 @@ def test_a_port_in_use_names_another(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_council_without_a_demonstration_is_told_which_there_are(tmp_path):
+    done = run(str(OPS / "serve"), COUNCIL="atlantis", DATA_DIR=str(tmp_path))
+
+    assert done.returncode == 1
+    assert 'There is no demonstration called "atlantis". Choose one: breckland' in done.stderr
+
+
 def test_a_postgresql_that_does_not_answer_is_left_out():
     done = run(sys.executable, str(OPS / "postgresql.py"), TEST_DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert "127.0.0.1:1/" not in done.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from rapidfuzz import fuzz
 
 from accounts.demo import PEOPLE
@@ -73,6 +73,27 @@ def test_a_policy_that_is_in_force_already_stays():
 
     assert PolicyVersion.objects.get() == there
     assert set(Partnership.objects.values_list("policy_version", flat=True)) == {there.pk}
+
+
+def test_another_council_is_not_loaded_into_the_register_of_this_one():
+    load()
+    people = User.objects.count()
+    other = demonstration.FIXTURES / "elsewhere.yaml"
+
+    with pytest.raises(CommandError, match=r"Choose one of .*breckland"):
+        load(council="elsewhere")
+    assert (User.objects.count(), other.exists()) == (people, False)
+
+
+def test_a_register_that_works_by_another_policy_is_left_alone(tmp_path, monkeypatch):
+    load()
+    text = (demonstration.FIXTURES / "breckland.yaml").read_text(encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(text.replace("pack: breckland-2015", "pack: other-2031"), encoding="utf-8")
+    monkeypatch.setattr(demonstration, "FIXTURES", tmp_path)
+    monkeypatch.setattr(demonstration, "COUNCILS", ("other",))
+
+    with pytest.raises(CommandError, match=r"works by Partnership Policy 2015.*set DATA_DIR or DATABASE_URL"):
+        load(council="other")
 
 
 def test_days_and_years_count_from_the_day_of_loading():

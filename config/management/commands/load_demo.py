@@ -1,4 +1,4 @@
-"""Loads the demonstration council through the same verbs as the pages. Safe to repeat."""
+"""Loads a demonstration council through the same verbs as the pages. Safe to repeat."""
 
 from typing import Any
 
@@ -12,15 +12,18 @@ from policy.refused import Refused
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration council: a person for each role, its policy and a small register. Safe to repeat."
+    help = "Load a demonstration council: a person for each role, its policy and a small register. Safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--council", default=demonstration.USUAL, help=f"one of {', '.join(demonstration.COUNCILS)}"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would be loaded and load nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
-                counts = demonstration.load(today=timezone.localdate())
+                counts = demonstration.load(today=timezone.localdate(), council=options["council"])
                 transaction.set_rollback(options["dry_run"])
         except Refused as refusal:
             raise CommandError(f"The demonstration was not loaded. {refusal}") from refusal
