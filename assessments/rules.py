@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from policy.model import (
     Check,
@@ -21,7 +21,6 @@ from policy.model import (
     Example,
     FactKind,
     Limit,
-    Matrix,
     Policy,
     Rule,
     Scheme,
@@ -138,15 +137,6 @@ class CheckFinding(NamedTuple):
 
     check: Check
     because: str
-
-
-class Score(NamedTuple):
-    """A place on a likelihood-by-impact matrix."""
-
-    score: Decimal
-    level: str
-    impact_level: str | None
-    needs_contingency_plan: bool
 
 
 # --- Facts ------------------------------------------------------------------------------------
@@ -645,25 +635,6 @@ def _weighted(scheme: Scheme, answered: list[Finding], counts: Mapping[str, int]
 
 _Method = Callable[[Scheme, list[Finding], Mapping[str, int]], tuple[str, str]]
 _METHODS: dict[str, _Method] = {"most_frequent": _most_frequent, "highest": _highest, "weighted": _weighted}
-
-
-def place_on_matrix(matrix: Matrix, likelihood: Decimal, impact: Decimal, *, has_plan: bool = True) -> Score:
-    """The score and level of a likelihood and an impact (DEF-01); a high impact asks for a plan (FIG-17).
-
-    Raises WrongFact for a figure that the matrix does not have.
-    """
-    axes: tuple[tuple[Literal["likelihood", "impact"], Decimal], ...] = (("likelihood", likelihood), ("impact", impact))
-    for name, value in axes:
-        offered = [point.number for point in getattr(matrix, name)]
-        if value not in offered:
-            raise WrongFact(f"{name}: write one of {', '.join(str(each) for each in offered)}, not {value}")
-    score = likelihood * impact
-    level = next(band.level for band in matrix.bands if band.up_to is None or score <= band.up_to)
-    impact_level = next((b.level for b in matrix.impact_bands if b.up_to is None or impact <= b.up_to), None)
-    order = [each.id for each in matrix.levels]
-    asked = matrix.contingency_plan_from
-    needs = bool(asked and impact_level and order.index(impact_level) >= order.index(asked) and not has_plan)
-    return Score(score, level, impact_level, needs)
 
 
 # --- Examples ---------------------------------------------------------------------------------

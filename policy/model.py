@@ -155,6 +155,7 @@ CoreName = Literal[
     "actions",
     "benefits",
     "risks",
+    "opportunities",
     "governance_form",
     "governance_note",
     "reporting_frequency",
@@ -1129,6 +1130,10 @@ class Policy(_Part):
     def scale(self, scale_id: str) -> Scale:
         """The scale with this id. Raises KeyError when the policy has none."""
         return _named(self.scales, scale_id)
+
+    def matrix_for(self, what: Literal["risks", "opportunities"]) -> Matrix | None:
+        """The matrix on which single risks or opportunities are placed, or None when the policy has none."""
+        return next((matrix for matrix in self.matrices if what in matrix.used_for), None)
 
     def role(self, role_id: str) -> Role | None:
         """What this council calls a neutral role, or None when its policy does not have it."""

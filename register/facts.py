@@ -54,6 +54,7 @@ ROWS = {
     "contributions": "register:money",
     "benefits": "register:benefits",
     "risks": "register:benefits",
+    "opportunities": "register:benefits",
     "priorities": "register:benefits",
     "critical_outcomes": "register:benefits",
     "actions": "register:actions",

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.rules import WrongFact, assess, example_problems, place_on_matrix, route, screen
+from assessments.rules import assess, example_problems, route, screen
+from policy.matrix import OffTheMatrix, place_by_ids, place_on_matrix
 from policy.model import Policy
 from policy.reading import PackError, read_pack
 
@@ -251,8 +252,23 @@ def test_a_high_impact_asks_for_a_plan_whatever_the_likelihood():  # FIG-17, CHK
 
 
 def test_a_figure_outside_the_matrix_is_refused():
-    with pytest.raises(WrongFact, match="impact: write one of 1, 2, 3, 4, 5, not 6"):
+    with pytest.raises(OffTheMatrix, match="impact: write one of 1, 2, 3, 4, 5, not 6"):
         place_on_matrix(read(HARBOROUGH).matrices[0], Decimal(1), Decimal(6))
+
+
+def test_points_are_known_by_their_ids():  # HAR-C01
+    matrix = read(HARBOROUGH).matrices[0]
+
+    assert place_by_ids(matrix, "l3", "i5").level == "high"
+    with pytest.raises(OffTheMatrix, match='impact: write one of i1, i2, i3, i4, i5, not "i6"'):
+        place_by_ids(matrix, "l3", "i6")
+
+
+def test_a_matrix_serves_what_it_is_made_for():  # HAR-C01, HAR-C02
+    policy = read(HARBOROUGH)
+
+    assert policy.matrix_for("risks") is policy.matrix_for("opportunities") is policy.matrices[0]
+    assert read("").matrix_for("risks") is None
 
 
 def test_the_size_of_the_money_says_who_approves():  # HAR-F04, HAR-I01, CHK-13
