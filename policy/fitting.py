@@ -388,8 +388,7 @@ def _question_problems(
     yield from _prefill_problems(policy, question.prefill, (*path, "prefill"))
     if question.answered_by:
         yield from _comparison_problems(policy, question.answered_by, (*path, "answered_by"))
-    for name in ("warning_on", "action_on", "attachment_on"):
-        yield from _chosen_problems(policy, question, getattr(question, name), (*path, name))
+    yield from _asked_for_problems(policy, question, path)
     if question.warning_on and not question.warning:
         yield Problem((*path, "warning"), "write the sentence that the warning says")
     if question.parts_rule and not question.parts:
@@ -416,6 +415,17 @@ def _question_problems(
             yield from _chosen_problems(
                 policy, earlier[other], question.asked_when.one_of, (*path, "asked_when", "one_of")
             )
+
+
+def _asked_for_problems(policy: Policy, question: Question, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """Answers that ask for something more are answers of this question, and there is a place for it."""
+    for name in ("warning_on", "action_on", "attachment_on"):
+        yield from _chosen_problems(policy, question, getattr(question, name), (*path, name))
+    if question.attachment_on and question.attachment not in ("expected", "required"):
+        yield Problem(
+            (*path, "attachment"),
+            f"write required or expected for the answers of attachment_on, not {question.attachment}",
+        )
 
 
 def _named_problems(

@@ -722,11 +722,13 @@ class Question(Item):
     computed_from: Identifiers = ()
     evidence: Asked = "none"
     action: Asked = "none"
-    attachment: Asked = "none"
+    attachment: Literal["none", "optional", "expected", "required"] = Field(
+        "none", description="expected: a missing one is warned of and never keeps the form from being sent."
+    )
     reason: Asked = "none"
     action_on: tuple[str | bool, ...] = Field((), description="Answers that make an action needed.")
     action_due_months: Annotated[int, Field(ge=1)] | None = None
-    attachment_on: tuple[str | bool, ...] = ()
+    attachment_on: tuple[str | bool, ...] = Field((), description="Answers that need one; empty: every answer.")
     asked_when: AskedWhen | None = None
     warning_on: tuple[str | bool, ...] = ()
     warning: str = ""

@@ -188,6 +188,31 @@ questionnaires:
     assert row.action_on == (False,)
 
 
+ATTACHMENTS = """
+questionnaires:
+  - id: checklist
+    title: Checklist
+    occasions: [proposal]
+    force: compulsory
+    sections:
+      - id: checklist-practical
+        title: Practical
+        questions:
+          - {id: mel-d20, ref: [MEL-D20, MEL-I16], text: Are terms of reference agreed?, type: yes_no_dont_know, attachment: expected, attachment_on: [true]}
+"""
+
+
+def test_an_attachment_may_be_expected_for_yes_without_being_required():  # MEL-D20, MEL-I16, CHK-16
+    question = read(ATTACHMENTS).questionnaire("checklist").by_id["mel-d20"]
+
+    assert (question.attachment, question.attachment_on) == ("expected", (True,))
+
+
+def test_an_answer_that_needs_an_attachment_must_have_a_place_for_it():
+    with pytest.raises(PackError, match="write required or expected for the answers of attachment_on, not optional"):
+        read(ATTACHMENTS.replace("attachment: expected", "attachment: optional"))
+
+
 HARBOROUGH = """
 matrices:
   - id: common
