@@ -735,6 +735,9 @@ class Question(Item):
     parts: tuple[Question, ...] = ()
     parts_rule: Literal["", "all_yes"] = Field("", description="all_yes: the row is Yes only when every part is.")
     feeds: CoreName | None = Field(None, description="The register attribute that it updates.")
+    helps: Literal["", "similar_entries"] = Field(
+        "", description="What the page shows beside the question, such as entries like this one."
+    )
 
 
 class Prompt(_Part):
