@@ -54,12 +54,7 @@ def offered(policy: Policy, partnership: Partnership, facts: Facts) -> list[tupl
 
 def is_asked(question: Question, values: Values) -> bool:
     """Whether the answers so far make this question one to answer."""
-    when = question.asked_when
-    if when is None:
-        return True
-    given = values.get(when.question)
-    chosen = given if isinstance(given, list) else [given]
-    return any(each in when.one_of for each in chosen if each is not None)
+    return question.asked_when is None or question.asked_when.is_met(values)
 
 
 def asked_of(questionnaire: Questionnaire, section: QuestionSection, values: Values) -> list[Question]:

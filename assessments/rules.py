@@ -17,11 +17,14 @@ from typing import Any, NamedTuple
 from policy.model import (
     Check,
     Comparison,
+    CountedResult,
     Criterion,
     Example,
     FactKind,
     Limit,
     Policy,
+    Question,
+    Questionnaire,
     Rule,
     Scheme,
     Step,
@@ -635,6 +638,47 @@ def _weighted(scheme: Scheme, answered: list[Finding], counts: Mapping[str, int]
 
 _Method = Callable[[Scheme, list[Finding], Mapping[str, int]], tuple[str, str]]
 _METHODS: dict[str, _Method] = {"most_frequent": _most_frequent, "highest": _highest, "weighted": _weighted}
+
+
+# --- Results of checklists --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFinding:
+    """What counting the answers of a checklist comes to. `sentence` is "" while it does not hold."""
+
+    result: CountedResult
+    holds: bool
+    count: int
+    of: int
+    unanswered: int
+    sentence: str
+
+
+def results(form: Questionnaire, values: Mapping[str, Any]) -> tuple[ResultFinding, ...]:
+    """What each result of a questionnaire comes to with these answers (RED-D8A-F1, RED-I16).
+
+    `values` holds the answers by question id, as the questionnaire keeps them. A question that is
+    not asked, because of another answer, counts in neither figure.
+    """
+    return tuple(_result(form, result, values) for result in form.results)
+
+
+def _result(form: Questionnaire, result: CountedResult, values: Mapping[str, Any]) -> ResultFinding:
+    asked = [each for each in form.questions if each.asked_when is None or each.asked_when.is_met(values)]
+    counted = [each for each in asked if (each.id in result.questions if result.questions else each.warning_on)]
+    given = [(each, values.get(each.id)) for each in counted]
+    count = sum(1 for each, value in given if _counts(result, each, value))
+    holds = count >= result.at_least
+    sentence = result.sentence.replace("{count}", str(count)).replace("{of}", str(len(counted))) if holds else ""
+    unanswered = sum(1 for _, value in given if value in (None, "", []))
+    return ResultFinding(result, holds, count, len(counted), unanswered, sentence)
+
+
+def _counts(result: CountedResult, question: Question, value: Any) -> bool:
+    wanted = result.answers or question.warning_on
+    chosen = value if isinstance(value, list) else [value]
+    return any(each in wanted for each in chosen if isinstance(each, (str, bool)))
 
 
 # --- Examples ---------------------------------------------------------------------------------

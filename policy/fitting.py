@@ -25,6 +25,7 @@ from policy.model import (
     Policy,
     Problem,
     Question,
+    Questionnaire,
     Route,
     Rule,
     Scheme,
@@ -375,6 +376,27 @@ def _questionnaire_problems(policy: Policy) -> Iterator[Problem]:
                 for part_place, part in enumerate(question.parts):
                     yield from _question_problems(policy, part, earlier, known, (*where, "parts", part_place))
                     earlier[part.id] = part
+        yield from _result_problems(policy, form, path)
+
+
+def _result_problems(policy: Policy, form: Questionnaire, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """What is counted can be answered, and a computed question shows a result that there is."""
+    results = _names(form.results)
+    for place, result in enumerate(form.results):
+        where = (*path, "results", place)
+        yield from _named_problems("question of this form", result.questions, form.by_id, (*where, "questions"))
+        if result.answers and not result.questions:
+            yield Problem((*where, "questions"), "name the questions whose answers count")
+        if not result.questions and not any(question.warning_on for question in form.questions):
+            yield Problem((*where, "questions"), "name the questions that count: none of this form has a warning_on")
+        for question in (form.by_id[each] for each in result.questions if each in form.by_id):
+            yield from _chosen_problems(policy, question, result.answers, (*where, "answers"))
+            if not result.answers and not question.warning_on:
+                yield Problem((*where, "questions"), f'write warning_on at "{question.id}", or the answers that count')
+    for question in form.questions:
+        yield from _named_problems("result of this form", (question.result,), results, (*path, "results"))
+        if question.result and question.type != "computed":
+            yield Problem((*path, "results"), f'write type: computed at "{question.id}", or take its result out')
 
 
 def _question_problems(

@@ -13,7 +13,7 @@ Amounts are `Decimal`: pounds a year, hours a month. This module does not know D
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -686,6 +686,12 @@ class AskedWhen(_Part):
     question: Identifier
     one_of: tuple[str | bool, ...] = Field(min_length=1)
 
+    def is_met(self, values: Mapping[str, Any]) -> bool:
+        """Whether the answers so far, by question id, include one of these values."""
+        given = values.get(self.question)
+        chosen = given if isinstance(given, list) else [given]
+        return any(each in self.one_of for each in chosen if each is not None)
+
 
 class Beside(_Part):
     """A second answer that stands beside the first, such as an amount beside “yes”."""
@@ -720,6 +726,7 @@ class Question(Item):
     prefill: Text | None = None
     answered_by: Comparison | None = Field(None, description="A fact that answers the question by itself.")
     computed_from: Identifiers = ()
+    result: Identifier | None = Field(None, description="The result that a computed question answers Yes or No by.")
     evidence: Asked = "none"
     action: Asked = "none"
     attachment: Literal["none", "optional", "expected", "required"] = Field(
@@ -750,6 +757,17 @@ class Prompt(_Part):
     hint: str = ""
     type: Literal["text", "long_text"] = "long_text"
     action: Asked = "none"
+
+
+class CountedResult(Item):
+    """What a checklist comes to when enough of its answers are of one kind."""
+
+    questions: Identifiers = Field((), description="Those that count; empty: all that warn on an answer.")
+    answers: tuple[str | bool, ...] = Field(
+        (), description="The answers that count; empty: those that each question warns on."
+    )
+    at_least: Annotated[int, Field(ge=1)] = 1
+    sentence: Text = Field(description="What people read then; {count} and {of} stand for the figures.")
 
 
 class QuestionSection(Item):
@@ -794,6 +812,8 @@ class Questionnaire(Item):
     checked_by: RoleIds = ()
     prompts: tuple[Prompt, ...] = ()
     sections: tuple[QuestionSection, ...] = Field(min_length=1)
+    results: tuple[CountedResult, ...] = ()
+    makes: Literal["", "agreement"] = Field("", description="A document that its answers become, section by section.")
 
     def questions_of(self, section: QuestionSection) -> tuple[Question, ...]:
         """The questions of a section, with the prompts that every section repeats."""

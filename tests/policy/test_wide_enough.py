@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.rules import assess, example_problems, route, screen
+from assessments.rules import assess, example_problems, results, route, screen
 from policy.matrix import OffTheMatrix, place_by_ids, place_on_matrix
 from policy.model import Policy
 from policy.reading import PackError, read_pack
@@ -211,6 +211,92 @@ def test_an_attachment_may_be_expected_for_yes_without_being_required():  # MEL-
 def test_an_answer_that_needs_an_attachment_must_have_a_place_for_it():
     with pytest.raises(PackError, match="write required or expected for the answers of attachment_on, not optional"):
         read(ATTACHMENTS.replace("attachment: expected", "attachment: optional"))
+
+
+CHECKLIST = """
+questionnaires:
+  - id: before
+    title: Before setting up
+    occasions: [proposal]
+    force: guidance
+    makes: agreement
+    results:
+      - {id: before-no, ref: RED-D8A-F1, questions: [needed, simpler], sentence: "Answers against: {count} of {of}."}
+      - {id: before-three, at_least: 3, sentence: "At least three of {of} speak against it: {count}."}
+      - {id: before-open, questions: [needed, simpler, cheaper], answers: [dont_know], sentence: Something is not known.}
+    sections:
+      - id: before-one
+        title: Before
+        questions:
+          - {id: needed, text: Does it need a partnership?, type: yes_no_dont_know, warning_on: [false], warning: Think again.}
+          - {id: simpler, text: Is there a simpler way?, type: yes_no_dont_know, warning_on: [true], warning: Think again.}
+          - {id: cheaper, text: Is it cheaper too?, type: yes_no_dont_know, warning_on: [true], warning: Think again., asked_when: {question: simpler, one_of: [true]}}
+          - {id: blame, text: Does it move the blame?, type: yes_no, warning_on: [true], warning: Think again.}
+          - {id: against, ref: RED-D8A-F1, text: Is a question answered no?, type: computed, result: before-no}
+"""
+
+
+# RED-D8A-F1 and RED-I16: one answer of the wrong kind is enough, and for some questions that is a yes
+@pytest.mark.parametrize(
+    ("answers", "count", "of", "unanswered"),
+    [
+        ({}, 0, 2, 2),
+        ({"needed": True, "simpler": False, "blame": True}, 0, 2, 0),
+        ({"needed": False}, 1, 2, 1),
+        ({"needed": "dont_know", "simpler": True}, 1, 2, 0),
+        ({"needed": False, "simpler": True}, 2, 2, 0),
+    ],
+)
+def test_a_checklist_counts_the_answers_that_it_warns_of(answers, count, of, unanswered):
+    finding = results(read(CHECKLIST).questionnaire("before"), answers)[0]
+
+    assert (finding.count, finding.of, finding.unanswered, finding.holds) == (count, of, unanswered, count > 0)
+    assert finding.sentence == (f"Answers against: {count} of 2." if count else "")
+
+
+@pytest.mark.parametrize(
+    ("answers", "count", "of", "holds"),
+    [
+        ({"needed": False, "blame": True}, 2, 3, False),
+        ({"needed": False, "simpler": True, "blame": True}, 3, 4, True),
+        ({"needed": False, "simpler": True, "cheaper": True, "blame": True}, 4, 4, True),
+        ({"needed": False, "simpler": False, "cheaper": True, "blame": True}, 2, 3, False),  # cheaper is not asked now
+    ],
+)
+def test_a_result_holds_from_so_many_answers(answers, count, of, holds):
+    finding = results(read(CHECKLIST).questionnaire("before"), answers)[1]
+
+    assert (finding.count, finding.of, finding.holds) == (count, of, holds)
+
+
+def test_a_result_may_count_answers_that_nobody_knows():
+    finding = results(read(CHECKLIST).questionnaire("before"), {"needed": "dont_know", "simpler": False})[2]
+
+    assert (finding.count, finding.of, finding.sentence) == (1, 2, "Something is not known.")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("[needed, simplest]", r"question of this form, not .simplest."),
+        ("[needed, against]", r"write warning_on at .against., or the answers that count"),
+    ],
+)
+def test_a_result_over_questions_that_cannot_count_is_refused(wrong, message):
+    with pytest.raises(PackError, match=message):
+        read(CHECKLIST.replace("[needed, simpler],", f"{wrong},"))
+
+
+def test_a_computed_question_without_its_result_is_refused():
+    with pytest.raises(PackError, match=r"result of this form, not .before-yes."):
+        read(CHECKLIST.replace("result: before-no", "result: before-yes"))
+    with pytest.raises(PackError, match=r"write type: computed at .against., or take its result out"):
+        read(CHECKLIST.replace("type: computed", "type: yes_no"))
+
+
+def test_answers_that_count_belong_to_named_questions():
+    with pytest.raises(PackError, match="name the questions whose answers count"):
+        read(CHECKLIST.replace("questions: [needed, simpler, cheaper], answers", "answers"))
 
 
 HARBOROUGH = """
