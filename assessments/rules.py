@@ -492,13 +492,12 @@ def _assess_scheme(
 
 
 def _place(policy: Policy, scheme: Scheme, criterion: Criterion, facts: Facts, judged: str | None) -> Finding:
+    if criterion.fact is None:
+        finding = _by_person(scheme, criterion, judged)
+        return finding._replace(hints=tuple(_hints(policy, criterion, facts))) if criterion.hints else finding
+
     hints = tuple(_hints(policy, criterion, facts)) if criterion.hints else ()
     named = (criterion.id, criterion.ref[0] if criterion.ref else "", criterion.label, criterion.clause)
-    if criterion.fact is None:
-        if judged is None:
-            return Finding(*named, None, False, "Not judged yet.", "", "To be judged", "", hints)
-        return Finding(*named, judged, False, *_judged(scheme, criterion, judged), "Judged", "", hints)
-
     if judged is not None and criterion.judgement == "refused":
         raise WrongFact(
             f"{criterion.id}: the figure decides this one, so leave the judgement out and give {criterion.fact}"
@@ -518,6 +517,18 @@ def _place(policy: Policy, scheme: Scheme, criterion: Criterion, facts: Facts, j
         because = f"Not known: {kind.label if kind else criterion.fact}.{where}"
         return Finding(*named, None, True, because, "", worked_out, criterion.fact, hints)
     return Finding(*named, by_figure.level, True, by_figure.because, by_figure.nearest, worked_out, "", hints)
+
+
+def _by_person(scheme: Scheme, criterion: Criterion, judged: str | None) -> Finding:
+    """What a criterion comes to that only a person judges: the same for every partnership, so made once."""
+    if judged not in criterion.found:
+        named = (criterion.id, criterion.ref[0] if criterion.ref else "", criterion.label, criterion.clause)
+        criterion.found[judged] = (
+            Finding(*named, None, False, "Not judged yet.", "", "To be judged")
+            if judged is None
+            else Finding(*named, judged, False, *_judged(scheme, criterion, judged), "Judged")
+        )
+    return criterion.found[judged]
 
 
 def _hints(policy: Policy, criterion: Criterion, facts: Facts) -> Iterator[str]:

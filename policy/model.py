@@ -621,6 +621,11 @@ class Criterion(Item):
     weight: Annotated[Number, Field(gt=0)] = Decimal(1)
     hints: tuple[CriterionHint, ...] = ()
 
+    @cached_property
+    def found(self) -> dict[str | None, Any]:
+        """Where the rules keep what each judged level comes to."""
+        return {}
+
     @property
     def has_limits(self) -> bool:
         """Whether a figure can decide this criterion."""

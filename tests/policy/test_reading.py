@@ -130,6 +130,12 @@ def test_words_that_look_like_other_things_stay_words():
     assert [value.label for value in values] == ["no", "12:30"]
 
 
+def test_a_question_mark_within_braces_is_part_of_the_words():
+    text = changed("question: Are there two bodies?}", "question: Are there two?, hint: Or more?}")
+
+    assert read_pack(text).policy.definition.tests[0].question == "Are there two?"
+
+
 def test_several_mistakes_are_told_at_once_in_the_order_of_the_file():
     said = refusal(changed("core: name", "core: naam").replace("up_to: 50000", "up_to: 50k")).splitlines()
 
