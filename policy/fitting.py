@@ -408,6 +408,10 @@ def _question_problems(
 ) -> Iterator[Problem]:
     yield from _answer_problems(policy, question, path)
     yield from _prefill_problems(policy, question.prefill, (*path, "prefill"))
+    if question.feeds and not (question.feeds in CORE_NAMES or question.feeds in policy._fields):
+        yield Problem(
+            (*path, "feeds"), f'write a register attribute or the id of a field of this pack, not "{question.feeds}"'
+        )
     if question.answered_by:
         yield from _comparison_problems(policy, question.answered_by, (*path, "answered_by"))
     yield from _asked_for_problems(policy, question, path)
@@ -421,9 +425,8 @@ def _question_problems(
         yield from _chosen_problems(policy, question, beside.required_on, (*where, "required_on"))
         if beside.list and beside.list not in policy._lists:
             yield Problem((*where, "list"), _unknown("list", beside.list, policy._lists))
-    for other in question.computed_from:
-        if other not in known:
-            yield Problem((*path, "computed_from"), _unknown("question", other, known))
+    if question.computed_from:
+        yield from _named_problems("question", question.computed_from, _asked(policy), (*path, "computed_from"))
     if question.asked_when:
         other = question.asked_when.question
         if other not in known:
@@ -437,6 +440,10 @@ def _question_problems(
             yield from _chosen_problems(
                 policy, earlier[other], question.asked_when.one_of, (*path, "asked_when", "one_of")
             )
+
+
+def _asked(policy: Policy) -> set[str]:
+    return {question_id for form in policy.questionnaires for question_id in form.by_id}
 
 
 def _asked_for_problems(policy: Policy, question: Question, path: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -730,7 +730,7 @@ class Question(Item):
     beside: tuple[Beside, ...] = ()
     prefill: Text | None = None
     answered_by: Comparison | None = Field(None, description="A fact that answers the question by itself.")
-    computed_from: Identifiers = ()
+    computed_from: Identifiers = Field((), description="Questions of this form, or of another one of the pack.")
     result: Identifier | None = Field(None, description="The result that a computed question answers Yes or No by.")
     evidence: Asked = "none"
     action: Asked = "none"
@@ -746,7 +746,7 @@ class Question(Item):
     warning: str = ""
     parts: tuple[Question, ...] = ()
     parts_rule: Literal["", "all_yes"] = Field("", description="all_yes: the row is Yes only when every part is.")
-    feeds: CoreName | None = Field(None, description="The register attribute that it updates.")
+    feeds: Text | None = Field(None, description="The register attribute, or the field of the pack, that it updates.")
     helps: Literal["", "similar_entries"] = Field(
         "", description="What the page shows beside the question, such as entries like this one."
     )

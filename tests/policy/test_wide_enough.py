@@ -299,6 +299,56 @@ def test_answers_that_count_belong_to_named_questions():
         read(CHECKLIST.replace("questions: [needed, simpler, cheaper], answers", "answers"))
 
 
+SUMMARY = """
+fields:
+  - {id: field-name, section: identity, label: Name, type: text, core: name, required: always}
+  - {id: mel-b18, section: identity, label: A budget of its own, type: yes_no_dont_know}
+scales:
+  - {id: rating, label: Rating, has_average: true, points: [{id: "1", number: 1, label: "No"}, {id: "2", number: 2, label: Excellent}]}
+questionnaires:
+  - id: inventory
+    title: Inventory
+    occasions: [evaluation]
+    force: compulsory
+    sections:
+      - id: inventory-rows
+        title: Rows
+        questions:
+          - {id: mel-d34, ref: MEL-D34, text: Does it have a budget?, type: yes_no_dont_know, prefill: mel-b18, feeds: mel-b18}
+          - {id: mel-d40, ref: MEL-D40, text: Is there a clear vision?, type: scale, scale: rating}
+  - id: summary
+    title: Summary
+    occasions: [evaluation]
+    force: compulsory
+    sections:
+      - id: summary-rows
+        title: Rows
+        questions:
+          - {id: mel-d80, ref: MEL-D80, text: Average, type: computed, computed_from: [mel-d40]}
+"""
+
+
+def test_an_answer_may_update_a_field_of_the_pack_and_a_summary_may_count_another_form():  # MEL-D34, MEL-D80
+    policy = read(SUMMARY, base=BASE.split("fields:", maxsplit=1)[0])
+
+    assert policy.questionnaire("inventory").by_id["mel-d34"].feeds == "mel-b18"
+    assert policy.questionnaire("summary").by_id["mel-d80"].computed_from == ("mel-d40",)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("feeds: mel-b19", 'write a register attribute or the id of a field of this pack, not "mel-b19"'),
+        ("computed_from: [mel-d41]", 'write the id of a question of this pack, not "mel-d41"'),
+    ],
+)
+def test_what_an_answer_updates_or_is_worked_out_from_must_exist(wrong, told):
+    text = SUMMARY.replace("feeds: mel-b18" if "feeds" in wrong else "computed_from: [mel-d40]", wrong)
+
+    with pytest.raises(PackError, match=told):
+        read(text, base=BASE.split("fields:", maxsplit=1)[0])
+
+
 HARBOROUGH = """
 matrices:
   - id: common
