@@ -1,0 +1,171 @@
+"""Where every requirement row lives: nothing counts as built because a pack merely mentions it."""
+
+import json
+import shutil
+from io import StringIO
+from typing import get_args
+
+import pytest
+from django.core.management import CommandError, call_command
+from pydantic import BaseModel
+
+from config import tracing
+from config.tracing import ACTED_ON, DIGESTS, NOT_ACTED_ON, PROVES, WORDS, Known, digest_of, digest_rows, trace
+from policy.model import Policy
+from policy.reading import load_policy, pack_files
+
+ROWS = digest_rows()
+WITH_A_PACK = sorted({digest_of(load_policy(path).ref_prefix or "") or "" for path in pack_files()} - {""})
+
+
+def traced(text="| Rows | Why not | What is planned |\n", *, tmp_path, more_rows="", wanted="breckland"):
+    """Trace with these lines as what is not built, and these rows more in breckland's digest."""
+    digests = tmp_path / "requirements"
+    shutil.copytree(DIGESTS, digests)
+    with (digests / "breckland.md").open("a", encoding="utf-8") as file:
+        file.write(more_rows)
+    not_built = tmp_path / "requirements-not-built.md"
+    not_built.write_text(text, encoding="utf-8")
+    return trace(wanted, digests=digests, not_built=not_built)
+
+
+def test_the_requirements_have_the_rows_they_count():  # requirements README, section 10
+    assert len([row for row in ROWS.values() if row.policy != "README"]) == 1423
+
+
+@pytest.mark.parametrize("policy", WITH_A_PACK)
+def test_every_row_of_a_policy_with_a_pack_has_a_place(policy):
+    rows, problems = trace(policy)
+
+    assert problems == []
+    assert {row.group for row in rows} == set("abcdefghi")
+
+
+def test_a_row_without_a_place_is_told(tmp_path):
+    rows, problems = traced(tmp_path=tmp_path, more_rows="\n| BRK-A99 | Made up |\n")
+
+    assert problems == [
+        "BRK-A99: nothing carries this row. Build it, or list it with a reason in requirements-not-built.md"
+    ]
+    assert [row.state for row in rows if row.id == "BRK-A99"] == ["nowhere"]
+
+
+def test_a_row_that_is_listed_with_a_reason_is_planned(tmp_path):
+    rows, problems = traced(
+        "| BRK-A98 to BRK-A99 | No council asks for it | With the next policy |\n",
+        tmp_path=tmp_path,
+        more_rows="\n| BRK-A98 | Made up |\n| BRK-A99 | Made up |\n",
+    )
+
+    assert problems == []
+    assert [row.state for row in rows if row.id in ("BRK-A98", "BRK-A99")] == ["planned", "planned"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("| BRK-C01 | Hard | Later |", "line 1: BRK-C01 is built. Take the line out"),
+        ("| BRK-C01 to C15 | Hard | Later |", "line 1: BRK-C01 to C15 is built. Take the line out"),
+        ("| BRK-C99 | Hard | Later |", "line 1: BRK-C99 names a row that does not exist"),
+        ("| BRK-G10, BRK-C99 | Hard | Later |", "line 1: BRK-G10, BRK-C99 names a row that does not exist"),
+        ("| BRK-G10 | | Later |", "line 1: write the reason, and what is planned"),
+        ("| BRK-G10 | Hard | |", "line 1: write the reason, and what is planned"),
+    ],
+)
+def test_a_line_that_no_longer_holds_is_told(tmp_path, line, said):
+    _, problems = traced(f"{line}\n", tmp_path=tmp_path)
+
+    assert len(problems) == 1
+    assert problems[0].startswith(f"requirements-not-built.md, {said}")
+
+
+def test_a_row_that_only_a_step_of_a_route_carries_waits_while_nothing_takes_steps(monkeypatch):
+    monkeypatch.setattr(tracing, "ACTED_ON", {"Questionnaire": ("questionnaires", "")})
+    monkeypatch.setattr(tracing, "NOT_ACTED_ON", {"Step": ("decisions", "")})
+    step, form = tracing.Place("pack", "Step", "a"), tracing.Place("pack", "Questionnaire", "b")
+    duty, test = tracing.Place("pack", "Duty", "c"), tracing.Place("test", "", "d")
+    code = tracing.Place("code", "", "e")
+
+    def state(*places):
+        return tracing.Row("BRK-F04", "breckland", "f", list(places)).state
+
+    assert state(step) == "waits"
+    assert state(step, test) == "waits"
+    assert state(duty) == "waits"
+    assert state(test) == "nowhere"
+    assert state(step, form) == "partly"
+    assert state(duty, form) == "runs"
+    assert state(step, code) == "runs"
+    assert state(form, test) == "proved"
+    assert tracing.Row("BRK-F04", "breckland", "f", [step, form]).waits_for == ("decisions",)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("BRK-C01", ["BRK-C01"]),
+        ("BRK-B15, B18, C01 to C03, I02", ["BRK-B15", "BRK-B18", "BRK-C01", "BRK-C02", "BRK-C03", "BRK-I02"]),
+        ("BRK-A11–A13 and BRK-A15", ["BRK-A11", "BRK-A12", "BRK-A13", "BRK-A15"]),
+        ("RED-D5-08 to D5-10", ["RED-D5-08", "RED-D5-09", "RED-D5-10"]),
+        ("CORE-04, 05 and CORE-12", ["CORE-04", "CORE-05", "CORE-12"]),
+        ("BRK-I08, RED-A29.", ["BRK-I08", "RED-A29"]),
+        ("(BRK-B01 to\n    # B03)", ["BRK-B01", "BRK-B02", "BRK-B03"]),
+        ("BRK-C15, A second thing", ["BRK-C15"]),
+        ("RED-D2A-05a", ["RED-D2A-05a"]),
+        ("BRK-X99", ["BRK-X99"]),
+        ("such as BRK-C01", []),
+        ("ref: [BRK-C01, BRK-C02]", []),
+        ("UTF-8 and ISO-8601", []),
+    ],
+)
+def test_a_citation_names_rows_and_ranges(text, rows):
+    assert list(Known(ROWS).cited(text)) == rows
+
+
+def kinds_of_items(model, found):
+    if model in found:
+        return found
+    found.add(model)
+    for field in model.model_fields.values():
+        waiting = [field.annotation]
+        while waiting:
+            kind = waiting.pop()
+            waiting += get_args(kind)
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                kinds_of_items(kind, found)
+    return found
+
+
+def test_every_kind_of_item_that_cites_a_row_is_in_one_table():
+    kinds = {each.__name__ for each in kinds_of_items(Policy, set()) if "ref" in each.model_fields} | {"Policy"}
+    tables = [ACTED_ON, NOT_ACTED_ON, WORDS, PROVES]
+
+    assert set().union(*tables) == kinds
+    assert sum(len(table) for table in tables) == len(kinds)
+
+
+def test_the_command_counts_by_policy_and_group():
+    out = StringIO()
+
+    call_command("trace_requirements", "--policy", "BRK", stdout=out)
+
+    counts = {line.rsplit(maxsplit=7)[0]: line.split()[-7:] for line in out.getvalue().splitlines()[1:12]}
+    assert counts["breckland c"] == ["29", "0", "0", "0", "0", "0", "29"]
+    assert counts["breckland, all"][-1] == "293"
+
+
+def test_as_json_each_row_has_all_its_places():
+    out = StringIO()
+
+    call_command("trace_requirements", "--policy", "breckland-2015", "--json", stdout=out)
+
+    rows = {row["id"]: row for row in json.loads(out.getvalue())["rows"]}
+    assert len(rows) == 293
+    assert {"sort": "pack", "kind": "Criterion", "where": "breckland-2015: brk-c01"} in rows["BRK-C01"]["places"]
+    assert "test" in {place["sort"] for place in rows["BRK-C01"]["places"]}
+    assert rows["BRK-C01"]["state"] == "proved"
+
+
+def test_a_policy_that_nobody_knows_is_refused():
+    with pytest.raises(CommandError, match=r"docs/requirements has no policy westmarsh. Write one such as breckland"):
+        call_command("trace_requirements", "--policy", "westmarsh")
