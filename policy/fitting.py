@@ -366,6 +366,7 @@ def _questionnaire_problems(policy: Policy) -> Iterator[Problem]:
             yield from _role_problems(policy, getattr(form, name), (*path, name))
         yield from _named_problems("scheme", form.schemes, policy.schemes, (*path, "schemes"))
         yield from _rule_problems(policy, form.applies_when, (*path, "applies_when"))
+        yield from _rule_problems(policy, form.compulsory_when, (*path, "compulsory_when"))
         known = set(form.by_id)
         earlier: dict[str, Question] = {}
         for number, section in enumerate(form.sections):

@@ -812,6 +812,9 @@ class Questionnaire(Item):
     force_ref: Refs = ()
     schemes: Identifiers = Field((), description="Schemes that are assessed with it.")
     applies_when: Rule | None = None
+    compulsory_when: Rule | None = Field(
+        None, description="While it does not hold, a missing answer is warned of, and the form can be sent."
+    )
     instead: str = Field("", description="What may take its place, such as a partner's own form.")
     filled_by: RoleIds = ()
     checked_by: RoleIds = ()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.rules import assess, example_problems, results, route, screen
+from assessments.rules import assess, example_problems, holds, results, route, screen
 from policy.matrix import OffTheMatrix, place_by_ids, place_on_matrix
 from policy.model import Policy
 from policy.reading import PackError, read_pack
@@ -267,6 +267,18 @@ def test_a_result_holds_from_so_many_answers(answers, count, of, holds):
     finding = results(read(CHECKLIST).questionnaire("before"), answers)[1]
 
     assert (finding.count, finding.of, finding.holds) == (count, of, holds)
+
+
+def test_a_form_may_be_compulsory_for_some_and_expected_of_others():  # RED-I29
+    rule = "    compulsory_when: {every: [{fact: is_significant, is: true, because: It is, otherwise: It is not}]}\n"
+    policy = read(CHECKLIST.replace("    makes: agreement\n", rule))
+    form = policy.questionnaire("before")
+
+    assert form.compulsory_when is not None
+    assert holds(policy, form.compulsory_when, {"is_significant": True}).holds
+    assert holds(policy, form.compulsory_when, {"is_significant": False}).reason == "It is not"
+    with pytest.raises(PackError, match="write a known fact"):
+        read(CHECKLIST.replace("    makes: agreement\n", rule.replace("is_significant", "is_grand")))
 
 
 def test_a_result_may_count_answers_that_nobody_knows():
