@@ -695,56 +695,66 @@ def _counts(result: CountedResult, question: Question, value: Any) -> bool:
 # --- Examples ---------------------------------------------------------------------------------
 
 
+_Wrong = tuple[tuple[str, ...], str]  # the keys below an example, and what is wrong there
+
+
 class ExampleProblem(NamedTuple):
-    """An example of a pack that does not come out as it says."""
+    """An example of a pack that does not come out as it says; `path` are the keys below the example."""
 
     example: Example
     message: str
+    path: tuple[str, ...] = ()
 
 
 def example_problems(policy: Policy) -> Iterator[ExampleProblem]:
     """Run the pack's own examples and say which do not come out as written."""
     for example in policy.examples:
         try:
-            yield from (ExampleProblem(example, message) for message in _run(policy, example))
+            yield from (ExampleProblem(example, message, path) for path, message in _run(policy, example))
         except WrongFact as wrong:
-            yield ExampleProblem(example, wrong.message)
+            yield ExampleProblem(example, wrong.message, ("facts",))
 
 
-def _run(policy: Policy, example: Example) -> Iterator[str]:
+def _run(policy: Policy, example: Example) -> Iterator[_Wrong]:
     facts = checked_facts(policy, example.facts)
     given: Facts = example.facts
     found = assess(policy, given, example.judgements)
     expect = example.expect
     placed = {finding.id: finding for scheme in found.schemes.values() for finding in scheme.criteria}
 
-    def differs(what: str, expected: Any, comes_out: Any) -> Iterator[str]:
+    def differs(
+        key: tuple[str, ...], what: str, expected: Any, comes_out: Any
+    ) -> Iterator[tuple[tuple[str, ...], str]]:
         if expected != comes_out:
-            yield f"{what} comes out as {_plain(comes_out)}, and the example says {_plain(expected)}"
+            message = f"{what} comes out as {_plain(comes_out)}, and the example says {_plain(expected)}"
+            yield ("expect", *key), message
 
     for criterion_id, level in expect.levels.items():
-        yield from differs(criterion_id, level, placed[criterion_id].level)
+        yield from differs(("levels", criterion_id), criterion_id, level, placed[criterion_id].level)
     for scheme_id, level in expect.suggested.items():
-        yield from differs(f"the suggestion for {scheme_id}", level, found[scheme_id].suggested)
+        what = f"the suggestion for {scheme_id}"
+        yield from differs(("suggested", scheme_id), what, level, found[scheme_id].suggested)
     for scheme_id, criteria in expect.high.items():
-        yield from differs(f"the list for {scheme_id}", criteria, found[scheme_id].high_criteria)
+        yield from differs(("high", scheme_id), f"the list for {scheme_id}", criteria, found[scheme_id].high_criteria)
     for scheme_id, level in expect.reason_needed_for.items():
         if not found[scheme_id].reason_needed(level):
-            yield f"{level} for {scheme_id} needs no reason, and the example says that it does"
+            message = f"{level} for {scheme_id} needs no reason, and the example says that it does"
+            yield ("expect", "reason_needed_for", scheme_id), message
     if expect.route:
         steps = {each.step.id: each.included for each in route(policy, expect.route, given)}
         for step_id in expect.included:
-            yield from differs(f"step {step_id}", True, steps[step_id])
+            yield from differs(("included",), f"step {step_id}", True, steps[step_id])
         for step_id in expect.skipped:
-            yield from differs(f"step {step_id}", False, steps[step_id])
+            yield from differs(("skipped",), f"step {step_id}", False, steps[step_id])
     if expect.is_significant is not None:
-        yield from differs("significance", expect.is_significant, facts.get("is_significant"))
+        yield from differs(("is_significant",), "significance", expect.is_significant, facts.get("is_significant"))
     if expect.is_partnership is not None:
-        yield from differs("the screening", expect.is_partnership, screen(policy, example.screening).is_partnership)
+        comes_out = screen(policy, example.screening).is_partnership
+        yield from differs(("is_partnership",), "the screening", expect.is_partnership, comes_out)
     if expect.hours_a_month is not None:
         hours = facts.get("hours_a_month")
         rounded = hours.quantize(Decimal("0.1"), ROUND_HALF_UP) if isinstance(hours, Decimal) else None
-        yield from differs("hours a month", expect.hours_a_month, rounded)
+        yield from differs(("hours_a_month",), "hours a month", expect.hours_a_month, rounded)
 
 
 def _plain(value: object) -> str:

@@ -125,6 +125,9 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.HISTORY",
 ]
 
+# What runs the examples of a policy pack before it is loaded.
+POLICY_EXAMPLES = "assessments.rules.example_problems"
+
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
     "register.panels.reviews_due",

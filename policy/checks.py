@@ -1,9 +1,10 @@
-"""System checks: every pack that comes with the register can be used."""
+"""System checks: every pack that comes with the register can be used, and its examples come out as they say."""
 
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
+from policy.examples import failing_examples
 from policy.reading import PackError, pack_files, read_pack_file
 
 
@@ -13,11 +14,12 @@ def check_packs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     errors: list[CheckMessage] = []
     for path in pack_files():
         try:
-            code = read_pack_file(path).policy.code
+            pack = read_pack_file(path)
         except PackError as error:
             errors += [Error(str(problem), id="policy.E001") for problem in error.problems]
         else:
-            if code != path.stem:
+            errors += [Error(str(problem), id="policy.E002") for problem in failing_examples(pack)]
+            if pack.policy.code != path.stem:
                 problem = f"{path.name}, code: write {path.stem}, the name of the file, or rename the file"
                 errors.append(Error(problem, id="policy.E003"))
     return errors

@@ -8,8 +8,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from policy.examples import failing_examples
 from policy.model import Policy
-from policy.reading import Pack, policy_from_canonical, read_pack
+from policy.reading import Pack, PackError, policy_from_canonical, read_pack
 from policy.refused import Refused
 
 
@@ -30,8 +31,9 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         """Keep a pack for good and put it in force from a day; the version before ends the day before.
 
         The same content loaded again answers the version that is already there. `by` is a user, or None for
-        a command; `name` is the file's, for errors. Raises PackError when the pack cannot be used, and Refused when
-        another content stands under this code and version, or the day is not after the version in force.
+        a command; `name` is the file's, for errors. Raises PackError when the pack cannot be used or an example of
+        it does not come out, and Refused when another content stands under this code and version, or the day is not
+        after the version in force.
         """
         pack = read_pack(text, name=name)
         try:
@@ -46,10 +48,9 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def _already_there(self, pack: Pack) -> "PolicyVersion | None":
         there = self.filter(code=pack.policy.code, version=pack.policy.version).first()
         if there and there.digest != pack.digest:
-            raise Refused(
-                f"Version {there.version} of {there.code} was published on {there.loaded_at:%-d %B %Y} and never "
-                "changes. Give the new text a new version number and load it again"
-            )
+            published = f"version {there.version} of {there.code} was published on {there.loaded_at:%-d %B %Y}"
+            problem = f"write a new version number and load it again: {published} and never changes"
+            raise Refused(str(pack.problem(("version",), problem)))
         return there
 
     def _load(self, pack: Pack, by: Any, in_force_from: date) -> "PolicyVersion":
@@ -57,6 +58,8 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         before = self.select_for_update().filter(in_force_to__isnull=True).order_by("-in_force_from").first()
         if there := self._already_there(pack):
             return there
+        if problems := tuple(failing_examples(pack)):
+            raise PackError(problems)
         if before and before.in_force_from >= in_force_from:
             raise Refused(
                 f"{before} is in force from {before.in_force_from:%-d %B %Y}. Choose a later day for the new version"

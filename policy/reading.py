@@ -17,8 +17,8 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -86,6 +86,12 @@ class Pack:
     text: str
     canonical: str
     digest: str
+    name: str = "pack"
+    lines: Mapping[Path_, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def problem(self, path: Path_, message: str) -> PackProblem:
+        """Something to put right at these keys, with its line."""
+        return PackProblem(self.name, _line_of(path, self.lines), _key(path), message)
 
 
 @lru_cache(maxsize=16)
@@ -97,7 +103,7 @@ def read_pack(text: str, *, name: str = "pack") -> Pack:
     except ValidationError as error:
         raise PackError(_explain(error, data, lines, name)) from None
     canonical = canonical_form(data)
-    return Pack(policy, text, canonical, digest_of(canonical))
+    return Pack(policy, text, canonical, digest_of(canonical), name, lines)
 
 
 def read_pack_file(path: Path) -> Pack:
@@ -303,7 +309,7 @@ def _explain(error: ValidationError, data: Any, lines: dict[Path_, int], name: s
         for each in found
         if not (
             each.message.endswith(_TOO_FEW)
-            and any(len(path) > len(each.path) and path[: len(each.path)] == each.path for path, _ in found)
+            and any(other is not each and other.path[: len(each.path)] == each.path for other in found)
         )
     ]
     together: dict[Path_, list[str]] = {}
@@ -317,7 +323,7 @@ def _explain(error: ValidationError, data: Any, lines: dict[Path_, int], name: s
     return sorted(problems, key=lambda problem: problem.line)
 
 
-def _line_of(path: Path_, lines: dict[Path_, int]) -> int:
+def _line_of(path: Path_, lines: Mapping[Path_, int]) -> int:
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)

@@ -65,6 +65,12 @@ WRONG = [
     ("title: A small policy", "title: [A, small, policy]", "title", "write words, not a list"),
     ("tests:\n    - {id: test-1, question: Are there two bodies?}", "tests: none", "definition.tests", "write a list, each entry on a line of its own after a hyphen"),
     ("code: small-2030", "code: small-2030\noutcomes: [{id: yes-please, label: Join, kind: join, becomes: joined}]", "outcomes[0].becomes", "proposed, active, leaving"),
+    ("    purpose: join\n", "", "routes[0].purpose", "write this key: it is needed here"),
+    ("title: Propose, role: lead_officer, act: do, clause: Section 5}", "title: Propose, role: lead_officer, act: do, clause: Section 5, after: decide}\n      - {id: other, title: Other, role: lead_officer, act: do, clause: Section 5, after: propose}", "routes[0].steps[0].after", 'break the loop: "propose" waits for a step that waits for it'),
+    ("role: executive", "role: mayor", "routes[0].steps[2].role", "area_bodies, partner_viewer or public_viewer, not \"mayor\""),
+    ("- {level: low, up_to: 50000}\n          - {level: high}", "- {level: high, up_to: 50000}\n          - {level: high}", "schemes.risk.criteria[0].limits", "write one limit for each level in order: low, high"),
+    ("id: blue", "id: red", "lists[0].values[1].id", 'write an id of its own: "red" stands above'),
+    ("id: field-partners", "id: field-name", "fields[1].id", 'write an id of its own: "field-name" is used in fields[0] already'),
     ("force: guidance", "force: mandatory", "questionnaires[0].force", 'compulsory, expected or guidance, not "mandatory"'),
 ]  # fmt: skip
 
@@ -77,6 +83,10 @@ def test_what_does_not_fit_is_refused_with_its_place_and_what_to_write(old, new,
     assert first, said
     assert first.startswith("small.yaml, line ")
     assert message in first
+    number = int(first.removeprefix("small.yaml, line ").split(",")[0])
+    last_key = key.split(".")[-1].split("[")[0]
+    text = changed(old, new).splitlines()
+    assert last_key in text[number - 1] or message.startswith("write this key") or "- {" in text[number - 1]
 
 
 def test_the_line_is_the_one_where_the_key_stands():
@@ -105,6 +115,8 @@ def test_limits_must_ascend():
         ("title: A small policy", "title: A small policy\ntitle: Another", 4, "title: write title once: it stands in line 3 already"),
         ("title: A small policy", "title: &name A small policy", 3, "title: take &name out: anchors are not read"),
         ("title: A small policy", "title: !!str A small policy", 3, "title: take tag:yaml.org,2002:str out: tags are not read"),
+        ("title: A small policy", "title: {<<: *name}", 3, "title.<<: write the value out here: aliases (*) are not read"),
+        ("code: small-2030", "%TAG ! tag:example.org,2030:\n---\ncode: !small small-2030", 3, "code: take tag:example.org,2030:small out: tags are not read"),
         ("title: A small policy", "title: *name", 3, "title: write the value out here: aliases (*) are not read"),
         ("title: A small policy", "title: 'A small policy", 3, "check the indent, the colons and the quotes here"),
         ("title: A small policy", "title: A small policy\n---\ncode: other", 4, "write one document: take the line --- out"),

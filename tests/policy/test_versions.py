@@ -51,7 +51,7 @@ def test_the_same_content_loaded_again_is_already_there():
 def test_changed_text_under_a_published_version_is_refused():
     load()
 
-    with pytest.raises(Refused, match=r"Version 1 of small-2030 was published on .* and never changes. Give the new"):
+    with pytest.raises(Refused, match=r"pack, line 2, version: write a new version number .* and never changes"):
         load(SMALL.replace("up_to: 50000", "up_to: 60000"))
     assert PolicyVersion.objects.get().policy.schemes["risk"].criteria[0].limits[0].up_to == 50000
 
@@ -59,6 +59,18 @@ def test_changed_text_under_a_published_version_is_refused():
 def test_a_pack_that_does_not_fit_is_not_kept():
     with pytest.raises(PackError):
         load(SMALL.replace("core: name", "core: naam"))
+    assert not PolicyVersion.objects.exists()
+
+
+def test_a_pack_whose_example_does_not_come_out_is_not_kept():
+    with pytest.raises(PackError) as refused:
+        load(SMALL.replace("levels: {money: high}", "levels: {money: low}"))
+
+    line = SMALL.splitlines().index("examples:") + 2
+    assert str(refused.value) == (
+        f"pack, line {line}, examples[0].expect.levels.money: money comes out as high, and the example says low. "
+        "Put the example or the item that it tries right"
+    )
     assert not PolicyVersion.objects.exists()
 
 
@@ -151,6 +163,15 @@ def test_the_command_says_what_to_put_right(tmp_path):
 
     with pytest.raises(CommandError, match=r"was not loaded. Put these right:\nsmall.yaml, line .*write a number"):
         call_command("load_policy", str(file))
+
+
+@pytest.mark.parametrize("option", [["--dry-run"], []])
+def test_the_command_tells_an_example_that_does_not_come_out(tmp_path, option):
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL.replace("levels: {money: high}", "levels: {money: low}"), encoding="utf-8")
+
+    with pytest.raises(CommandError, match=r"was not loaded. Put these right:\nsmall.yaml, line .*expect.levels.money"):
+        call_command("load_policy", str(file), *option)
 
 
 def test_the_command_refuses_changed_text(tmp_path):

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localdate
 
+from policy.examples import failing_examples
 from policy.models import PolicyVersion
 from policy.reading import PackError, pack_files, read_pack_file
 from policy.refused import Refused
@@ -32,8 +33,10 @@ class Command(BaseCommand):
         path = _find(options["file"])
         try:
             pack = read_pack_file(path)
+            if options["dry_run"] and (problems := tuple(failing_examples(pack))):
+                raise PackError(problems)
         except PackError as error:
-            raise CommandError(f"{path.name} was not loaded. Put these right:\n{error}") from None
+            raise _not_loaded(path, error) from None
         named = f"{pack.policy.title}, version {pack.policy.version}"
         if options["dry_run"]:
             self.stdout.write(f"{named} can be loaded (digest {pack.digest[:12]})")
@@ -42,12 +45,18 @@ class Command(BaseCommand):
         try:
             was_there = PolicyVersion.objects.filter(code=pack.policy.code, version=pack.policy.version).exists()
             version = PolicyVersion.objects.load(pack.text, by=None, in_force_from=from_day, name=path.name)
+        except PackError as error:
+            raise _not_loaded(path, error) from None
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
         if not was_there:
             self.stdout.write(f"{version} is loaded and in force from {version.in_force_from:%-d %B %Y}")
         else:
             self.stdout.write(f"{version} was already there, in force from {version.in_force_from:%-d %B %Y}")
+
+
+def _not_loaded(path: Path, error: PackError) -> CommandError:
+    return CommandError(f"{path.name} was not loaded. Put these right:\n{error}")
 
 
 def _find(named: str) -> Path:
