@@ -35,7 +35,7 @@ NUMBERS = frozenset({"money", "hours", "number"})
 
 
 def facts_of(partnership: Partnership, policy: Policy) -> Facts:
-    """What the register knows today, for five queries: its own fields, and counts of what belongs to it.
+    """What the register knows today, for six queries at most: its own fields, and counts of what belongs to it.
 
     Money is £ a year, time hours a month, counts are whole numbers as `Decimal`.
     """
@@ -46,6 +46,7 @@ def facts_of(partnership: Partnership, policy: Policy) -> Facts:
     facts["governance_meets_audit"] = partnership.audit_compliant
     facts["reporting_is_arranged"] = _reporting(partnership)
     facts["head_is_representative"] = None if partnership.responsible_head_id is None else _head_attends(partnership)
+    facts["highest_risk_score"] = highest_risk(partnership, policy)
     facts["highest_level"] = _highest(policy, partnership.risk_level, partnership.value_level)
     facts |= _own_fields(partnership, policy)
     return {
@@ -112,6 +113,16 @@ def _highest(policy: Policy, risk: str, value: str) -> str | None:
         if scheme.core == core and level in scheme.order
     ]
     return max(levels)[1] if levels else None
+
+
+def highest_risk(partnership: Partnership, policy: Policy) -> str | None:
+    """The highest level among the open risks on the policy's scale; what stands on another scale does not count."""
+    matrix = policy.matrix_for("risks")
+    if matrix is None:
+        return None
+    order = [level.id for level in matrix.levels]
+    levels = partnership.risks.placed_on(matrix).values_list("level", flat=True)
+    return max(levels, key=order.index, default=None)
 
 
 def _own_fields(partnership: Partnership, policy: Policy) -> Facts:

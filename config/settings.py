@@ -118,6 +118,7 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.PEOPLE",
     "register.sections.MONEY",
     "register.sections.BENEFITS",
+    "register.sections.RISKS",
     "register.sections.ACTIONS",
     "assessments.sections.ASSESSMENT",
     "assessments.sections.QUESTIONNAIRES",

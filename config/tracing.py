@@ -48,6 +48,7 @@ ACTED_ON = {
     "Scheme": ("assessments", "CORE-10, CONF-11"),
     "Criterion": ("assessments", ""),
     "Suggestion": ("assessments", ""),
+    "Matrix": ("the risk and opportunity register of an entry", "CORE-09, CONF-12"),
     "Questionnaire": ("questionnaires", "CORE-11, CONF-13, CONF-24"),
     "QuestionSection": ("questionnaires", ""),
     "Question": ("questionnaires", ""),
@@ -55,7 +56,6 @@ ACTED_ON = {
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Matrix": ("risks and opportunities", "CORE-09, CONF-12"),
     "Route": ("decisions", "CORE-13, CONF-15, DEF-07, DEF-08"),
     "Step": ("decisions", ""),
     "Outcome": ("decisions", "CONF-16"),

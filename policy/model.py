@@ -13,9 +13,11 @@ Amounts are `Decimal`: pounds a year, hours a month. This module does not know D
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, get_args
 
@@ -452,6 +454,14 @@ class Matrix(Item):
         None, description="The level of impact from which a contingency plan is asked for."
     )
     contingency_warning: str = ""
+
+    @cached_property
+    def scale(self) -> str:
+        """A name for this very scale: the same only for a matrix with the same points, levels and bands."""
+        parts: list[object] = [(point.id, str(point.number), point.label) for point in (*self.likelihood, *self.impact)]
+        parts += [(level.id, level.label) for level in self.levels]
+        parts += [(band.level, str(band.up_to)) for band in (*self.bands, *self.impact_bands)]
+        return sha256(json.dumps([len(self.likelihood), len(self.bands), parts]).encode()).hexdigest()
 
 
 # ------------------------------------------------------------------------------------------

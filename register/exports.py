@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from config import words
 from config.words import NOT_KNOWN
-from policy.model import Policy, RegisterField
+from policy.model import Matrix, Policy, RegisterField
 from register.levels import NOT_SET, ByIdentity, levels_of, scale_of
-from register.models import Partnership, Status
+from register.models import Partnership, Risk, Side, Status
 from register.models.partnership import Precision
 
 Kind = Literal["text", "long_text", "money", "number", "date", "level", "yes_no"]
@@ -262,11 +262,52 @@ def _rows(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Colu
 
 def _risks(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
     labels = _labels(policy, field)
+
+    def said(risk: Risk) -> str:
+        named = labels.get(risk.kind, risk.kind)
+        return f"{risk.note or named} ({risk.rating})" if risk.rating else named
+
     return Column(
-        value=lambda p: _joined(labels.get(risk.kind, risk.kind) for risk in _rows_of(p, "risks")) or None,
+        value=lambda p: (
+            _joined(said(row) for row in _rows_of(p, "risks") if row.is_open and row.side == Side.RISK) or None
+        ),
         kind="long_text",
         rows=("risks",),
         **facts,
+    )
+
+
+def _opportunities(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+    return Column(
+        value=lambda p: (
+            _joined(row for row in _rows_of(p, "risks") if row.is_open and row.side == Side.OPPORTUNITY) or None
+        ),
+        kind="long_text",
+        rows=("risks",),
+        **facts,
+    )
+
+
+def _highest_risk(matrix: Matrix) -> Column:
+    """The highest level among an entry's open risks, for a policy that places each on a matrix."""
+    levels = tuple((level.id, level.label) for level in matrix.levels)
+    highest = Risk.objects.placed_on(matrix).filter(partnership=OuterRef("pk")).highest_first().values("score")[:1]
+
+    def value(partnership: Partnership) -> str | None:
+        rows = _rows_of(partnership, "risks")
+        placed = [row for row in rows if row.is_open and row.side == Side.RISK and row.is_on(matrix)]
+        return dict(levels)[max(placed, key=lambda row: row.score).level] if placed else None
+
+    return Column(
+        "highest_risk",
+        "Highest single risk",
+        value,
+        kind="level",
+        section="Levels",
+        order=(Subquery(highest),),
+        rows=("risks",),
+        levels=levels,
+        scale="risk",
     )
 
 
@@ -293,6 +334,7 @@ BUILDERS: dict[str, Builder] = {
     **dict.fromkeys(FIGURES, _figure),
     **dict.fromkeys(ROWS, _rows),
     "risks": _risks,
+    "opportunities": _opportunities,
     "service": _named,
     "parent": _named,
 }
@@ -359,6 +401,8 @@ def _columns(code: str, version: str, policy: ByIdentity) -> dict[str, Column]:
         if column and column.id not in found:
             found[column.id] = column
     found.setdefault(UNBUDGETED.id, UNBUDGETED)
+    if matrix := pack.matrix_for("risks"):
+        found["highest_risk"] = _highest_risk(matrix)
     return found
 
 

@@ -6,15 +6,16 @@ or a value reads the same everywhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from accounts.models import ServiceArea, User
 from config import words
 from policy.model import Column, Policy, RegisterField
+from policy.models import PolicyVersion
 from register.models import (
     Action,
     Benefit,
@@ -29,7 +30,9 @@ from register.models import (
     PriorityLink,
     Representative,
     Risk,
+    Side,
     Status,
+    View,
 )
 from register.models.history import Remembered
 from register.models.parts import financial_year
@@ -53,8 +56,8 @@ ROWS = {
     "representatives": "register:people",
     "contributions": "register:money",
     "benefits": "register:benefits",
-    "risks": "register:benefits",
-    "opportunities": "register:benefits",
+    "risks": "register:risks",
+    "opportunities": "register:risks",
     "priorities": "register:benefits",
     "critical_outcomes": "register:benefits",
     "actions": "register:actions",
@@ -169,8 +172,9 @@ class Asked:
     Made once a request: lists are read once.
     """
 
-    def __init__(self, policy: Policy | None, *, today: date) -> None:
+    def __init__(self, policy: Policy | None, *, today: date, version: PolicyVersion | None = None) -> None:
         self.policy = policy
+        self.version = version
         self.today = today
         self._options: dict[str, dict[Any, str]] = {}
 
@@ -398,6 +402,10 @@ class Asked:
         """The facts of one kind of row, in the order in which its form asks for them."""
         return _ROW_FACTS[model](self)
 
+    def form_facts(self, row: Remembered) -> tuple[Fact, ...]:
+        """The facts that a form asks for about this very row."""
+        return self.risk_form(row) if isinstance(row, Risk) else self.row_facts(type(row))
+
     def _membership(self) -> tuple[Fact, ...]:
         row = self._row
         return (
@@ -465,15 +473,97 @@ class Asked:
             row(of, "unit", "Unit of the figure", longest=60, hint="Such as £ a year, or visits a month"),
         )
 
-    def _risk(self) -> tuple[Fact, ...]:
-        row, of = self._row, "risks"
+    def _risk(self, of: str = "risks") -> tuple[Fact, ...]:
+        """All that the history of a risk may tell; `risk_form` gives those that a form asks for."""
+        row = self._row
         asked = self.policy.core_field(of) if self.policy else None
         listed: dict[str, Any] = {"options": self.options(asked.list)} if asked and asked.list else {}
+        owner = self._column(of, "owner")
         return (
-            row(of, "kind", "Risk", longest=60, **listed),
-            row(of, "note", "What could happen here", "long_text"),
-            row(of, "level", "Level", "choice", options=self.levels("risk_level"), longest=60),
+            row(of, "kind", "Kind" if self.places_risks else "Risk", longest=60, **listed),
+            row(of, "note", "What could happen" if self.places_risks else "What could happen here", "long_text"),
+            Fact("rating", "Rating"),
+            row(of, "level", "Level", "choice", options=self._risk_levels, longest=60),
+            Fact("side", "Risk or opportunity", "choice", options=dict(Side.choices)),
+            row(of, "view", "Whose view it is", "choice", options=dict(View.choices)),
+            row(of, "control", "What is done", "long_text"),
+            Fact("owner_id", owner.label if owner else "Owner", "person", owner.hint if owner else "",
+                 self._people),
+            Fact("owner_name", "Owner, if they have no account", longest=120),
+            row(of, "trigger", "Sign that it is coming true", "long_text"),
+            row(of, "contingency_plan", "Contingency plan", "long_text"),
+            row(of, "transferred_to", "Transferred to", longest=200,
+                hint="Who manages it instead of the partnership. Leave this empty when nobody does"),
+            row(of, "review_on", "Next review", "date"),
+            Fact("closed_on", "Closed", "date"),
+            Fact("outcome", "What came of it", "long_text"),
+        )  # fmt: skip
+
+    @property
+    def places_risks(self) -> bool:
+        """Whether the policy places risks on a matrix; without one they are ticked and noted."""
+        return bool(self.policy and self.policy.matrix_for("risks"))
+
+    @property
+    def places_opportunities(self) -> bool:
+        return bool(self.policy and self.policy.matrix_for("opportunities"))
+
+    @property
+    def _risk_levels(self) -> dict[str, str]:
+        matrices = [self.policy.matrix_for(what) for what in _USES] if self.policy else []
+        placed = {level.id: level.label for matrix in matrices if matrix for level in matrix.levels}
+        return self.levels("risk_level") | placed
+
+    def risk_form(self, row: Risk) -> tuple[Fact, ...]:
+        """The facts that a form asks for about a risk or opportunity.
+
+        Without a matrix: kind, note and a judged level. With one: what could happen, likelihood and impact, and the
+        columns that the pack names, or all when it names none. What was rated on another scale is rated anew on a
+        page of its own (`risk_points`), never converted on the way.
+        """
+        of = _USES[row.side == Side.OPPORTUNITY]
+        facts = self._risk(of)
+        if row.matrix_of(self.policy) is None:
+            return tuple(fact for fact in facts if fact.name in ("kind", "note", "level"))
+        asked = self.policy.core_field(of) if self.policy else None
+        columns = {column.id: column.required for column in asked.columns} if asked else {}
+        wanted = set(columns or _COLUMNS_OF_A_RISK) - {"level", "rating", "side"}
+        if "owner" in wanted:
+            wanted |= {"owner_id", "owner_name"}
+        if row.side == Side.OPPORTUNITY:
+            wanted -= {"contingency_plan", "trigger"} - set(columns)
+        if not facts[0].options:
+            wanted.discard("kind")
+        is_on_scale = not row.rating or row.is_on(row.matrix_of(self.policy))
+        found: list[Fact] = []
+        for fact in facts:
+            if fact.name == "note":
+                found.append(replace(fact, required="always"))
+                found += self.risk_points(row) if is_on_scale else ()
+            elif fact.name in wanted:
+                found.append(replace(fact, required="always") if columns.get(fact.name) else fact)
+        return tuple(found)
+
+    def risk_points(self, row: Risk) -> tuple[Fact, ...]:
+        """Likelihood and impact on the scale in force for a row of this side."""
+        of = _USES[row.side == Side.OPPORTUNITY]
+        matrix = self.policy.matrix_for(of) if self.policy else None
+        if matrix is None:
+            return ()
+        axes = (("likelihood", "Likelihood", matrix.likelihood), ("impact", "Impact", matrix.impact))
+        return tuple(
+            replace(
+                self._row(of, axis, label, "choice", options={point.id: point.label for point in points}),
+                note_hints={point.id: point.hint for point in points if point.hint},
+                required="always" if (column := self._column(of, axis)) and column.required else "",
+            )
+            for axis, label, points in axes
         )
+
+    def owner_is_needed(self, row: Risk) -> bool:
+        """Whether the pack asks for an owner of each row placed on its matrix."""
+        column = self._column(_USES[row.side == Side.OPPORTUNITY], "owner")
+        return bool(column and column.required and row.matrix_of(self.policy))
 
     def _action(self) -> tuple[Fact, ...]:
         row, of = self._row, "actions"
@@ -520,6 +610,12 @@ _ROW_FACTS: dict[type[Remembered], Any] = {
     PriorityLink: Asked._priority_link,
     Document: Asked._document,
 }
+
+# What a matrix may be used for, by side; and what a form asks beside the note, likelihood and impact.
+_USES: tuple[Literal["risks"], Literal["opportunities"]] = ("risks", "opportunities")
+_COLUMNS_OF_A_RISK = (
+    "kind", "view", "control", "owner", "trigger", "contingency_plan", "transferred_to", "review_on",
+)  # fmt: skip
 
 # A pack's answer types, and the kind of fact that each becomes.
 KINDS = {

@@ -10,7 +10,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import QueryDict
 
 from accounts.models import ServiceArea, User
@@ -25,6 +25,7 @@ from register.models import (
     Priority,
     PriorityLink,
     Representative,
+    Risk,
     Status,
 )
 from register.models.lists import normalised
@@ -145,6 +146,17 @@ class PriorityHelped(One):
         return Q(Exists(links.filter(Q(priority__code=value) | Q(priority__parent__code=value))))
 
 
+class HighestRisk(One):
+    """The highest level among an entry's open risks, or "none" for entries with no risk on the matrix in force."""
+
+    def q(self, value: str) -> Q:
+        placed = Risk.objects.placed_on(self.parent.policy.matrix_for("risks")).filter(partnership=OuterRef("pk"))
+        if value == NONE:
+            return ~Q(Exists(placed))
+        highest = placed.highest_first().values("level")[:1]
+        return Q(pk__in=Partnership.objects.annotate(highest=Subquery(highest)).filter(highest=value).values("pk"))
+
+
 class Due(One):
     """When the next review is: late, soon, or without a date. `today` is given by the list."""
 
@@ -246,6 +258,7 @@ class PartnershipFilter(django_filters.FilterSet):
     status = AnyOf(field_name="status", label="Status", choices=Status.choices)
     risk = AnyOf(field_name="risk_level", label="Risk")
     value = AnyOf(field_name="value_level", label="Value")
+    highest_risk = HighestRisk(label="Highest single risk", empty_label="Any")
     nature = AnyOf(field_name="nature", label="Nature")
     statutory = AnyOf(field_name="is_statutory", label="Statutory", choices=YES_OR_NO, values=TRUTH)
     service = Service(label="Service", empty_label="All services")
@@ -288,6 +301,11 @@ class PartnershipFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Partnership.objects.all())
         for name, core in (("risk", "risk_level"), ("value", "value_level")):
             self._offer(name, [*reversed(levels_of(policy, core)), (NONE, NOT_SET)], "")
+        if matrix := policy.matrix_for("risks"):
+            levels = [(level.id, level.label) for level in reversed(matrix.levels)]
+            self._offer("highest_risk", [*levels, (NONE, "No risk rated")], "")
+        else:
+            del self.filters["highest_risk"]
         for name, core in LISTED.items():
             field = policy.core_field(core)
             if field is None or not field.list:

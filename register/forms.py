@@ -29,6 +29,7 @@ RULES = {
     "a_name_or_a_vacancy": "name",
     "representative_ends_after_start": "ends_on",
     "contribution_not_below_nought": "amount",
+    "likelihood_and_impact_together": "impact",
 }
 
 
@@ -297,6 +298,35 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, moves: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = list(moves)  # type: ignore[attr-defined]
+
+
+class RiskForm(FactForm):
+    """A risk or opportunity; somebody owns it where the policy asks for an owner."""
+
+    def __init__(self, *args: Any, record: Any, facts: Sequence[Fact], owner_is_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, record=record, facts=facts, **kwargs)
+        self.owner_is_needed = owner_is_needed
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.owner_is_needed and not cleaned.get("owner_id") and not cleaned.get("owner_name"):
+            self.add_error("owner_id", f"Select who owns the {self.record.noun}, or enter their name below")
+        return cleaned
+
+
+class CloseRiskForm(forms.Form):
+    """What came of a risk or opportunity that is closed."""
+
+    helper = FormHelper()
+    helper.form_tag = False
+
+    outcome = forms.CharField(
+        label="What came of it?",
+        help_text="Such as “The funding was confirmed for three years”",
+        widget=forms.Textarea({"rows": 3}),
+        max_length=2000,
+        error_messages={"required": "Say what came of it"},
+    )
 
 
 class DocumentForm(FactForm):

@@ -1,7 +1,7 @@
 """The rows that belong to a partnership: which kinds there are, and how a page names and shows each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -20,12 +20,16 @@ from register.models import (
     PriorityLink,
     Representative,
     Risk,
+    Side,
 )
 
 
 @dataclass(frozen=True)
 class RowKind:
-    """One kind of row. `slug` stands in its addresses, `noun` in sentences ("Add a partner"), `page` shows it."""
+    """One kind of row. `slug` stands in its addresses, `noun` in sentences ("Add a partner"), `page` shows it.
+
+    `given` is what each of its rows is from the start, where one model holds two kinds.
+    """
 
     slug: str
     model: type[models.Model]
@@ -35,6 +39,7 @@ class RowKind:
     columns: tuple[str, ...]
     empty: str
     core: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def a(self) -> str:
@@ -96,10 +101,22 @@ RISK = RowKind(
     Risk,
     "Risks",
     "risk",
-    "register:benefits",
+    "register:risks",
     ("kind", "note", "level"),
     "Nobody has entered a risk yet.",
     "risks",
+    {"side": Side.RISK},
+)
+OPPORTUNITY = RowKind(
+    "opportunities",
+    Risk,
+    "Opportunities",
+    "opportunity",
+    "register:risks",
+    ("kind", "note", "level"),
+    "Nobody has entered an opportunity yet.",
+    "opportunities",
+    {"side": Side.OPPORTUNITY},
 )
 PRIORITY = RowKind(
     "priorities",
@@ -134,14 +151,14 @@ DOCUMENT = RowKind(
 
 KINDS: dict[str, RowKind] = {
     kind.slug: kind
-    for kind in (PARTNER, REPRESENTATIVE, CONTRIBUTION, FUNDING, BENEFIT, RISK, PRIORITY, ACTION, DOCUMENT)
+    for kind in (PARTNER, REPRESENTATIVE, CONTRIBUTION, FUNDING, BENEFIT, RISK, OPPORTUNITY, PRIORITY, ACTION, DOCUMENT)
 }
 _NUMERIC = {"amount", "figure"}
 
 
 def rows_of(kind: RowKind, partnership: Partnership) -> models.QuerySet:  # noqa: PLR0911 (a table)
     """The rows of one kind that a page shows, with all that it names, in the order in which it shows them."""
-    rows = kind.model._default_manager.filter(partnership=partnership)
+    rows = kind.model._default_manager.filter(partnership=partnership, **kind.given)
     match kind.slug:
         case "partners":
             return rows.select_related("organisation").order_by("-is_lead", "organisation__name", "pk")
@@ -151,6 +168,10 @@ def rows_of(kind: RowKind, partnership: Partnership) -> models.QuerySet:  # noqa
             return rows.order_by("-year", "is_in_kind", "pk")
         case "benefits":
             return rows.order_by("kind", "pk")
+        case "risks" | "opportunities":
+            # The texts of a policy version (200 kB) stay in the database: the process holds it read.
+            whole = ("policy_version__text", "policy_version__canonical")
+            return rows.select_related("owner", "policy_version").defer(*whole).highest_first()  # type: ignore[attr-defined]
         case "priorities":
             linked = rows.select_related("priority", "priority__parent")
             return linked.order_by("priority__parent__position", "priority__position", "pk")

@@ -51,11 +51,19 @@ def all_sections() -> tuple[Section, ...]:
     return tuple(import_string(path) for path in settings.PARTNERSHIP_SECTIONS)
 
 
+def _open_risks(partnership: Any) -> Sequence[Row]:
+    """How many risks and opportunities are open, for the overview."""
+    sides = list(partnership.risks.still_open().values_list("side", flat=True))
+    counts = [("Open risks", sides.count("risk")), ("Open opportunities", sides.count("opportunity"))]
+    return [(label, count) for label, count in counts if count]
+
+
 OVERVIEW = Section("Overview", "register:partnership", "register.view")
 DETAILS = Section("Details", "register:details", "register.view")
 PEOPLE = Section("People and partners", "register:people", "register.view")
 MONEY = Section("Money and time", "register:money", "register.view")
-BENEFITS = Section("Benefits and risks", "register:benefits", "register.view")
+BENEFITS = Section("Benefits", "register:benefits", "register.view")
+RISKS = Section("Risks", "register:risks", "register.view", _open_risks)
 ACTIONS = Section("Actions", "register:actions", "register.view")
 DOCUMENTS = Section("Documents", "register:documents", "register.view")
 HISTORY = Section("History", "register:history", "register.view")

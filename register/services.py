@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,12 @@ from django.utils.module_loading import import_string
 
 from accounts.models import User
 from config import words
-from policy.model import Policy
+from policy.model import Matrix, Policy
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.facts import LOCAL, Fact, values_of
 from register.merging import Merge, merge
-from register.models import Contribution, Membership, Organisation, Partnership, Status
+from register.models import Contribution, Membership, Organisation, Partnership, Risk, Status
 from register.models.history import Remembered
 from register.models.partnership import Precision
 
@@ -42,12 +43,14 @@ def save_changes(
     typed: Mapping[str, Any],
     by: User,
     reason: str,
+    version: PolicyVersion | None = None,
 ) -> Merge:
     """Save the facts that a person changed on an entry or on one of its rows.
 
     `opened` are the values as the person opened them (plain form), `typed` the values as they want them, by fact.
     What somebody else changed meanwhile in other facts stays. Raises Conflict, having saved nothing, when both
-    changed the same fact; Refused when the row is no longer there, or a value breaks a rule of the record.
+    changed the same fact; Refused when the row is no longer there, or a value breaks a rule of the record. A risk
+    that is rated anew is placed on the scale of `version`.
     """
     partnership = lock(record)
     if record is not partnership and not isinstance(record, Partnership):
@@ -68,6 +71,7 @@ def save_changes(
         record.change(_values(record, changed, typed), by=by, reason=reason)
     else:
         _write(record, changed, typed)
+        _rate(record, changed, version)
         _keep_row(record, partnership, by=by, reason=reason)
     return found
 
@@ -108,6 +112,12 @@ def _write(row: Any, facts: Sequence[Fact], typed: Mapping[str, Any]) -> None:
         row.organisation.save()
 
 
+def _rate(row: Remembered, changed: Sequence[Fact], version: PolicyVersion | None) -> None:
+    """Place a risk anew when its likelihood or impact changed; else it stays on the scale of its own day."""
+    if isinstance(row, Risk) and {"likelihood", "impact"} & {fact.name for fact in changed}:
+        row.rate(version)
+
+
 def _keep_row(row: Remembered, partnership: Partnership, *, by: User, reason: str) -> None:
     try:
         row.validate_constraints()
@@ -129,10 +139,22 @@ def _follow_up(row: Remembered, partnership: Partnership, *, by: User, reason: s
 
 
 @transaction.atomic
-def add_row(row: Remembered, facts: Sequence[Fact], typed: Mapping[str, Any], *, by: User, reason: str = "") -> None:
-    """Add a row to its entry: a partner, a year's money, a benefit. Raises Refused for one that is there already."""
+def add_row(
+    row: Remembered,
+    facts: Sequence[Fact],
+    typed: Mapping[str, Any],
+    *,
+    by: User,
+    reason: str = "",
+    version: PolicyVersion | None = None,
+) -> None:
+    """Add a row to its entry: a partner, a year's money, a benefit. Raises Refused for one that is there already.
+
+    A risk is placed on the scale of `version`.
+    """
     partnership = lock(row)
     _write(row, facts, typed)
+    _rate(row, facts, version)
     _keep_row(row, partnership, by=by, reason=reason)
 
 
@@ -142,6 +164,32 @@ def take_out_row(row: Remembered, *, by: User, reason: str) -> None:
     partnership = lock(row)
     row.take_out(by=by, reason=reason)
     _follow_up(row, partnership, by=by, reason=reason)
+
+
+@transaction.atomic
+def rate_risk(risk: Risk, *, likelihood: str, impact: str, version: PolicyVersion | None, by: User) -> None:
+    """Place a risk on the scale in force, after another scale or for the first time. Raises Refused."""
+    partnership = lock(risk)
+    risk = Risk.objects.select_for_update().get(pk=risk.pk)
+    risk.likelihood, risk.impact = likelihood, impact
+    risk.rate(version)
+    _keep_row(risk, partnership, by=by, reason="")
+
+
+@transaction.atomic
+def close_risk(risk: Risk, *, on: date, outcome: str, by: User) -> None:
+    """Close a risk or opportunity with what came of it. Raises Refused."""
+    partnership = lock(risk)
+    Risk.objects.select_for_update().get(pk=risk.pk).close(on=on, outcome=outcome, by=by)
+    partnership.follow_rows(by=by)
+
+
+@transaction.atomic
+def reopen_risk(risk: Risk, *, reason: str, by: User) -> None:
+    """Open a risk or opportunity again. Raises Refused."""
+    partnership = lock(risk)
+    Risk.objects.select_for_update().get(pk=risk.pk).reopen(by=by, reason=reason)
+    partnership.follow_rows(by=by)
 
 
 # --- A new entry ------------------------------------------------------------------------------
@@ -228,7 +276,9 @@ def undo_move(partnership: Partnership, *, by: User, reason: str) -> Partnership
 # --- What follows ------------------------------------------------------------------------------
 
 
-def consequences(partnership: Partnership, record: Any, values: Mapping[str, Any]) -> list[str]:
+def consequences(
+    partnership: Partnership, record: Any, values: Mapping[str, Any], version: PolicyVersion | None = None
+) -> list[str]:
     """What follows from new values of an entry or of one of its rows, in sentences.
 
     A contribution counts by the yearly figures that it gives its entry. The apps above the register say the rest.
@@ -238,12 +288,42 @@ def consequences(partnership: Partnership, record: Any, values: Mapping[str, Any
         values = _figures_with(partnership, record, values)
         if "contribution_a_year" in values:
             found.append(f"The council’s contribution becomes {words.money(values['contribution_a_year'])} a year")
+    elif isinstance(record, Risk):
+        return _of_a_risk(record, values, version)
     elif not isinstance(record, Partnership):
         return []
     for path in settings.CHANGE_CONSEQUENCES:
         said: Callable[[Partnership, Mapping[str, Any]], list[str]] = import_string(path)
         found += said(partnership, values)
     return found
+
+
+def _of_a_risk(risk: Risk, values: Mapping[str, Any], version: PolicyVersion | None) -> list[str]:
+    """What the level of a risk becomes, and whether a contingency plan is missing then."""
+    matrix = risk.matrix_of(version.policy) if version else None
+    if matrix is None:
+        return []
+    changed = copy(risk)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    if {"likelihood", "impact"} & set(values):
+        changed.rate(version)
+    labels = {level.id: level.label for level in matrix.levels}
+    found = []
+    if changed.level != risk.level:
+        found.append(f"The level becomes {labels[changed.level]}" if changed.level else "It has no level any more")
+    if changed.needs_contingency_plan(matrix):
+        found.append(contingency_warning(matrix))
+    return found
+
+
+def contingency_warning(matrix: Matrix) -> str:
+    """What stands beside a risk that the policy wants a contingency plan for, and that has none (FIG-17)."""
+    if matrix.contingency_warning:
+        return f"No contingency plan. {matrix.contingency_warning}"
+    labels = {level.id: level.label for level in matrix.levels}
+    level = labels.get(matrix.contingency_plan_from or "", "")
+    return f"No contingency plan: the policy asks for one when impact is {level}"
 
 
 def _figures_with(partnership: Partnership, row: Contribution, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from register.models import (
     PriorityLink,
     Representative,
     Risk,
+    Side,
 )
 
 PER_PAGE = 50
@@ -47,7 +48,7 @@ KINDS: dict[str, Kind] = {
     "money": Kind(Contribution, "Money", "Contribution"),
     "funding": Kind(FundingSource, "Other funding", "Funding"),
     "benefits": Kind(Benefit, "Benefits", "Benefit"),
-    "risks": Kind(Risk, "Risks", "Risk"),
+    "risks": Kind(Risk, "Risks and opportunities", "Risk"),
     "priorities": Kind(PriorityLink, "Priorities", "Priority"),
     "actions": Kind(Action, "Actions", "Action"),
     "documents": Kind(Document, "Documents", "Document"),
@@ -169,15 +170,16 @@ def _event(
         if old is None:
             heading, found = f"{new.name} put on the register", ()
     else:
+        noun = Side(new.side).label if kind.model is Risk else kind.noun
         said = history_words.summary(facts, new, names)
         if new.history_type == "-":
-            heading, found = f"{kind.noun} taken out: {said}", ()
+            heading, found = f"{noun} taken out: {said}", ()
         elif old is None or new.history_type == "+":
-            heading, found = f"{kind.noun} added: {said}", ()
+            heading, found = f"{noun} added: {said}", ()
         else:
-            said = history_words.summary(facts[:1], old, names) or kind.noun
+            said = history_words.summary(facts[:2] if kind.model is Risk else facts[:1], old, names) or noun
             found = tuple(
-                history_words.Difference(f"{kind.noun} {_of(said)}{each.label}", each.old, each.new, each.is_long)
+                history_words.Difference(f"{noun} {_of(said)}{each.label}", each.old, each.new, each.is_long)
                 for each in found
             )
     return Event(name, heading, found, new.history_date, new.by_name, new.history_change_reason or "")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from register.views import bulk, changing, imports, partnership
+from register.views import bulk, changing, imports, partnership, risks
 from register.views import list as register_list
 
 app_name = "register"
@@ -27,6 +27,10 @@ urlpatterns = [
     path("partnerships/<slug:reference>/people/", partnership.people, name="people"),
     path("partnerships/<slug:reference>/money/", partnership.money, name="money"),
     path("partnerships/<slug:reference>/benefits/", partnership.benefits, name="benefits"),
+    path("partnerships/<slug:reference>/risks/", risks.risks, name="risks"),
+    path("partnerships/<slug:reference>/risks/<int:risk_id>/rate/", risks.rate_risk, name="rate_risk"),
+    path("partnerships/<slug:reference>/risks/<int:risk_id>/close/", risks.close_risk, name="close_risk"),
+    path("partnerships/<slug:reference>/risks/<int:risk_id>/reopen/", risks.reopen_risk, name="reopen_risk"),
     path("partnerships/<slug:reference>/actions/", partnership.actions, name="actions"),
     path("partnerships/<slug:reference>/documents/", partnership.documents, name="documents"),
     path("partnerships/<slug:reference>/documents/<int:document_id>/file/", changing.document, name="document"),

@@ -5,6 +5,7 @@ the function that makes what stands there and returns the parts.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
@@ -15,6 +16,7 @@ from accounts.roles import Role
 from register.models import Document, SavedView
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
+from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -57,6 +59,17 @@ def _row_of_entry() -> dict[str, Any]:
     partnership = make_partnership()
     row = make_contribution(partnership, 100)
     return {"reference": partnership.reference, "slug": "money", "row_id": row.pk}
+
+
+def _risk() -> dict[str, Any]:
+    risk = make_risk(note="Funding ends")
+    return {"reference": risk.partnership.reference, "risk_id": risk.pk}
+
+
+def _risk_on_a_matrix() -> dict[str, Any]:
+    put_policy_in_force()
+    put_matrix_in_force(on=date(2025, 1, 1))
+    return _risk()
 
 
 def _document_of_entry() -> dict[str, Any]:
@@ -156,6 +169,9 @@ TABLE: dict[str, Access] = {
     "register:people": needs("register.view", _entry),
     "register:money": needs("register.view", _entry),
     "register:benefits": needs("register.view", _entry),
+    "register:risks": needs("register.view", _entry),
+    "register:close_risk": Access(OTHERS_ENTRY, _risk),
+    "register:reopen_risk": Access(OTHERS_ENTRY, _risk),
     "register:actions": needs("register.view", _entry),
     "register:documents": needs("register.view", _entry),
     "register:document": needs("register.view", _document_of_entry),
@@ -220,4 +236,6 @@ TABLE: dict[str, Access] = {
     "assessments:screening": Access(OTHERS_ENTRY, _assessable),
     "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
     "assessments:screening_move": needs("register.move", _assessable),
+    # Last, because it puts another policy in force.
+    "register:rate_risk": Access(OTHERS_ENTRY, _risk_on_a_matrix),
 }

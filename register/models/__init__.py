@@ -13,6 +13,8 @@ from register.models.parts import (
     PriorityLink,
     Representative,
     Risk,
+    Side,
+    View,
 )
 from register.models.views import DuplicateVerdict, SavedView
 
@@ -34,5 +36,7 @@ __all__ = [
     "Representative",
     "Risk",
     "SavedView",
+    "Side",
     "Status",
+    "View",
 ]

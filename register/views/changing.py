@@ -1,5 +1,7 @@
 """Changing an entry's sections, its rows, its documents and its place in life; a new entry."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +15,9 @@ from accounts.permissions import requires
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import duplicates, rows, sections, services, uploads
-from register.forms import DifferentForm, DocumentForm, FactForm, MoveForm, NeededReasonForm, ProposeForm
-from register.models import Document, Partnership, Status
+from register.facts import Asked
+from register.forms import DifferentForm, DocumentForm, FactForm, MoveForm, NeededReasonForm, ProposeForm, RiskForm
+from register.models import Document, Partnership, Risk, Status
 from register.views.editing import Editing, change_record
 from register.views.shared import asked_today, editable_or_404, entry_or_404, may_see, page
 
@@ -22,6 +25,7 @@ SECTION_OF = {
     "register:people": sections.PEOPLE,
     "register:money": sections.MONEY,
     "register:benefits": sections.BENEFITS,
+    "register:risks": sections.RISKS,
     "register:actions": sections.ACTIONS,
     "register:documents": sections.DOCUMENTS,
 }
@@ -63,24 +67,26 @@ def _kind_or_404(slug: str) -> rows.RowKind:
     return rows.KINDS[slug]
 
 
-def _form_class(kind: rows.RowKind) -> type[FactForm]:
-    return DocumentForm if kind is rows.DOCUMENT else FactForm
+def _form_class(row: Any, asked: Asked) -> Callable[..., FactForm]:
+    if isinstance(row, Risk):
+        return partial(RiskForm, owner_is_needed=asked.owner_is_needed(row))
+    return DocumentForm if isinstance(row, Document) else FactForm
 
 
 @requires("register.change")
 def add_row(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Add a partner, a year's money, a benefit, a document ..."""
     partnership, asked, kind = editable_or_404(request, reference), asked_today(), _kind_or_404(slug)
-    facts = asked.row_facts(kind.model)  # type: ignore[arg-type]
-    row: Any = kind.model(partnership=partnership)
+    row: Any = kind.model(partnership=partnership, **kind.given)
+    facts = asked.form_facts(row)
     if isinstance(row, Document):
         row.added_by = request.user  # type: ignore[assignment]
-    form = _form_class(kind)(request.POST or None, request.FILES or None, record=row, facts=facts)
+    form = _form_class(row, asked)(request.POST or None, request.FILES or None, record=row, facts=facts)
     if form.is_valid():
         if file := form.cleaned_data.get("file"):
             _take_file(row, file)
         try:
-            services.add_row(row, facts, form.typed, by=request.user)  # type: ignore[arg-type]
+            services.add_row(row, facts, form.typed, by=request.user, version=asked.version)  # type: ignore[arg-type]
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -109,10 +115,12 @@ def change_row(request: HttpRequest, reference: str, slug: str, row_id: int) -> 
     editing = Editing(
         partnership,
         row,
-        asked.row_facts(kind.model),  # type: ignore[arg-type]
+        asked.form_facts(row),
         subject=f"{kind.noun}: {row}",
         back=reverse(kind.page, args=[reference]),
         section=SECTION_OF[kind.page],
+        form_class=_form_class(row, asked),
+        version=asked.version,
     )
     return change_record(request, editing)
 

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import User
 from config import words
+from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import history_words, services
 from register.facts import Fact, values_of
@@ -29,7 +30,10 @@ SALT = "register.editing"
 
 @dataclass(frozen=True)
 class Editing:
-    """What a page of change is about. `back` is where it returns, `subject` what it changes, in a heading."""
+    """What a page of change is about. `back` is where it returns, `subject` what it changes, in a heading.
+
+    `version` is the policy in force, on whose scale a risk is placed.
+    """
 
     partnership: Partnership
     record: Remembered
@@ -38,7 +42,8 @@ class Editing:
     back: str
     section: Any
     intro: str = ""
-    form_class: type[FactForm] = FactForm
+    form_class: Callable[..., FactForm] = FactForm
+    version: PolicyVersion | None = None
 
     @property
     def of(self) -> str:
@@ -146,7 +151,7 @@ def _show_changes(
         return _show_form(request, editing, carried, {"nothing_changed": True}, _bound(editing, carried.typed))
     changed = [fact for fact in editing.facts if fact.name in found.changes]
     values = {fact.name: typed[fact.name] for fact in changed}
-    says = services.consequences(editing.partnership, editing.record, values)
+    says = services.consequences(editing.partnership, editing.record, values, editing.version)
     names = _names(editing)
     context = _context(request, editing, carried) | {
         "changes": [_was(fact, editing.record, typed[fact.name], names) for fact in changed],
@@ -195,7 +200,7 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
         return _show_changes(request, editing, carried, reason)
     typed = _wanted(editing, carried, form)
     changed = {fact.name: typed[fact.name] for fact in editing.facts if typed[fact.name] != fact.read(editing.record)}
-    follows = services.consequences(editing.partnership, editing.record, changed)
+    follows = services.consequences(editing.partnership, editing.record, changed, editing.version)
     try:
         saved = services.save_changes(
             editing.record,
@@ -204,6 +209,7 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
             typed=typed,
             by=request.user,  # type: ignore[arg-type]
             reason=reason.cleaned_data["reason"],
+            version=editing.version,
         )
     except services.Conflict as conflict:
         return _show_conflict(request, editing, carried, conflict.merge, form)

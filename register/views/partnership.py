@@ -1,4 +1,4 @@
-"""Pages that show one partnership: overview, details, people, money, benefits and risks, actions, history."""
+"""Pages that show one partnership: overview, details, people, money, benefits, actions, history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -221,6 +221,8 @@ def _has_rows(partnership: Partnership, core: str) -> bool:
         return any(row.is_lead for row in entry.memberships.all())
     if core == "critical_outcomes":
         return bool(entry.priority_links.filter(priority__parent__isnull=False).exists())
+    if core in ("risks", "opportunities"):
+        return bool(rows.rows_of(rows.KINDS[core], partnership).exists())
     related = {"partners": "memberships", "priorities": "priority_links"}.get(core, core)
     return bool(getattr(entry, related).exists())
 
@@ -338,6 +340,7 @@ def _row_words(partnership: Partnership, asked: Asked) -> dict[str, str]:
     benefits = [rows._cell(rows.BENEFIT, row, _fact(asked, rows.BENEFIT, "description"), asked).text
                 for row in rows.rows_of(rows.BENEFIT, partnership)]  # fmt: skip
     risk = _fact(asked, rows.RISK, "kind")
+    open_risks = list(entry.risks.still_open().highest_first())
     return {
         "lead_partner": next((str(row.organisation) for row in partners if row.is_lead), ""),
         "partners": "\n".join(str(row.organisation) for row in partners),
@@ -350,7 +353,14 @@ def _row_words(partnership: Partnership, asked: Asked) -> dict[str, str]:
             for year in years_of(contributions, {})
         ),
         "benefits": "\n".join(benefits),
-        "risks": "\n".join(risk.in_words(row.kind) or row.note for row in entry.risks.order_by("pk")),
+        **{
+            core: "\n".join(
+                (row.note if row.rating else "") or risk.in_words(row.kind) or row.note
+                for row in open_risks
+                if row.side == kind.given["side"]
+            )
+            for core, kind in (("risks", rows.RISK), ("opportunities", rows.OPPORTUNITY))
+        },
         "actions": "\n".join(row.text for row in entry.actions.filter(done_on=None).order_by("due_on", "pk")),
         "documents": "\n".join(row.title for row in entry.documents.order_by("title", "pk")),
     }
@@ -407,8 +417,8 @@ def money(request: HttpRequest, reference: str) -> HttpResponse:
 
 @requires("register.view")
 def benefits(request: HttpRequest, reference: str) -> HttpResponse:
-    """What the partnership brings, what could go wrong, and which priorities it helps."""
-    return _tables(request, reference, sections.BENEFITS, (rows.BENEFIT, rows.RISK, rows.PRIORITY))
+    """What the partnership brings, and which priorities it helps."""
+    return _tables(request, reference, sections.BENEFITS, (rows.BENEFIT, rows.PRIORITY))
 
 
 @requires("register.view")

@@ -19,7 +19,7 @@ def asked_today() -> Asked:
     """What the policy in force asks; labels alone, without lists or hints, before a policy is switched on."""
     today = timezone.localdate()
     version = PolicyVersion.objects.in_force(today)
-    return Asked(version.policy if version else None, today=today)
+    return Asked(version.policy if version else None, today=today, version=version)
 
 
 def entry_or_404(reference: str) -> Partnership:

@@ -25,6 +25,7 @@ from register.models import (
 )
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
+from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 
 class Look(NamedTuple):
@@ -114,6 +115,30 @@ def _imports() -> str:
     make_import()
     make_import(is_done=True)
     return "/imports/"
+
+
+def _risks(name: str = "risks", *, closed: bool = False, empty: bool = False) -> Callable[[], str]:
+    def made() -> str:
+        version, by = put_matrix_in_force(), make_user(Role.REGISTER_MANAGER, name="T.W.")
+        entry = make_partnership(by=by, name="Marsh Valley Mobility Partnership")
+        if empty:
+            return reverse("register:risks", args=[entry.reference])
+        risk = make_risk(
+            entry, note="The grant for the second bus is not renewed", kind="financial", view="council",
+            likelihood="3", impact="5", control="Agreement until 2028; talks begin a year before", owner_name="D.F.",
+            trigger="No letter by January", review_on=date(2027, 3, 1), version=version,
+        )  # fmt: skip
+        make_risk(entry, note="Few people use it", likelihood="2", impact="2", version=version)
+        make_risk(entry, note="A third valley joins", side="opportunity", likelihood="4", impact="4", version=version)
+        over = make_risk(entry, note="No driver", likelihood="5", impact="4", version=version)
+        over.close(on=date(2026, 10, 1), outcome="Two drivers were found", by=by)
+        if name == "risks":
+            return reverse("register:risks", args=[entry.reference])
+        if name == "change_row":
+            return reverse("register:change_row", args=[entry.reference, "risks", risk.pk])
+        return reverse(f"register:{name}", args=[entry.reference, over.pk if closed else risk.pk])
+
+    return made
 
 
 def _own(partnership: Partnership, name: str, *more: str) -> str:
@@ -238,6 +263,12 @@ PAGES = [
         _register("/partnerships/change/?all=yes&list=all%3Dyes&field=meeting_frequency"),
         Role.REGISTER_MANAGER,
     ),
+    Look("risks", _risks(), Role.REGISTER_MANAGER),
+    Look("risks-none", _risks(empty=True), Role.REGISTER_MANAGER),
+    Look("risk-change", _risks("change_row"), Role.REGISTER_MANAGER),
+    Look("risk-rate", _risks("rate_risk"), Role.REGISTER_MANAGER),
+    Look("risk-close", _risks("close_risk"), Role.REGISTER_MANAGER),
+    Look("risk-reopen", _risks("reopen_risk", closed=True), Role.REGISTER_MANAGER),
     Look("reports", _register("/reports/"), Role.MANAGEMENT_TEAM),
     Look("report-register", _register("/reports/register/"), Role.SCRUTINY),
     Look("report-resources", _register("/reports/resources/"), Role.MANAGEMENT_TEAM),

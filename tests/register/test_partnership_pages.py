@@ -14,7 +14,7 @@ from tests.factories import make_contribution, make_partnership, make_user, put_
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("partnership", "details", "people", "money", "benefits", "actions", "documents", "history")
+PAGES = ("partnership", "details", "people", "money", "benefits", "risks", "actions", "documents", "history")
 
 
 def url(name, partnership, *more):
