@@ -574,6 +574,7 @@ def _appointment_problems(policy: Policy) -> Iterator[Problem]:
 def _example_problems(policy: Policy) -> Iterator[Problem]:
     criteria = {criterion.id: scheme for scheme in policy.schemes.values() for criterion in scheme.criteria}
     asked = _names(policy.definition.tests) | _names(policy.definition.exclusions)
+    asked |= {f"{exclusion.id}-exception" for exclusion in policy.definition.exclusions if exclusion.exception}
     routes = {route.id: route for route in policy.routes}
     for place, example in enumerate(policy.examples):
         path = ("examples", place)

@@ -566,7 +566,12 @@ def test_an_exclusion_may_have_an_exception():  # RED-A20
         "  exclusions:\n"
         "    - {id: commercial, label: Commercial, explanation: It is run for profit., becomes: other_arrangement, exception: Is it shared between authorities?}\n",
     )
-    policy = read("", base=text)
+    policy = read(
+        "examples:\n"
+        "  - {id: shared, title: A shared one, screening: {test-1: true, commercial: true, commercial-exception: true}, expect: {is_partnership: true}}\n",
+        base=text,
+    )
 
+    assert list(example_problems(policy)) == []
     assert screen(policy, {"test-1": True, "commercial": True}).becomes == "other_arrangement"
     assert screen(policy, {"test-1": True, "commercial": True, "commercial-exception": True}).is_partnership is True
