@@ -181,6 +181,7 @@ RELATED: dict[str, Any] = {
     "priorities": lambda partnership: _links(partnership, outcomes=False),
     "critical_outcomes": lambda partnership: _links(partnership, outcomes=True),
     "benefits": lambda partnership: [str(each) for each in partnership.benefits.all()],
+    "funding_sources": lambda partnership: [str(each) for each in partnership.funding_sources.all()],
     "risks": lambda partnership: [str(each) for each in partnership.risks.all()],
     "actions": lambda partnership: [str(each) for each in partnership.actions.filter(done_on__isnull=True)],
     "documents": lambda partnership: [str(each) for each in partnership.documents.all()],

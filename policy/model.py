@@ -138,6 +138,7 @@ CoreName = Literal[
     "contribution_a_year",
     "unbudgeted_a_year",
     "contribution_note",
+    "funding_sources",
     "hours_note",
     "own_reference",
     "budget_status",

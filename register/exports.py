@@ -163,6 +163,7 @@ ROWS: dict[str, tuple[Callable[[Partnership], str], str]] = {
     "priorities": (_priorities, "priority_links__priority"),
     "critical_outcomes": (_outcomes, "priority_links__priority"),
     "actions": (_all_of("actions"), "actions"),
+    "funding_sources": (_all_of("funding_sources"), "funding_sources"),
     "benefits": (_all_of("benefits"), "benefits"),
     "documents": (_all_of("documents"), "documents"),
 }

@@ -55,6 +55,7 @@ ROWS = {
     "partners": "register:people",
     "representatives": "register:people",
     "contributions": "register:money",
+    "funding_sources": "register:money",
     "benefits": "register:benefits",
     "risks": "register:risks",
     "opportunities": "register:risks",
@@ -457,10 +458,11 @@ class Asked:
         )  # fmt: skip
 
     def _funding(self) -> tuple[Fact, ...]:
+        row, of = self._row, "funding_sources"
         return (
-            Fact("source", "Who pays", required="always", longest=200),
-            Fact("amount", "Amount a year", "money", "In pounds, like 12500 or 12.5k"),
-            Fact("ends_on", "Ends on", "date"),
+            row(of, "source", "Who pays", required="always", longest=200),
+            row(of, "amount", "Amount a year", "money", hint="In pounds, like 12500 or 12.5k"),
+            row(of, "ends_on", "Ends on", "date"),
         )
 
     def _benefit(self) -> tuple[Fact, ...]:

@@ -352,6 +352,7 @@ def _row_words(partnership: Partnership, asked: Asked) -> dict[str, str]:
             + (f" and {words.money(year.in_kind)} in kind" if year.in_kind else "")
             for year in years_of(contributions, {})
         ),
+        "funding_sources": "\n".join(str(row) for row in rows.rows_of(rows.FUNDING, partnership)),
         "benefits": "\n".join(benefits),
         **{
             core: "\n".join(
