@@ -56,7 +56,7 @@ WITHOUT_A_ROLE = frozenset({"accounts.own"})
 IN_WORDS: dict[str, str] = {
     "register.view": "see every partnership, its documents and its history",
     "register.export": "download the register",
-    "register.change": "change entries: their own as lead officer, all as register manager",
+    "register.change": "change entries: a lead officer those they lead, a register manager all",
     "register.propose": "put a new partnership forward",
     "register.bulk_change": "change several entries at once",
     "register.move": "move an entry on: join, leave, not a partnership",
@@ -64,13 +64,13 @@ IN_WORDS: dict[str, str] = {
     "register.keep_lists": "keep the council’s own lists, such as priorities and services",
     "register.import": "bring in an old register from a spreadsheet, and undo it",
     "assessments.view": "see every assessment and how each level came about",
-    "assessments.change": "assess risk and value: their own entries as lead officer, all as register manager",
+    "assessments.change": "assess risk and value: a lead officer of the entries they lead, a register manager of all",
     "assessments.challenge": "question an assessment",
     "reports.view": "open every report",
     "policy.view": "read the partnership policy and its earlier versions",
     "accounts.view_users": "see people and their roles",
     "accounts.change_users": "add people, change them, and give or end roles",
-    "accounts.own": "change their own name, job title and password",
+    "accounts.own": "change the name, job title and password of the account",
 }
 
 

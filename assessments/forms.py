@@ -106,7 +106,7 @@ class JudgeForm(DraftForm):
             error_messages={"invalid_choice": "Choose one of the levels"},
         )
         self.fields[f"{criterion.id}-why"] = forms.CharField(
-            label=f"Why is {_inside(criterion.label)} at this level?",
+            label=f"Why this level for {_inside(criterion.label)}?",
             required=False,
             max_length=LONG,
             widget=forms.Textarea({"rows": 3}),

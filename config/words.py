@@ -32,6 +32,13 @@ def money(value: Number | None) -> str:
     return f"{sign}£{pounds}"
 
 
+def with_unit(figure: str, unit: str) -> str:
+    """A figure in words with its unit: "12.5 hours a month", "£12,500 a year" where the unit is "£ a year"."""
+    if unit.startswith("£"):
+        return f"£{figure.removeprefix('£')}{unit[1:]}"
+    return f"{figure} {unit}".strip()
+
+
 def millions(value: Number | None) -> str:
     """Pounds for a cover: "£3.17 million" from a million up, else as `money`."""
     if value is None:

@@ -26,6 +26,25 @@ STANDING = {
     "proposed": ("Local setting", "yellow", "not in the policy"),
 }
 FORCE = {"compulsory": "has to be used", "expected": "is expected", "guidance": "is guidance"}
+# What an answer looks like, where the policy gives no hint.
+ASKS = {
+    "money": "A sum in pounds",
+    "hours": "Hours",
+    "number": "A figure",
+    "date": "A date",
+    "yes_no": "Yes or no",
+    "choice": "One value of a list",
+    "multi_choice": "One or more values of a list",
+    "person": "A person",
+    "people": "People",
+    "organisation": "An organisation",
+    "organisations": "Organisations",
+    "yes_no_dont_know": "Yes, no or not known",
+    "scale": "A step of a scale",
+    "month": "A month",
+    "links": "Addresses of pages",
+    "rows": "Rows of a table",
+}
 REQUIRED = {"no": "Optional", "when_active": "Needed once the partnership is active", "always": "Always needed"}
 
 
@@ -71,6 +90,7 @@ def fields(request: SignedIn, code: str, version: str) -> HttpResponse:
                     "field": field,
                     "standing": STANDING[field.standing],
                     "required": REQUIRED[field.required],
+                    "asks": ASKS.get(field.type, "Text"),
                     "list": lists.get(field.list) if field.list else None,
                     "kept": bool(field.list),
                 }
@@ -177,9 +197,19 @@ def _comparison(pack: Any, comparison: Any) -> str:
     kind = pack.fact_kind(comparison.fact)
     what = kind.label if kind else comparison.fact
     if "is" in comparison.tests and isinstance(comparison.equals, bool):
-        return f"{what}: {'yes' if comparison.equals else 'no'}"
+        return _said(what.removeprefix("whether "), holds=comparison.equals)
     tests = [f"{COMPARED[name]} {_figure(kind, value)}" for name, value in comparison.tests.items()]
     return f"{what} {words.listed(tests)}"
+
+
+def _said(sentence: str, *, holds: bool) -> str:
+    """A fact that is yes or no as a clause: "the partnership is new", "the partnership is not new"."""
+    if holds:
+        return sentence
+    for verb in (" is ", " was ", " are "):
+        if verb in sentence:
+            return sentence.replace(verb, f"{verb}not ", 1)
+    return f"it is not so that {sentence}"
 
 
 def _figure(kind: Any, value: Any) -> str:
@@ -187,14 +217,15 @@ def _figure(kind: Any, value: Any) -> str:
         return words.listed([_figure(kind, each) for each in value], last="or")
     if isinstance(value, Decimal):
         return words.money(value) if kind and kind.type == "money" else words.number(value)
-    return str(value).replace("_", " ")
+    said = str(value).replace("_", " ")
+    return said.capitalize() if kind and kind.type == "level" else said
 
 
 def _setting(setting: Any) -> str:
     if isinstance(setting.value, bool):
         return "Yes" if setting.value else "No"
     value = words.number(setting.value) if isinstance(setting.value, Decimal) else str(setting.value)
-    return f"{value} {setting.unit}".strip()
+    return words.with_unit(value, setting.unit)
 
 
 def _version(code: str, version: str) -> PolicyVersion:

@@ -19,7 +19,7 @@ from register.levels import NOT_SET, ByIdentity, levels_of, scale_of
 from register.models import Partnership, Risk, Side, Status
 from register.models.partnership import Precision
 
-Kind = Literal["text", "long_text", "money", "number", "date", "level", "yes_no"]
+Kind = Literal["text", "long_text", "money", "number", "hours", "date", "level", "yes_no"]
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -37,6 +37,7 @@ SAID: dict[str, Callable[[Any], str]] = {
     "long_text": _plainly,
     "money": words.money,
     "number": words.number,
+    "hours": lambda value: words.number(value, 1),
     "date": lambda value: value if isinstance(value, str) else words.short_day(value),
     "level": _plainly,
     "yes_no": _yes_no,
@@ -67,7 +68,7 @@ class Column:
     @property
     def is_figure(self) -> bool:
         """Whether the column stands at the right and has a total."""
-        return self.kind in ("money", "number")
+        return self.kind in ("money", "number", "hours")
 
     @property
     def unknown(self) -> str:
@@ -110,7 +111,7 @@ DAYS = {
 FIGURES: dict[str, tuple[str, Kind]] = {
     "contribution_a_year": ("contribution_a_year", "money"),
     "contributions": ("contribution_a_year", "money"),
-    "hours_a_month": ("hours_a_month", "number"),
+    "hours_a_month": ("hours_a_month", "hours"),
     "meetings_a_year": ("meetings_a_year", "number"),
     "unbudgeted_a_year": ("unbudgeted_a_year", "money"),
 }
@@ -366,6 +367,8 @@ def _heading(field: RegisterField) -> str:
     """The field's name with its unit, which stands once."""
     label = field.short or field.label
     unit = field.unit or UNITS.get(str(field.core), "")
+    if unit.startswith("£ ") and label.lower().endswith(unit[2:].lower()):
+        unit = "£"  # "Money outside the budget a year" says the year itself
     return label if not unit or unit.lower() in label.lower() else f"{label} ({unit})"
 
 

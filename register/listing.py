@@ -124,8 +124,11 @@ class TheList:
 
     def in_words(self) -> str:
         """The filters in one line, for a print and the notes of an export."""
-        said = "; ".join(text for _, _, text in self.filters.in_words())
-        return said or "All entries"
+        values: dict[str, list[str]] = {}
+        for _, _, text in self.filters.in_words():
+            label, _, value = text.partition(": ")
+            values.setdefault(label, []).append(value)
+        return "; ".join(f"{label}: {words.listed(said, 'or')}" for label, said in values.items()) or "All entries"
 
     def address(self, **changes: str | None) -> str:
         """The list's query with some of it changed; `None` takes a key out, and the page always goes."""

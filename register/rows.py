@@ -251,13 +251,13 @@ def _cell(kind: RowKind, row: Any, fact: Fact, asked: Asked) -> Cell:
             text = text or "Vacant"
             note = _representative_note(row, asked)
         case ("representatives", "ends_on"):
-            text = text or ("" if row.is_vacant else "No end date")
+            text = text or ("Not filled" if row.is_vacant else "No end date")
         case ("partners", "is_lead"):
-            text = "Leads" if row.is_lead else ""
+            text = "Leads" if row.is_lead else "No"
         case ("money", "year"):
             note = row.note
         case ("benefits", "figure"):
-            text = f"{text} {row.unit}".strip()
+            text = words.with_unit(text, row.unit) if text else ""
         case ("benefits", "description"):
             text = text or fact_words_of_named(row, asked)
         case ("priorities", "priority_id"):
@@ -265,9 +265,11 @@ def _cell(kind: RowKind, row: Any, fact: Fact, asked: Asked) -> Cell:
         case ("actions", "text"):
             note = row.outcome
         case ("actions", "owner_id"):
-            text = str(row.owner) if row.owner else row.owner_name
+            text = str(row.owner) if row.owner else row.owner_name or "Nobody yet"
         case ("actions", "due_on"):
             text, note = _due(row, asked)
+        case ("actions", "done_on"):
+            text = text or "Not yet"
         case ("documents", "title"):
             note, address = _document(row)
     return Cell(fact.label.rstrip("?"), text, note, fact.name in _NUMERIC, address)
@@ -298,7 +300,7 @@ def _representative_note(row: Representative, asked: Asked) -> str:
 
 def _due(row: Action, asked: Asked) -> tuple[str, str]:
     if row.due_on is None:
-        return "", ""
+        return "No date", ""
     near = "" if row.done_on else words.days_away(row.due_on, asked.today)
     return words.short_day(row.due_on), near
 

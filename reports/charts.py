@@ -3,14 +3,15 @@
 Each chart has a title and a description; its figures always stand in a table beside it.
 """
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH, LABEL, BAR, GAP = 380, 130, 16, 8
-LONGEST_LABEL = 22  # characters that fit in front of a bar
+WIDTH, LABEL, BAR, GAP, LINE = 380, 150, 16, 8, 15
+LABEL_LINE, LABEL_LINES = 24, 3  # characters that fit in front of a bar, and lines a label may take
 COLOURS = {
     "risk": {"3": "#8c1d18", "2h": "#b5501f", "2": "#d98a1f", "1h": "#b7a852", "1": "#74ab8d"},
     "value": {"3": "#1d4f7c", "2h": "#4475a2", "2": "#6a9cc7", "1h": "#8fb4d4", "1": "#b5cbe0"},
@@ -28,25 +29,26 @@ class Bar:
     colour: str = BRAND
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
+def _lines(label: str) -> list[str]:
+    """A label in the lines that stand in front of its bar; only one that is longer still is cut."""
+    return textwrap.wrap(label, LABEL_LINE, max_lines=LABEL_LINES, placeholder=" …") or [""]
 
 
 def bars(title: str, said: str, rows: Sequence[Bar]) -> SafeString:
     """Bars from left to right, as long as their figures, with label and figure; `said` is the chart in words."""
     most = max((row.figure for row in rows), default=0) or 1
     room = WIDTH - LABEL - 50
-    drawn = []
-    for place, row in enumerate(rows):
-        top = GAP + place * (BAR + GAP)
+    drawn, labels, top = [], [], GAP
+    for row in rows:
+        lines = _lines(row.label)
+        labels += [(top + 12 + place * LINE, line) for place, line in enumerate(lines)]
         length = max(round(row.figure / most * room, 1), 0.5)
-        drawn.append(
-            (top + 12, _short(row.label), LABEL, top, length, BAR, row.colour, LABEL + length + 6, top + 12, row.figure)
-        )
-    height = len(rows) * (BAR + GAP) + GAP
+        drawn.append((LABEL, top, length, BAR, row.colour, LABEL + length + 6, top + 12, row.figure))
+        top += BAR + GAP + (len(lines) - 1) * LINE
+    height = top
     return format_html(
         '<svg role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}" xmlns="http://www.w3.org/2000/svg">'
-        "<title>{}</title><desc>{}</desc>{}</svg>",
+        "<title>{}</title><desc>{}</desc>{}{}</svg>",
         f"{title}. {said}",
         WIDTH,
         height,
@@ -56,7 +58,11 @@ def bars(title: str, said: str, rows: Sequence[Bar]) -> SafeString:
         said,
         format_html_join(
             "",
-            '<text x="0" y="{}" font-size="13" font-family="Source Sans 3, sans-serif" fill="#0b0c0c">{}</text>'
+            '<text x="0" y="{}" font-size="13" font-family="Source Sans 3, sans-serif" fill="#0b0c0c">{}</text>',
+            labels,
+        ),
+        format_html_join(
+            "",
             '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="#484949" stroke-width="0.5"></rect>'
             '<text x="{}" y="{}" font-size="13" font-family="Source Sans 3, sans-serif" fill="#0b0c0c">{}</text>',
             drawn,

@@ -334,10 +334,10 @@ def _profile(
     for column in columns:
         if column.id not in _IN_HEAD and says[column.id] != column.unknown:
             parts.setdefault(column.section, []).append((column.label, says[column.id]))
-    missing = [column.label for column in columns if column.id not in _IN_HEAD and says[column.id] == column.unknown]
+    missing = [column for column in columns if column.id not in _IN_HEAD and says[column.id] == column.unknown]
     made = [Part(title, tuple(rows)) for title, rows in parts.items()]
     if missing:
-        made.append(Part("Not known yet", ((f"{len(missing)} answers", "; ".join(missing)),)))
+        made.append(Part("Not known yet", _not_known(missing, policy)))
     meta = [entry.reference, entry.get_status_display()]
     meta += [str(entry.service)] if entry.service else []
     if "lead_officer" in known and says["lead_officer"] != words.NOT_KNOWN:
@@ -376,6 +376,17 @@ def _profile(
         ),
         caveat=entry.data_caveat,
     )
+
+
+def _not_known(missing: Sequence[Column], policy: Policy) -> tuple[tuple[str, str], ...]:
+    """What the policy asks for by name; of what is optional only how much, so that the list stays short."""
+    needed = {str(field.core or field.id) for field in policy.fields if field.required != "no"}
+    asked = [column.label for column in missing if column.id in needed]
+    rest = len(missing) - len(asked)
+    rows = [("Needed by the policy", "; ".join(asked))] if asked else []
+    if rest:
+        rows.append(("Optional", words.count(rest, "fact")))
+    return tuple(rows)
 
 
 def _payment(row: Any) -> str:

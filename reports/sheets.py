@@ -15,9 +15,9 @@ from register.exports import Column, Kind
 from register.models import Partnership
 
 WIDTHS: dict[Kind, int] = {
-    "text": 24, "long_text": 48, "money": 15, "number": 12, "date": 13, "level": 11, "yes_no": 11,
+    "text": 24, "long_text": 48, "money": 15, "number": 12, "hours": 12, "date": 13, "level": 11, "yes_no": 11,
 }  # fmt: skip
-FORMATS: dict[Kind, str] = {"money": "£#,##0.00", "number": "#,##0.0#", "date": "d mmm yyyy"}
+FORMATS: dict[Kind, str] = {"money": "£#,##0.00", "number": "#,##0.0#", "hours": "#,##0.0#", "date": "d mmm yyyy"}
 # Characters that XML, and so a workbook, cannot hold.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A cell that begins with one of these is a formula to a spreadsheet program.

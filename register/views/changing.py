@@ -116,7 +116,7 @@ def change_row(request: HttpRequest, reference: str, slug: str, row_id: int) -> 
         partnership,
         row,
         asked.form_facts(row),
-        subject=f"{kind.noun}: {row}",
+        subject=f"this {kind.noun}",
         back=reverse(kind.page, args=[reference]),
         section=SECTION_OF[kind.page],
         form_class=_form_class(row, asked),

@@ -160,7 +160,7 @@ def _headings(the_list: TheList) -> list[Heading]:
         following = f"{'-' if is_current and not descending else ''}{column.id}"
         headings.append(
             Heading(
-                column.label,
+                column.label.replace("(£ ", "(£\N{NO-BREAK SPACE}"),
                 the_list.address(sort=following) if column.order else "",
                 ("descending" if descending else "ascending") if is_current else "",
                 column.is_figure,
@@ -183,7 +183,7 @@ def _totals(the_list: TheList) -> list[Total | None]:
     sums = the_list.sums
     known = {
         "contribution_a_year": (words.money(sums.pounds), sums.pounds_known),
-        "hours_a_month": (words.number(sums.hours), sums.hours_known),
+        "hours_a_month": (words.number(sums.hours, 1), sums.hours_known),
     }
     totals = [
         Total(column.label, *known[column.id], sums.entries) if column.id in known else None

@@ -60,6 +60,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
     representatives = list(rows.rows_of(rows.REPRESENTATIVE, partnership))
     lately = timeline(partnership, asked, Filter(), 1, size=4 * LATELY).object_list[:LATELY]
     labels = _labels(asked, partnership)
+    coming_up = _coming_up(partnership, representatives, asked.today)
     context |= {
         "place": place_of(request, partnership),
         "lead_partner": next((partner.organisation for partner in partners if partner.is_lead), None),
@@ -75,7 +76,8 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "steps": sections.next_steps(partnership, request.user),
         "summaries": _summaries(request, partnership),
         "to_put_right": _to_put_right(partnership, asked) if context["can_change"] else [],
-        "coming_up": _coming_up(partnership, representatives, asked.today),
+        "coming_up": coming_up,
+        "coming_up_title": "Late and coming up" if any(day.is_late for day in coming_up) else "Coming up",
         "change_purpose": _change_address(asked, partnership, "purpose") if context["can_change"] else "",
         "is_past": partnership.status not in (Status.PROPOSED, Status.ACTIVE, Status.LEAVING),
     }
@@ -233,6 +235,7 @@ class Coming:
 
     on: date
     what: str
+    near: str
     is_late: bool
 
 
@@ -248,7 +251,7 @@ def _coming_up(partnership: Partnership, representatives: Sequence[Any], today: 
     days += [(row.ends_on, f"Term of {row} ends") for row in representatives if row.ends_on and row.ends_on >= today]
     if partnership.ends_on and partnership.ends_on >= today:
         days.append((partnership.ends_on, "The partnership ends"))
-    return [Coming(day, what, day < today) for day, what in sorted(days)[:6]]
+    return [Coming(day, what, words.days_away(day, today), day < today) for day, what in sorted(days)[:6]]
 
 
 # --- Details ----------------------------------------------------------------------------------

@@ -82,3 +82,11 @@ def test_rows_of_words():
     assert words.listed([]) == ""
     assert words.count(1, "entry", "entries") == "1 entry"
     assert words.count(1204, "partnership") == "1,204 partnerships"
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "said"),
+    [("12,500", "£ a year", "£12,500 a year"), ("7.4", "hours", "7.4 hours"), ("10", "", "10"), ("0", "£", "£0")],
+)
+def test_a_figure_stands_with_its_unit(figure, unit, said):
+    assert words.with_unit(figure, unit) == said

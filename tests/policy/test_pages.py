@@ -112,3 +112,12 @@ def test_roles_have_the_councils_own_labels(browse_as):
 def put_label(page, neutral):
     row = next(each for each in page.select("tbody th") if each.select_one(".app-sub") and neutral in each.text)
     return row.contents[0].strip()
+
+
+def test_a_condition_of_a_step_reads_as_a_sentence(browse_as):
+    page = browse_as(Role.AUDITOR).get(address("routes", put_policy_in_force()))
+
+    assert "the deciders disagree" in page.words
+    assert "it was not referred to the next body up" in page.words
+    assert "whether" not in page.words
+    assert "£0 a year" in page.words

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from accounts.models import ServiceArea
 from accounts.roles import Role
 from register.exports import all_columns
+from register.listing import TheList
 from register.models import Membership, Organisation, SavedView, Status
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
@@ -392,3 +394,10 @@ def test_an_entry_leads_to_its_profile_and_the_list_to_a_copy_of_its_address(bro
     page = person.get(f"/partnerships/{entry.reference}/")
     assert page.select_one(f"a[href='/partnerships/{entry.reference}/profile.pdf']").text == "Profile as PDF"
     assert person.get(f"{LIST}?all=yes").select_one("a[data-app-copy]")["data-app-copy"] == "Link copied"
+
+
+def test_two_values_of_one_filter_are_said_together():
+    version = put_policy_in_force()
+    the_list = TheList(QueryDict("status=active&status=leaving&risk=high"), version.policy, date(2026, 11, 20))
+
+    assert the_list.in_words() == "Status: Active or Leaving; Risk: High"

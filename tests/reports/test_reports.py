@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
+from register.exports import all_columns
 from register.listing import TheList
 from register.models import Action, Membership, Organisation, Priority, PriorityLink
 from reports import data
@@ -220,3 +221,21 @@ def test_a_text_that_runs_over_pages_keeps_the_tags_whole(policy, no_complaints)
     pdf = pdf_of("reports/register_pdf.html", {"report": the_report(policy)})
 
     assert broken_rules(pdf) == []
+
+
+def test_what_is_not_known_names_what_the_policy_needs_and_counts_the_rest(policy):
+    entry = make_partnership(purpose="One plan")
+
+    profile = data.profile_of(entry, policy.policy, today=date(2026, 11, 20))
+
+    rows = dict(next(part for part in profile.parts if part.title == "Not known yet").rows)
+    assert "Benefits" in rows["Needed by the policy"]
+    assert "Note on" not in rows["Needed by the policy"]
+    assert rows["Optional"].endswith("facts")
+
+
+def test_a_unit_that_the_label_says_stands_once(policy):
+    labels = [column.label for column in all_columns(policy.policy)]
+
+    assert "Money outside the budget a year (£)" in labels
+    assert "Contribution (£ a year)" in labels
