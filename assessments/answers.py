@@ -4,18 +4,29 @@ A policy pack names a type; nothing else knows them. A new type is a new row of 
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from config import words
-from config.fields import Checkboxes, DateParts, DatePartsField, HoursField, MoneyField, Radios, parse_hours
-from policy.model import Column, Policy
+from config.fields import (
+    Checkboxes,
+    DateParts,
+    DatePartsField,
+    HoursField,
+    MoneyField,
+    MonthPartsField,
+    Radios,
+    parse_hours,
+)
+from policy.model import Column, Policy, Scale
 from register.models import ListEntry, Priority
 
 Choices = list[tuple[str, str]]
@@ -53,39 +64,57 @@ class Kind:
 
 @dataclass(frozen=True)
 class Options:
-    """What may be chosen: ids with labels, and a line that explains some of them."""
+    """What may be chosen: ids with labels, and a line that explains some of them.
+
+    `said` says how an answer reads where that differs from its label in the form, and what values that are no
+    longer offered were called: answers of earlier years stay readable.
+    """
 
     choices: tuple[tuple[str, str], ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
     hints: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[Column, "Options"], ...] = ()
 
     def label(self, value: Any) -> str:
-        """The label of an id; an id that the pack no longer gives stands as it was kept."""
-        return dict(self.choices).get(str(value), str(value))
+        """How an id reads; one that the pack no longer gives stands as it was kept."""
+        return (dict(self.choices) | dict(self.said)).get(str(value), str(value))
+
+    def also_offering(self, kept: Iterable[Any]) -> "Options":
+        """The same with the values that an answer holds already: what is switched off since is not lost."""
+        offered = dict(self.choices)
+        more = tuple((str(each), self.label(each)) for each in kept if str(each) not in offered)
+        return replace(self, choices=self.choices + more) if more and self.choices else self
 
 
 class CouncilLists:
     """The lists that the council keeps itself, each read once."""
 
     def __init__(self) -> None:
-        self._read: dict[str, Choices] = {}
+        self._read: dict[str, list[tuple[str, str, bool]]] = {}
 
     def choices(self, list_id: str) -> Choices:
-        """Values of a list with their labels, in order."""
+        """Values of a list that are in use, with their labels, in order."""
+        return [(value, label) for value, label, is_active in self._values(list_id) if is_active]
+
+    def labels(self, list_id: str) -> Choices:
+        """All values of a list with their labels, those that are no longer in use among them."""
+        return [(value, label) for value, label, _ in self._values(list_id)]
+
+    def _values(self, list_id: str) -> list[tuple[str, str, bool]]:
         if list_id not in self._read:
             self._read[list_id] = self._priorities(list_id) or [
-                (entry.value, entry.label)
-                for entry in ListEntry.objects.filter(list_id=list_id, is_active=True).order_by("position", "pk")
+                (entry.value, entry.label, entry.is_active)
+                for entry in ListEntry.objects.filter(list_id=list_id).order_by("position", "pk")
             ]
         return self._read[list_id]
 
     @staticmethod
-    def _priorities(list_id: str) -> Choices:
+    def _priorities(list_id: str) -> list[tuple[str, str, bool]]:
         levels = {"priorities": True, "critical-outcomes": False, "critical_outcomes": False}
         if list_id not in levels:
             return []
-        found = Priority.objects.filter(is_active=True, parent__isnull=levels[list_id]).order_by("position", "pk")
-        return [(priority.code, str(priority)) for priority in found]
+        found = Priority.objects.filter(parent__isnull=levels[list_id]).order_by("position", "pk")
+        return [(priority.code, str(priority), priority.is_active) for priority in found]
 
 
 def options_of(asked: Any, policy: Policy, lists: CouncilLists) -> Options:
@@ -96,21 +125,39 @@ def options_of(asked: Any, policy: Policy, lists: CouncilLists) -> Options:
         levels = reversed(policy.schemes[scheme_id].levels)
         return Options(choices=tuple((level.id, level.label) for level in levels))
     if scale_id := getattr(asked, "scale", None):
-        points = policy.scale(scale_id).points
-        return Options(
-            choices=tuple((point.id, point.label) for point in points),
-            hints=tuple((point.id, point.hint) for point in points if point.hint),
-        )
+        return _options_of_scale(policy.scale(scale_id))
     if asked.list is None:
         return Options()
     chosen = policy.list(asked.list)
     if chosen.kept_by == "council":
-        return Options(choices=tuple(lists.choices(asked.list)))
+        return Options(choices=tuple(lists.choices(asked.list)), said=tuple(lists.labels(asked.list)))
     active = [value for value in chosen.values if value.active]
     return Options(
         choices=tuple((value.id, value.label) for value in active),
+        said=tuple((value.id, value.label) for value in chosen.values),
         hints=tuple((value.id, value.hint) for value in active if value.hint),
     )
+
+
+def _options_of_scale(scale: Scale) -> Options:
+    """The places of a scale: "2, with room for improvement" to choose, "2 of 3, with room …" once chosen."""
+    hints = tuple((point.id, point.hint) for point in scale.points if point.hint)
+    figures = [point.number for point in scale.points]
+    if scale.is_rank or None in figures:
+        return Options(choices=tuple((point.id, point.label) for point in scale.points), hints=hints)
+    most = words.number(max(figure for figure in figures if figure is not None))
+    return Options(
+        choices=tuple((point.id, f"{words.number(point.number)}, {_inside(point.label)}") for point in scale.points),
+        said=tuple(
+            (point.id, f"{words.number(point.number)} of {most}, {_inside(point.label)}") for point in scale.points
+        ),
+        hints=hints,
+    )
+
+
+def _inside(label: str) -> str:
+    """A label inside a sentence: an abbreviation keeps its capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] in (",", " ") else label
 
 
 # --- Fields ------------------------------------------------------------------------------------
@@ -170,30 +217,39 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class RowsWidget(forms.Widget):
-    """Repeating rows of named inputs: those that are filled in, and some empty ones.
+class Posted(list[dict[str, Any]]):
+    """Rows as they were typed, empty ones among them, so that a page in error shows them as they stood."""
 
-    The name of an input is `<question>-<row>-<column>`, so that it works without scripts.
+
+class RowsWidget(forms.Widget):
+    """Repeating rows of named inputs: those that are filled in, and one to go on with.
+
+    The name of an input is `<question>-<row>-<column>`. Two buttons add a row and take one out, so that it works
+    without scripts: `add-row` names the question, `take-row` the question and the row.
     """
 
     template_name = "assessments/widgets/rows.html"
     use_fieldset = True
 
-    def __init__(self, columns: Sequence[tuple[Column, forms.Field]], *, empty: int, most: int | None) -> None:
+    def __init__(self, columns: Sequence[tuple[Column, forms.Field]], *, least: int, most: int | None) -> None:
         super().__init__()
-        self.columns, self.empty, self.most = columns, empty, most
+        self.columns, self.least, self.most = columns, least, most
+        self.shown = 0  # more than the rows need, when somebody asked for another
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Posted:
+        found = Posted()
         number = 0
         while f"{name}-{number}" in data:
-            found.append(
-                {
-                    column.id: field.widget.value_from_datadict(data, files, f"{name}-{number}-{column.id}")
-                    for column, field in self.columns
-                }
-            )
+            if data.get("take-row") != f"{name}-{number}":
+                found.append(
+                    {
+                        column.id: field.widget.value_from_datadict(data, files, f"{name}-{number}-{column.id}")
+                        for column, field in self.columns
+                    }
+                )
             number += 1
+        if data.get("add-row") == name:
+            found.append({})
         return found
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
@@ -201,9 +257,12 @@ class RowsWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        rows = [row for row in value or [] if any(row.values())]
-        shown = len(rows) + self.empty if self.most is None else min(max(len(rows) + self.empty, 1), self.most)
+        rows = list(value or [])
+        wanted = len(rows) if isinstance(value, Posted) else max(len(rows) + 1, self.shown, self.least)
+        shown = max(1, wanted if self.most is None else min(wanted, max(self.most, len(rows))))
         base = (attrs or {}).get("id") or f"id_{name}"
+        context["may_add"] = self.most is None or shown < self.most
+        context["may_take"] = shown > 1
         context["rows"] = [
             {
                 "number": number + 1,
@@ -220,22 +279,32 @@ class RowsWidget(forms.Widget):
 
     def _cell(self, column: Column, field: forms.Field, name: str, html_id: str, row: dict[str, Any]) -> dict[str, Any]:
         value = field.prepare_value(row.get(column.id))
-        cell = {"label": column.label, "hint": column.hint, "id": html_id, "is_group": False}
+        label = f"{column.label} ({column.unit})" if column.unit else column.label
+        cell: dict[str, Any] = {"label": label, "hint": column.hint, "id": html_id}
         if isinstance(field.widget, DateParts):
             given = value if isinstance(value, list) else field.widget.decompress(value)
-            cell["is_group"] = True
             cell["parts"] = [
                 {
                     "id": f"{html_id}_{place}",
                     "name": f"{name}_{place}",
                     "label": label,
                     "width": width,
-                    "value": part or "",
+                    "value": "" if part is None else part,
                 }
                 for place, ((label, width), part) in enumerate(zip(field.widget.date_parts, given, strict=True))
             ]
-            return cell
-        return cell | {"widget": field.widget.render(name, value, {"id": html_id, "class": _look(field.widget)})}
+        elif isinstance(field.widget, forms.CheckboxSelectMultiple):
+            chosen = {str(each) for each in value or []}
+            cell["options"] = [
+                {"id": f"{html_id}_{place}", "name": name, "value": key, "label": text, "checked": str(key) in chosen}
+                for place, (key, text) in enumerate(field.widget.choices)
+            ]
+        else:
+            attrs = {"id": html_id, "class": _look(field.widget)}
+            if column.hint:
+                attrs["aria-describedby"] = f"{html_id}_hint"
+            cell["widget"] = field.widget.render(name, value, attrs)
+        return cell
 
 
 def _look(widget: forms.Widget) -> str:
@@ -250,9 +319,11 @@ def _look(widget: forms.Widget) -> str:
 class RowsField(forms.Field):
     """Rows of columns, each cleaned by its own column's field; rows that are empty throughout are left out."""
 
-    def __init__(self, columns: Sequence[tuple[Column, forms.Field]], *, most: int | None, **options: Any) -> None:
-        self.columns = columns
-        super().__init__(widget=RowsWidget(columns, empty=2, most=most), **options)
+    def __init__(
+        self, columns: Sequence[tuple[Column, forms.Field]], *, least: int = 0, most: int | None = None, **options: Any
+    ) -> None:
+        self.columns, self.most = columns, most
+        super().__init__(widget=RowsWidget(columns, least=least, most=most), **options)
 
     def to_python(self, value: Any) -> list[dict[str, Any]]:
         rows, problems = [], []
@@ -267,38 +338,75 @@ class RowsField(forms.Field):
                     problems += [f"Row {number}, {column.label.lower()}: {message}" for message in error.messages]
                     continue
             rows.append(cleaned)
+        if self.most is not None and len(rows) > self.most:
+            problems.append(f"Take out {words.count(len(rows) - self.most, 'row')}: there is room for {self.most}")
+        for column, field in self.columns:
+            if column.type == "rank":
+                given = [str(row.get(column.id) or "") for row in rows]
+                problems += [f"{column.label}: {clash}" for clash in rank_clashes(given, _labels_of(field))]
         if problems:
             raise ValidationError(problems)
         return rows
 
     def prepare_value(self, value: Any) -> Any:
-        readers = {column.id: KINDS[column.type].read for column, _ in self.columns}
-        if not isinstance(value, list):
+        if isinstance(value, Posted) or not isinstance(value, list):
             return value
-        return [
-            {key: readers[key](cell) if key in readers and _is_kept(cell) else cell for key, cell in row.items()}
-            for row in value
-        ]
+        readers = {column.id: KINDS[column.type].read for column, _ in self.columns}
+        return [{key: readers[key](cell) if key in readers else cell for key, cell in row.items()} for row in value]
+
+
+def rank_clashes(given: Iterable[str], labels: Mapping[str, str]) -> list[str]:
+    """A sentence for each place of a rank that is given more than once."""
+    counted = Counter(each for each in given if each)
+    return [
+        f"Give “{labels.get(place, place)}” once. It is given {words.count(times, 'time')}"
+        for place, times in counted.items()
+        if times > 1
+    ]
+
+
+def _labels_of(field: Any) -> dict[str, str]:
+    return {str(value): str(label) for value, label in field.choices}
 
 
 def _filled(cell: Any) -> bool:
     return any(cell) if isinstance(cell, list) else bool(str(cell or "").strip())
 
 
-def _is_kept(cell: Any) -> bool:
-    # What a person typed into the three parts of a day is a list; what is kept is one text.
-    return not isinstance(cell, list)
-
-
 # --- The table ---------------------------------------------------------------------------------
 
 
+def words_field(common: dict[str, Any], *, most: int, rows: int = 0) -> forms.CharField:
+    """A field for words, on one line or several; too many of them are counted out."""
+    widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
+    field = forms.CharField(widget=widget, max_length=most, **common)
+    # The server says it in the form's own words; a browser would cut the text off without a word.
+    field.widget.attrs.pop("maxlength", None)
+    too_long = f"Write {words.number(most)} characters or fewer"
+    field.validators = [
+        MaxLengthValidator(most, too_long) if isinstance(each, MaxLengthValidator) else each
+        for each in field.validators
+    ]
+    return field
+
+
 def _text(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
-    return forms.CharField(max_length=500, **common)
+    return words_field(common, most=500)
 
 
 def _long_text(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
-    return forms.CharField(widget=forms.Textarea({"rows": 5}), max_length=20_000, **common)
+    return words_field(common, most=20_000, rows=5)
+
+
+def _email(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
+    wrong = {"invalid": "Enter an email address, like name@example.gov.uk"}
+    return forms.EmailField(widget=forms.EmailInput({"autocomplete": "email"}), error_messages=wrong, **common)
+
+
+NOT_OFFERED = {
+    "invalid_choice": "Choose one of the answers that are offered",
+    "invalid_list": "Choose from the answers that are offered",
+}
 
 
 def _yes_no(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
@@ -307,59 +415,78 @@ def _yes_no(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Fie
         coerce=lambda value: value == "yes",
         empty_value=None,
         widget=Radios(attrs={"class": "govuk-radios--inline"}),
+        error_messages=NOT_OFFERED,
         **common,
     )
 
 
 def _yes_no_dont_know(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
-    return forms.ChoiceField(
-        choices=[("yes", "Yes"), ("no", "No"), ("dont_know", "I do not know")], widget=Radios(), **common
+    return forms.TypedChoiceField(
+        choices=[("yes", "Yes"), ("no", "No"), (DONT_KNOW, "I do not know")],
+        coerce=_yes_no_kept,
+        empty_value=None,
+        widget=Radios(),
+        error_messages=NOT_OFFERED,
+        **common,
     )
+
+
+DONT_KNOW = "dont_know"
+
+
+def _yes_no_kept(value: Any) -> Any:
+    """True, False or "dont_know", as the conditions of a pack name them."""
+    return {"yes": True, "no": False}.get(value, value)
 
 
 def _choice(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
     if len(options.choices) <= RADIOS_UP_TO:
-        return forms.ChoiceField(choices=options.choices, widget=Radios(hints=dict(options.hints)), **common)
-    return forms.ChoiceField(choices=[("", "Choose one"), *options.choices], **common)
+        widget = Radios(hints=dict(options.hints))
+        return forms.ChoiceField(choices=options.choices, widget=widget, error_messages=NOT_OFFERED, **common)
+    return _menu(asked, options, common)
 
 
 def _menu(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
-    return forms.ChoiceField(choices=[("", "Choose one"), *options.choices], **common)
+    choices = [("", "Choose one"), *options.choices]
+    return forms.ChoiceField(choices=choices, error_messages=NOT_OFFERED, **common)
 
 
 def _multi_choice(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
     if not options.choices:  # a list the council has not filled yet
         return LinesField(**common)
-    return forms.MultipleChoiceField(choices=options.choices, widget=Checkboxes(hints=dict(options.hints)), **common)
+    widget = Checkboxes(hints=dict(options.hints))
+    return forms.MultipleChoiceField(choices=options.choices, widget=widget, error_messages=NOT_OFFERED, **common)
+
+
+def _file(asked: Asked, options: Options, common: dict[str, Any]) -> forms.Field:
+    choices = [("", "None"), *options.choices]
+    return forms.ChoiceField(choices=choices, error_messages=NOT_OFFERED, **common)
 
 
 def _rows(asked: Any, options: Options, common: dict[str, Any]) -> forms.Field:
-    columns = [(column, field_in_row(column, chosen)) for column, chosen in options.columns]
-    return RowsField(columns, most=getattr(asked, "max_rows", None), **common)
+    columns = [
+        (column, field_in_row(column, chosen)) for column, chosen in options.columns if column.type not in NOT_ASKED
+    ]
+    least, most = getattr(asked, "min_rows", 0), getattr(asked, "max_rows", None)
+    return RowsField(columns, least=least, most=most, **common)
 
 
 def field_in_row(column: Column, options: Options) -> forms.Field:
-    """The field of a column: as for a question, with menus instead of radio buttons."""
+    """The field of a column: as for a question, with menus instead of radio buttons and smaller text areas."""
     common: dict[str, Any] = {"required": False, "label": column.label}
     if column.type in ("choice", "scale", "rank"):
         return _menu(column, options, common)
     if column.type in ("yes_no", "yes_no_dont_know"):
-        choices = [("yes", "Yes"), ("no", "No")] + [("dont_know", "I do not know")] * (column.type != "yes_no")
-        menu = Options(choices=tuple(choices))
-        field = _menu(column, menu, common)
-        return field if column.type != "yes_no" else _as_yes_no(field, common)
-    if column.type in ("long_text",):
-        return forms.CharField(widget=forms.Textarea({"rows": 2}), max_length=5000, **common)
+        choices = [("", "Choose one"), ("yes", "Yes"), ("no", "No")]
+        choices += [(DONT_KNOW, "I do not know")] * (column.type != "yes_no")
+        return forms.TypedChoiceField(
+            choices=choices, coerce=_yes_no_kept, empty_value=None, error_messages=NOT_OFFERED, **common
+        )
+    if column.type == "long_text":
+        return words_field(common, most=5000, rows=2)
+    if column.type == "file":
+        return _text(column, options, common)
     return KINDS[column.type].field(column, options, common)
-
-
-def _as_yes_no(field: forms.Field, common: dict[str, Any]) -> forms.Field:
-    return forms.TypedChoiceField(
-        choices=[("", "Choose one"), ("yes", "Yes"), ("no", "No")],
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-        **common,
-    )
 
 
 def _decimal(value: Any) -> Decimal | None:
@@ -389,7 +516,7 @@ def _say_yes_no(value: Any, asked: Asked, options: Options) -> str:
 
 
 def _say_dont_know(value: Any, asked: Asked, options: Options) -> str:
-    return {"yes": "Yes", "no": "No", "dont_know": "Not known"}.get(str(value), str(value))
+    return "Not known" if value == DONT_KNOW else _say_yes_no(value, asked, options)
 
 
 def _say_chosen(value: Any, asked: Asked, options: Options) -> str:
@@ -402,6 +529,10 @@ def _say_several(value: Any, asked: Asked, options: Options) -> str:
 
 def _say_day(value: Any, asked: Asked, options: Options) -> str:
     return words.day(date.fromisoformat(value))
+
+
+def _say_month(value: Any, asked: Asked, options: Options) -> str:
+    return words.month(date.fromisoformat(f"{value}-01"))
 
 
 def _say_rows(value: Any, asked: Asked, options: Options) -> str:
@@ -429,12 +560,14 @@ KINDS: dict[str, Kind] = {
     "text": _PLAIN,
     "person": _PLAIN,
     "organisation": _PLAIN,
-    "month": _PLAIN,
-    "email": Kind(lambda asked, options, common: forms.EmailField(**common)),
+    "month": Kind(
+        lambda asked, options, common: MonthPartsField(**common), lambda value: value or None, say=_say_month
+    ),
+    "email": Kind(_email),
     "long_text": Kind(_long_text),
-    "file": _PLAIN,  # the file itself is the answer's attachment; the text says which
+    "file": Kind(_file),  # the document is the answer's attachment; the value kept is its title
     "yes_no": Kind(_yes_no, read=_yes_no_read, say=_say_yes_no),
-    "yes_no_dont_know": Kind(_yes_no_dont_know, say=_say_dont_know),
+    "yes_no_dont_know": Kind(_yes_no_dont_know, read=_yes_no_read, say=_say_dont_know),
     "choice": _CHOICE,
     "scale": _CHOICE,
     "rank": _CHOICE,
@@ -476,7 +609,10 @@ def is_empty(value: Any) -> bool:
 
 def in_words(value: Any, asked: Asked, options: Options) -> str:
     """A kept value as it reads on a page; "" when there is none."""
-    return "" if is_empty(value) else KINDS[asked.type].say(value, asked, options)
+    if is_empty(value):
+        return ""
+    # What was worked out or decided elsewhere is kept in the words of its day.
+    return str(value) if asked.type in NOT_ASKED else KINDS[asked.type].say(value, asked, options)
 
 
 def unknown_types(types: Iterable[str]) -> set[str]:

@@ -5,19 +5,20 @@ Source: BRK-D01 to D35, C17 to C29, I04, I17; design section 5.3.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db.models import Model
 
 from assessments import rules
-from assessments.answers import NOT_ASKED, CouncilLists, Options, in_words, is_empty, options_of
-from assessments.facts import Facts
+from assessments.answers import NOT_ASKED, CouncilLists, Options, in_words, is_empty, options_of, rank_clashes
+from assessments.facts import Facts, facts_of
 from assessments.models import Answer, Response
 from config import words
-from policy.model import Beside, Policy, Question, Questionnaire, QuestionSection, Rule
-from register.models import Partnership, Status
+from policy.model import Beside, Point, Policy, Question, Questionnaire, QuestionSection, RegisterField, Rule
+from register.models import Document, Partnership, Status
 
 HOURS_A_MONTH_FROM_WEEK = Decimal(52) / 12  # BRK-I04
 
@@ -52,6 +53,20 @@ def offered(policy: Policy, partnership: Partnership, facts: Facts) -> list[tupl
 # --- Which questions ---------------------------------------------------------------------------
 
 
+def asked_values(questionnaire: Questionnaire, values: Values) -> dict[str, Any]:
+    """The answers that count: an answer to a question that another answer has taken away is left out.
+
+    It is kept, so that it stands there again when the other answer changes back.
+    """
+    counting = dict(values)
+    for question in questionnaire.questions:
+        if not is_asked(question, counting):
+            gone = [question.id, *(each.id for each in question.beside), *(each.id for each in question.parts)]
+            for name in gone:
+                counting.pop(name, None)
+    return counting
+
+
 def is_asked(question: Question, values: Values) -> bool:
     """Whether the answers so far make this question one to answer."""
     return question.asked_when is None or question.asked_when.is_met(values)
@@ -59,20 +74,32 @@ def is_asked(question: Question, values: Values) -> bool:
 
 def asked_of(questionnaire: Questionnaire, section: QuestionSection, values: Values) -> list[Question]:
     """The questions of a section that are to be answered, the parts of a question right after it."""
+    counting = asked_values(questionnaire, values)
     found = []
     for question in questionnaire.questions_of(section):
-        if is_asked(question, values):
+        if is_asked(question, counting):
             found.append(question)
-            found += [part for part in question.parts if is_asked(part, values)]
+            found += [part for part in question.parts if is_asked(part, counting)]
     return found
+
+
+def is_filled_in(question: Question) -> bool:
+    """Whether a person gives the answer: not to a text, a sum, or a question that its parts answer."""
+    is_rank_of_parts = question.type == "rank" and bool(question.parts)
+    return question.type not in NOT_ASKED and not question.parts_rule and not is_rank_of_parts
 
 
 def is_required(question: Question, occasion: str) -> bool:
     """Whether sending waits for this answer; some are only expected on an occasion (BRK-I17)."""
-    if question.type in NOT_ASKED or question.required != "yes":
+    if not is_filled_in(question) or question.required != "yes":
         return False
     kind = "proposal" if occasion in ("proposal", "joining") else "review"
     return kind not in question.expected_only_for
+
+
+def is_expected(question: Question, occasion: str) -> bool:
+    """Whether the policy looks for this answer, though sending does not wait for it."""
+    return is_filled_in(question) and question.required != "no" and not is_required(question, occasion)
 
 
 def values_of(answers: Iterable[Answer]) -> dict[str, Any]:
@@ -103,23 +130,59 @@ def prefills_of(
         asked: Sequence[Question | Beside] = (question, *question.beside)
         for each in asked:
             prefill = each.prefill
-            if prefill is None or each.type in NOT_ASKED:
+            if prefill is None or each.type in NO_PREFILL:
                 continue
             raw = _raw(partnership, policy, prefill, facts)
             value = _fitted(raw, each, options_of(each, policy, lists), policy, prefill)
             source = _source(policy, prefill)
             if not is_empty(value):
                 found[each.id] = Prefill(value, source)
-            elif not is_empty(raw) and each.type == "yes_no":
+            elif not is_empty(raw) and each.type in ("yes_no", "yes_no_dont_know"):
                 texts = [text for _, text in raw] if isinstance(raw, list) and isinstance(raw[0], tuple) else raw
                 held = _as_text(texts, policy, prefill).replace("\n", ", ")
                 found[each.id] = Prefill(None, f"{source}: {held}")
+        if question.type == "rows" and question.id not in found:
+            found |= _first_row(question, policy, facts)
         if question.answered_by and question.id not in found:
             rule = Rule(every=(question.answered_by,))
             answer = rules.holds(policy, rule, rules.checked_facts(policy, facts))
-            if answer.holds is not None and question.type == "yes_no":
+            if answer.holds is not None and question.type in ("yes_no", "yes_no_dont_know"):
                 found[question.id] = Prefill(answer.holds, f"Worked out from the register. {answer.reason}")
     return found
+
+
+def known_answers(
+    partnership: Partnership, policy: Policy, questions: Sequence[Question], lists: CouncilLists
+) -> dict[str, Prefill]:
+    """Known answers to the questions of one page; facts are looked up only where one is asked for."""
+    asked = [question for question in questions if question.prefill or any(one.prefill for one in question.beside)]
+    has_facts = any(question.answered_by or any(column.fact for column in question.columns) for question in questions)
+    if not asked and not has_facts:
+        return {}
+    return prefills_of(partnership, policy, questions, facts_of(partnership, policy), lists)
+
+
+def documents_for(partnership: Partnership, questions: Iterable[Question]) -> list[Document]:
+    """The entry's documents, where a question has room for one."""
+    has_room = any(
+        question.attachment != "none" or question.evidence != "none" or question.type == "file"
+        for question in questions
+    )
+    return list(partnership.documents.order_by("title", "pk")) if has_room else []
+
+
+NO_PREFILL = NOT_ASKED - {"computed"} | {"file", "rank"}
+
+
+def _first_row(question: Question, policy: Policy, facts: Facts) -> dict[str, Prefill]:
+    """A first row with what its columns name as facts, where the register knows one."""
+    row: dict[str, Any] = {}
+    for column in question.columns:
+        if column.fact:
+            known = facts.get(column.fact)
+            row[column.id] = _fitted(known, column, options_of(column, policy, CouncilLists()), policy, column.fact)
+    row = {name: value for name, value in row.items() if not is_empty(value)}
+    return {question.id: Prefill([row], "From the register")} if row else {}
 
 
 def _source(policy: Policy, name: str) -> str:
@@ -151,7 +214,17 @@ def _raw(partnership: Partnership, policy: Policy, name: str, facts: Facts) -> A
     field = policy.field_or_none(name)
     if field is None:
         return facts.get(name)
-    return _raw(partnership, policy, field.core, facts) if field.core else partnership.local_values.get(name)
+    return _raw(partnership, policy, field.core, facts) if field.core else _own_value(partnership, field)
+
+
+def _own_value(partnership: Partnership, field: RegisterField) -> Any:
+    """The value of a field that only this policy has, typed as those of the register."""
+    value = partnership.local_values.get(field.id)
+    if is_empty(value):
+        return None
+    if field.type in FIGURES:
+        return Decimal(str(value))
+    return date.fromisoformat(value) if field.type == "date" else value
 
 
 PEOPLE = frozenset({"lead_officer", "responsible_head", "portfolio_holder"})
@@ -249,18 +322,28 @@ def _fit_day(known: Known, asked: Any, options: Options, policy: Policy, name: s
     return known.raw.isoformat() if isinstance(known.raw, date) else None
 
 
+def _fit_month(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return known.raw.strftime("%Y-%m") if isinstance(known.raw, date) else None
+
+
+def _fit_email(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
+    return known.raw if isinstance(known.raw, str) and "@" in known.raw else None
+
+
 def _fit_rows(known: Known, asked: Any, options: Options, policy: Policy, name: str) -> Any:
     return [{asked.columns[0].id: line} for line in known.listed] if asked.columns else None
 
 
 FITTING: dict[str, Fit] = {
-    **dict.fromkeys(("text", "long_text", "person", "organisation", "email"), _fit_text),
-    "yes_no": _fit_yes_no,
+    **dict.fromkeys(("text", "long_text", "person", "organisation", "computed"), _fit_text),
+    **dict.fromkeys(("yes_no", "yes_no_dont_know"), _fit_yes_no),
+    "email": _fit_email,
     **dict.fromkeys(("choice", "scale"), _fit_choice),
     **dict.fromkeys(("multi_choice", "links"), _fit_several),
     **dict.fromkeys(("people", "organisations"), _fit_lines),
     **dict.fromkeys(("number", "money", "hours", "hours_a_week"), _fit_figure),
     "date": _fit_day,
+    "month": _fit_month,
     "rows": _fit_rows,
 }
 
@@ -280,100 +363,254 @@ def _as_text(raw: Any, policy: Policy, name: str) -> str:
     return str(raw)
 
 
+# --- What was said last time -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LastAnswer:
+    """An answer of the last form that was sent, in the words of its own policy version.
+
+    `may_copy` says whether it is an answer to this year's question as well: no scale is ever converted.
+    """
+
+    words: str
+    value: Any
+    text: str
+    evidence: str
+    by: str
+    label: str
+    sent_at: datetime
+    may_copy: bool
+
+    @property
+    def source(self) -> str:
+        """Where an answer that is the same comes from."""
+        return f"Same as {self.label}, {self.by}"
+
+    @property
+    def brief(self) -> str:
+        """The answer in a few words, for the label of a tick box."""
+        first = self.words.partition("\n")[0]
+        return first if len(first) <= BRIEF else f"{first[:BRIEF].rsplit(' ', 1)[0]} …"
+
+
+BRIEF = 60  # characters of an answer that a label repeats
+
+
+def last_answers(
+    last: Response | None, questions: Iterable[Question], policy: Policy, lists: CouncilLists
+) -> dict[str, LastAnswer]:
+    """Last time's answers to these questions, by question id. One query, none where nothing was sent."""
+    if last is None or last.sent_at is None:
+        return {}
+    asked = {question.id: question for question in questions}
+    before = last.policy_version.policy
+    questions_then = before.questionnaire(last.questionnaire).by_id
+    found = {}
+    for answer in last.answers.filter(question__in=asked).select_related("action"):
+        then = questions_then.get(answer.question)
+        if then is None or is_empty(answer.value):
+            continue
+        said = in_words(answer.value, then, options_of(then, before, lists))
+        lines = [f"{said}. {answer.text}" if answer.text else said]
+        if answer.action:
+            done = f"done on {words.day(answer.action.done_on)}" if answer.action.done_on else "open"
+            lines.append(f"Action, {done}: {answer.action.text}")
+        now = asked[answer.question]
+        offered = now.type == then.type and _is_same_scale(then, now, before, policy)
+        found[answer.question] = LastAnswer(
+            "\n".join(lines),
+            answer.value,
+            answer.text,
+            answer.evidence_source,
+            last.sent_by_name,
+            last.label,
+            last.sent_at,
+            may_copy=offered and is_filled_in(now) and _is_offered(answer.value, now, policy, lists),
+        )
+    return found
+
+
+def _is_same_scale(then: Question, now: Question, before: Policy, policy: Policy) -> bool:
+    if not now.scale or not then.scale:
+        return now.scale == then.scale
+    return before.scale(then.scale).points == policy.scale(now.scale).points
+
+
+def _is_offered(value: Any, now: Question, policy: Policy, lists: CouncilLists) -> bool:
+    if now.type in ("file", "rank"):  # a file is one year's; a rank is of all its parts together
+        return False
+    if now.type == "rows":
+        columns = {column.id for column in now.columns}
+        return all(set(row) <= columns for row in value)
+    offered = dict(options_of(now, policy, lists).choices)
+    chosen = value if isinstance(value, list) else [value]
+    return not offered or all(str(each) in offered for each in chosen)
+
+
 # --- What is missing ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Missing:
-    """An answer that sending waits for: in which section, at which question, and what to do."""
+    """What the policy still looks for: in which section, at which question, and what to do.
+
+    Sending waits for it when it `blocks`; else the form can be sent without, and says so.
+    """
 
     section: str
     question: str
     sentence: str
+    blocks: bool = True
 
 
 def missing_of(
-    questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str, *, section: str = ""
+    policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str, *, section: str = ""
 ) -> list[Missing]:
     """What still stands between the draft and sending, in the order of the form."""
-    kept = {answer.question: answer for answer in answers}
-    values = values_of(answers)
+    return [each for each in gaps_of(policy, questionnaire, answers, occasion, section=section) if each.blocks]
+
+
+def gaps_of(
+    policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str, *, section: str = ""
+) -> list[Missing]:
+    """What is missing, and what is only expected, in the order of the form (README section 1; CHK-12, CHK-16)."""
+    values = asked_values(questionnaire, values_of(answers))
+    kept = {answer.question: answer for answer in answers if answer.question in values}
     found: list[Missing] = []
     for each in questionnaire.sections:
         if section and each.id != section:
             continue
         for question in asked_of(questionnaire, each, values):
-            if question.type in NOT_ASKED:
-                continue
-            found += [
-                Missing(each.id, question.id, sentence)
-                for sentence in _missing_at(question, kept.get(question.id), kept, occasion)
-            ]
+            gaps = [] if question.type in NOT_ASKED else _gaps_at(policy, question, kept, occasion)
+            found += [Missing(each.id, question.id, sentence, blocks) for sentence, blocks in gaps]
     return found
 
 
-def _missing_at(question: Question, answer: Answer | None, kept: Mapping[str, Answer], occasion: str) -> list[str]:
+Gap = tuple[str, bool]  # what to do, and whether sending waits for it
+
+
+def _gaps_at(policy: Policy, question: Question, kept: Mapping[str, Answer], occasion: str) -> list[Gap]:
+    if question.type == "rank" and question.parts:
+        return _gaps_in_rank(policy, question, kept)
+    answer = kept.get(question.id)
     if answer is None or is_empty(answer.value):
-        return [f"Answer: {question.text}"] if is_required(question, occasion) else []
-    found = []
-    chosen = answer.value if isinstance(answer.value, list) else [answer.value]
-    hit = [each for each in chosen if isinstance(each, (str, bool))]
-    filled = answer.value if isinstance(answer.value, list) else []
-    if question.type == "rows" and len(filled) < question.min_rows:
-        rows = words.count(question.min_rows, "row")
-        found.append(f"Add at least {rows}: {question.text}")
+        if is_required(question, occasion):
+            return [(f"Answer: {question.text}", True)]
+        return [(f"Answer: {question.text}", False)] if is_expected(question, occasion) else []
+    found: list[Gap] = []
     if question.type == "rows":
-        found += [
-            f"Row {number}, enter: {column.label.lower()}"
-            for number, row in enumerate(filled, start=1)
-            for column in question.columns
-            if column.required and is_empty(row.get(column.id))
-        ]
+        found += [(sentence, True) for sentence in _missing_in_rows(question, answer.value)]
     if answer.prefilled_from and not answer.is_still_right:
-        found.append(f"Say whether the answer is still right: {question.text}")
+        found.append((f"Say whether the answer is still right: {question.text}", True))
+    found += _gaps_beside(question, answer.value, kept)
+    if question.reason == "required" and not answer.text:
+        found.append((f"Say why: {question.text}", True))
+    if question.evidence == "required" and not (answer.evidence_source or answer.evidence_document_id):
+        found.append((f"Say where this comes from: {question.text}", True))
+    if asks_for_attachment(question, answer.value) and not answer.attachment_id:
+        found.append((f"Attach a document: {question.text}", question.attachment == "required"))
+    if asks_for_action(policy, question, answer.value) and not answer.action_id:
+        found.append((f"Say what should be done: {question.text}", True))
+    return found
+
+
+def _gaps_in_rank(policy: Policy, question: Question, kept: Mapping[str, Answer]) -> list[Gap]:
+    given = [str(kept[part.id].value or "") for part in question.parts if part.id in kept]
+    labels = {point.id: point.label for point in policy.scale(question.scale or "").points}
+    return [(f"{clash}: {question.text}", True) for clash in rank_clashes(given, labels)]
+
+
+def _missing_in_rows(question: Question, rows: Any) -> list[str]:
+    found = []
+    if len(rows) < question.min_rows:
+        found.append(f"Add at least {words.count(question.min_rows, 'row')}: {question.text}")
+    found += [
+        f"Row {number}, enter: {column.label.lower()}"
+        for number, row in enumerate(rows, start=1)
+        for column in question.columns
+        if column.required and column.type not in NOT_ASKED and is_empty(row.get(column.id))
+    ]
+    return found
+
+
+def _gaps_beside(question: Question, value: Any, kept: Mapping[str, Answer]) -> list[Gap]:
+    found = []
     for beside in question.beside:
         other = kept.get(beside.id)
-        needed = beside.required == "required" or any(each in beside.required_on for each in hit)
+        needed = beside.required == "required" or is_one_of(value, beside.required_on)
         if needed and (other is None or is_empty(other.value)):
-            found.append(f"Answer: {beside.label}")
-    if question.reason == "required" and not answer.text:
-        found.append(f"Say why: {question.text}")
-    if question.evidence == "required" and not (answer.evidence_source or answer.evidence_document_id):
-        found.append(f"Say where this comes from: {question.text}")
-    attached = question.attachment == "required" and not question.attachment_on
-    if (attached or any(each in question.attachment_on for each in hit)) and not answer.attachment_id:
-        found.append(f"Attach a document: {question.text}")
-    asked_to_act = question.action == "required" and not question.action_on
-    if (asked_to_act or any(each in question.action_on for each in hit)) and not answer.action_id:
-        found.append(f"Say what should be done: {question.text}")
+            found.append((f"Answer: {beside.label}", True))
     return found
 
 
-def warning_of(question: Question, value: Any) -> str:
+def is_one_of(value: Any, chosen: Iterable[Any]) -> bool:
+    """Whether an answer, or one of several, is among the answers that a pack names."""
+    given = value if isinstance(value, list) else [value]
+    # True and "1" are told apart from 1: what a pack names is a yes, a no or an id.
+    return any(each in tuple(chosen) for each in given if isinstance(each, (str, bool)))
+
+
+def point_of(policy: Policy, question: Question, value: Any) -> Point | None:
+    """The place on the question's scale that was chosen."""
+    return policy.scale(question.scale).by_id.get(str(value)) if question.scale else None
+
+
+def asks_for_action(policy: Policy, question: Question, value: Any) -> bool:
+    """Whether this answer needs an action: so says the question, or the place on its scale (CHK-12)."""
+    point = point_of(policy, question, value)
+    always = question.action == "required" and not question.action_on
+    return always or is_one_of(value, question.action_on) or bool(point and point.action == "required")
+
+
+def may_have_action(policy: Policy, question: Question) -> bool:
+    """Whether the form has room for an action at this question."""
+    points = policy.scale(question.scale).points if question.scale else ()
+    return question.action != "none" or bool(question.action_on) or any(each.action != "none" for each in points)
+
+
+def asks_for_attachment(question: Question, value: Any) -> bool:
+    """Whether the policy looks for a document with this answer; `question.attachment` says how firmly."""
+    if question.attachment not in ("required", "expected"):
+        return False
+    return not question.attachment_on or is_one_of(value, question.attachment_on)
+
+
+def action_due(question: Question, answered_on: date) -> date | None:
+    """The day by which the policy wants the action done; `None` when it names none (CHK-10, DEF-05)."""
+    months = question.action_due_months
+    return rules.months_later(answered_on, months) if months else None
+
+
+def warning_of(policy: Policy, question: Question, value: Any) -> str:
     """What the policy warns of when this is the answer; "" for nothing."""
-    chosen = value if isinstance(value, list) else [value]
-    hit = any(each in question.warning_on for each in chosen if isinstance(each, (str, bool)))
-    return question.warning if hit else ""
+    if is_one_of(value, question.warning_on):
+        return question.warning
+    point = point_of(policy, question, value)
+    return "The policy marks this answer as one to look at." if point and point.warns else ""
 
 
-# --- Sections and read-back --------------------------------------------------------------------
+# --- Sections ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class SectionState:
-    """A section of the task list: how many of its questions are answered."""
+    """A section of the task list: how many of its questions are answered, and its averages."""
 
     section: QuestionSection
     answered: int
     of: int
     missing: int
+    averages: tuple[rules.Average, ...] = ()
 
     @property
     def words(self) -> str:
         """Where the section stands, in words."""
-        if self.of and not self.missing:
-            return "Done"
-        return f"{self.answered} of {self.of} answered" if self.answered else "Not started"
+        if not self.of:
+            return "Nothing to answer"
+        if not self.answered:
+            return "Not started"
+        return "Done" if self.answered == self.of and not self.missing else f"{self.answered} of {self.of} answered"
 
     @property
     def is_done(self) -> bool:
@@ -381,82 +618,143 @@ class SectionState:
         return self.missing == 0
 
 
-def states_of(questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str) -> list[SectionState]:
+def states_of(
+    policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str
+) -> list[SectionState]:
     """The sections of the task list with their state."""
-    values = values_of(answers)
-    missing = missing_of(questionnaire, answers, occasion)
+    values = asked_values(questionnaire, values_of(answers))
+    missing = missing_of(policy, questionnaire, answers, occasion)
     states = []
     for section in questionnaire.sections:
-        asked = [each for each in asked_of(questionnaire, section, values) if each.type not in NOT_ASKED]
+        asked = asked_of(questionnaire, section, values)
+        filled_in = [each for each in asked if is_filled_in(each)]
         states.append(
             SectionState(
                 section,
-                answered=sum(1 for question in asked if not is_empty(values.get(question.id))),
-                of=len(asked),
+                answered=sum(1 for question in filled_in if not is_empty(values.get(question.id))),
+                of=len(filled_in),
                 missing=sum(1 for each in missing if each.section == section.id),
+                averages=rules.averages(policy, asked, values),
             )
         )
     return states
 
 
 @dataclass(frozen=True)
-class Said:
-    """A question with its answer, as the read-back page and the print show it."""
+class SectionGroup:
+    """Sections that the policy puts under one heading."""
 
-    question: Question
-    answer: str
-    beside: tuple[tuple[str, str], ...] = ()
-    reason: str = ""
-    evidence: str = ""
-    attachment: Any = None
-    action: Any = None
-    source: str = ""
-    warning: str = ""
+    title: str
+    states: tuple[SectionState, ...]
 
 
-def read_back(
-    response: Response, questionnaire: Questionnaire, answers: Sequence[Answer], lists: CouncilLists
-) -> list[tuple[QuestionSection, list[Said]]]:
-    """Every section with its questions and answers in words, under the response's own policy version."""
-    policy = response.policy_version.policy
-    kept = {answer.question: answer for answer in answers}
-    values = values_of(answers)
+def grouped(states: Sequence[SectionState]) -> list[SectionGroup]:
+    """The sections under the headings that the policy gives them, in the order of the form."""
+    found: list[SectionGroup] = []
+    for title, together in groupby(states, key=lambda state: state.section.group):
+        found.append(SectionGroup(title, tuple(together)))
+    return found
 
-    def said(question: Question) -> Said:
-        answer = kept.get(question.id) or Answer()
-        beside = tuple(
-            (each.label, in_words(kept[each.id].value, each, options_of(each, policy, lists)))
-            for each in question.beside
-            if each.id in kept and not is_empty(kept[each.id].value)
-        )
-        evidence = ", ".join(
-            part
-            for part in (
-                answer.evidence_source,
-                words.day(answer.evidence_on) if answer.evidence_on else "",
-                str(answer.evidence_document) if answer.evidence_document_id else "",
-            )
-            if part
-        )
-        return Said(
-            question,
-            in_words(answer.value, question, options_of(question, policy, lists)),
-            beside,
-            answer.text,
-            evidence,
-            answer.attachment if answer.attachment_id else None,
-            answer.action if answer.action_id else None,
-            f"{answer.prefilled_from}, still right" if answer.is_still_right else "",
-            warning_of(question, answer.value),
-        )
 
-    return [
-        (
-            section,
-            [said(each) for each in asked_of(questionnaire, section, values) if each.type not in NOT_ASKED],
-        )
-        for section in questionnaire.sections
+def progress_of(policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str) -> str:
+    """How far a draft is: "34 of 60 questions answered"."""
+    states = states_of(policy, questionnaire, answers, occasion)
+    answered, of = sum(each.answered for each in states), sum(each.of for each in states)
+    return f"{answered} of {words.count(of, 'question')} answered"
+
+
+# --- What the answers come to ------------------------------------------------------------------
+
+FIGURES = ("number", "money", "hours", "hours_a_week")
+
+
+def computed_in_words(
+    policy: Policy, questionnaire: Questionnaire, question: Question, values: Values, elsewhere: Values
+) -> str:
+    """What a computed question comes to: a counted result, averages, a sum or a count; "" for nothing.
+
+    `elsewhere` holds the answers to other forms of the same entry (MEL-D80).
+    """
+    if question.result:
+        finding = next(each for each in rules.results(questionnaire, values) if each.result.id == question.result)
+        return f"Yes. {finding.sentence}" if finding.holds else f"No. {finding.count} of {finding.of} count"
+    every = {**elsewhere, **values}
+    asked = [
+        (form, section, form.by_id[name]) for name in question.computed_from for form, section in _home(policy, name)
     ]
+    questions = [each for _, _, each in asked]
+    if rated := rules.averages(policy, questions, every):
+        lines = [f"All: {average.sentence}" for average in rated]
+        sections = {section.id: section for _, section, _ in asked}
+        if len(sections) > 1:
+            for section in sections.values():
+                own = [each for _, one, each in asked if one.id == section.id]
+                lines += [f"{section.title}: {average.sentence}" for average in rules.averages(policy, own, every)]
+        return "\n".join(lines)
+    given = [(each, every.get(each.id)) for each in questions if not is_empty(every.get(each.id))]
+    if not questions or not given:
+        return ""
+    if all(each.type in FIGURES for each in questions):
+        total = sum((Decimal(str(value)) for _, value in given), Decimal(0))
+        return in_words(format(total, "f"), questions[0], Options())
+    if all(each.type in ("yes_no", "yes_no_dont_know") for each in questions):
+        return f"{sum(1 for _, value in given if value is True)} of {len(questions)} are Yes"
+    return f"{len(given)} of {len(questions)} are answered"
+
+
+def worked_out(
+    partnership: Partnership, policy: Policy, questionnaire: Questionnaire, values: Values
+) -> dict[str, str]:
+    """What the computed questions come to today, in words, by question id; sending keeps them as they stand."""
+    computed = [each for each in questionnaire.questions if each.type == "computed"]
+    if not computed:
+        return {}
+    others = elsewhere(partnership, policy, questionnaire)
+    known: dict[str, Prefill] = {}
+    if any(each.prefill for each in computed):
+        known = prefills_of(partnership, policy, computed, facts_of(partnership, policy), CouncilLists())
+    found = {}
+    for question in computed:
+        said = computed_in_words(policy, questionnaire, question, values, others)
+        held = known.get(question.id)
+        found[question.id] = said or (str(held.value) if held else "")
+    return found
+
+
+def worked_out_in(
+    questions: Iterable[Question], response: Response, questionnaire: Questionnaire, values: Values
+) -> dict[str, str]:
+    """What the computed questions of one page come to; no query where it has none."""
+    if not any(question.type == "computed" for question in questions):
+        return {}
+    return worked_out(response.partnership, response.policy_version.policy, questionnaire, values)
+
+
+def _home(policy: Policy, question_id: str) -> list[tuple[Questionnaire, QuestionSection]]:
+    """The form and section in which a question stands."""
+    return [
+        (form, section)
+        for form in policy.questionnaires
+        for section in form.sections
+        for each in form.questions_of(section)
+        if question_id in (each.id, *(part.id for part in each.parts))
+    ]
+
+
+def elsewhere(partnership: Partnership, policy: Policy, questionnaire: Questionnaire) -> dict[str, Any]:
+    """The last sent answers to the other forms that this one sums up; no query where it sums up none."""
+    wanted = {name for each in questionnaire.questions for name in each.computed_from} - set(questionnaire.by_id)
+    if not wanted:
+        return {}
+    forms = {form.id for form in policy.questionnaires if wanted & set(form.by_id)}
+    sent = Response.objects.sent().filter(partnership=partnership, questionnaire__in=forms).order_by("sent_at", "pk")
+    found: dict[str, Any] = {}
+    for response in sent.select_related("policy_version").prefetch_related("answers"):
+        form = response.policy_version.policy.questionnaire(response.questionnaire)
+        values = asked_values(form, values_of(response.answers.all()))
+        # A later form takes the place of an earlier one whole: an answer left out there is not filled up from here.
+        found = {name: value for name, value in found.items() if name not in form.by_id} | values
+    return {name: value for name, value in found.items() if name in wanted}
 
 
 # --- What the answers change in the register ---------------------------------------------------
@@ -474,39 +772,63 @@ MAY_FEED = frozenset(
 
 @dataclass(frozen=True)
 class Feed:
-    """A register field that an answer would change: its name, label, and both values in words."""
+    """A register field that an answer would change: its name, label, and both values in words.
+
+    `is_own` marks a field that only this policy has; `core` is its id then.
+    """
 
     core: str
     label: str
     was: str
     becomes: str
     value: Any
+    is_own: bool = False
 
 
 def feeds_of(partnership: Partnership, policy: Policy, questionnaire: Questionnaire, values: Values) -> list[Feed]:
-    """What the answers say otherwise than the register; a question feeds what it is marked to, hours always."""
+    """What the answers say otherwise than the register; a question feeds what it is marked to, hours always.
+
+    `values` are the answers that count (`asked_values`).
+    """
     found = []
     for question in questionnaire.questions:
-        core = question.feeds
-        if core is None and question.type == "hours_a_week":
-            core = "hours_a_month"
+        name = question.feeds or ("hours_a_month" if question.type == "hours_a_week" else "")
         value = values.get(question.id)
-        if core not in MAY_FEED or is_empty(value):
+        field = policy.field_or_none(name) if name else None
+        core = field.core if field and field.core else name
+        if is_empty(value):
             continue
-        new: Any = value
-        if question.type in ("choice", "scale") and core in FREE_TEXT:
-            new = _in_full(question, values, policy)
-        elif question.type == "hours_a_week":
-            new = (Decimal(str(value)) * HOURS_A_MONTH_FROM_WEEK).quantize(Decimal("0.01"))
-        elif question.type in ("hours", "number", "money"):
-            new = Decimal(str(value))
-        old = getattr(partnership, core)
+        if core in MAY_FEED:
+            new = _as_attribute(question, core, values, policy)
+            old = getattr(partnership, core)
+        elif field and field.core is None and (new := _as_own_value(question, field, values, policy)) is not None:
+            old = partnership.local_values.get(field.id)
+        else:
+            continue
         if _same(old, new):
             continue
-        field = policy.core_field(core)
-        label = field.label if field else core.replace("_", " ").capitalize()
-        found.append(Feed(core, label, _field_words(policy, core, old), _field_words(policy, core, new), new))
+        shown = policy.core_field(core) or field
+        label = shown.label if shown else core.replace("_", " ").capitalize()
+        was, becomes = _field_words(policy, core, old), _field_words(policy, core, new)
+        found.append(Feed(core, label, was, becomes, new, is_own=core not in MAY_FEED))
     return found
+
+
+def _as_attribute(question: Question, core: str, values: Values, policy: Policy) -> Any:
+    """An answer as the register's own attribute holds it."""
+    value = values[question.id]
+    if question.type in ("choice", "scale") and core in FREE_TEXT:
+        return _in_full(question, values, policy)
+    if question.type == "hours_a_week":
+        return (Decimal(str(value)) * HOURS_A_MONTH_FROM_WEEK).quantize(Decimal("0.01"))
+    return Decimal(str(value)) if question.type in FIGURES else value
+
+
+def _as_own_value(question: Question, field: RegisterField, values: Values, policy: Policy) -> Any:
+    """An answer as a field of the pack holds it; `None` when the two are of different kinds."""
+    if question.type == field.type and field.type != "rows":
+        return values[question.id]
+    return _in_full(question, values, policy) if field.type in ("text", "long_text") else None
 
 
 FREE_TEXT = frozenset({"comments", "governance_note", "performance_note", "council_role_note"})
@@ -549,4 +871,7 @@ def _field_words(policy: Policy, core: str, value: Any) -> str:
         return words.NOT_KNOWN
     if core == "hours_a_month":
         return words.hours(value)
+    field = policy.field_or_none(core)
+    if field and field.type not in ("text", "long_text"):
+        return in_words(value, field, options_of(field, policy, CouncilLists()))
     return _as_text(value, policy, core)

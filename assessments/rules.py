@@ -8,8 +8,10 @@ None is not known: what depends on it stays open and says so.
 Every finding explains itself: its sentence, its clause, and where the next level begins.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,6 +28,7 @@ from policy.model import (
     Question,
     Questionnaire,
     Rule,
+    Scale,
     Scheme,
     Step,
 )
@@ -690,6 +693,71 @@ def _counts(result: CountedResult, question: Question, value: Any) -> bool:
     wanted = result.answers or question.warning_on
     chosen = value if isinstance(value, list) else [value]
     return any(each in wanted for each in chosen if isinstance(each, (str, bool)))
+
+
+# --- Answers ----------------------------------------------------------------------------------
+
+
+class Average(NamedTuple):
+    """The average of the ratings on one scale. `low` counts the ratings that the scale warns of."""
+
+    scale: str
+    value: Decimal | None
+    rated: int
+    of: int
+    low: int
+    sentence: str
+
+
+def averages(policy: Policy, questions: Iterable[Question], values: Mapping[str, Any]) -> tuple[Average, ...]:
+    """The average of these questions' answers, one for each scale that shows one (CHK-17, MEL-C06).
+
+    What is not rated is left out, and said. Ratings on different scales are never put together.
+    """
+    asked: dict[str, list[str | None]] = {}
+    for question in questions:
+        if question.type == "scale" and question.scale and policy.scale(question.scale).has_average:
+            asked.setdefault(question.scale, []).append(values.get(question.id))
+    return tuple(_average(policy.scale(scale), given) for scale, given in asked.items())
+
+
+def _average(scale: Scale, given: list[str | None]) -> Average:
+    points = [scale.by_id[each] for each in given if each in scale.by_id]
+    figures = [point.number for point in points if point.number is not None]
+    low = sum(1 for point in points if point.warns)
+    if not figures:
+        return Average(scale.id, None, 0, len(given), 0, "No rating yet")
+    value = sum(figures, Decimal(0)) / len(figures)
+    most = max(point.number for point in scale.points if point.number is not None)
+    sentence = f"Average {_number(value, 1)} of {_number(most, 1)} from {_ratings(len(figures))}"
+    if missing := len(given) - len(figures):
+        sentence += f"; {_counted(missing)} of {len(given)} not rated, left out"
+    warned = [_number(point.number, 1) for point in scale.points if point.warns and point.number is not None]
+    if warned:
+        sentence += f"; {_ratings(low)} of {_joined_by_or(warned)}"
+    return Average(scale.id, value, len(figures), len(given), low, sentence)
+
+
+def _ratings(count: int) -> str:
+    return f"{_counted(count)} rating{'' if count == 1 else 's'}"
+
+
+def _joined_by_or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def all_yes(parts: Iterable[Any]) -> bool | None:
+    """Yes when every part is, No when one is No, None while that is open (STR-D41, STR-I08, CHK-14)."""
+    given = list(parts)
+    if any(part is False for part in given):
+        return False
+    return True if given and all(part is True for part in given) else None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later, or the last day of a month that is shorter (DEF-05)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 # --- Examples ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Changes beyond one record: completing an assessment sets the register's levels, a form may change the register."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments import rules
-from assessments.answers import CouncilLists, in_words, options_of
 from assessments.explaining import Box, live_boxes
 from assessments.facts import as_kept, facts_of
 from assessments.models import Answer, Assessment, Judgement, Overall, Response
-from assessments.questionnaires import Feed, missing_of
-from policy.model import Policy, Questionnaire
+from assessments.questionnaires import Feed, asked_values, missing_of, values_of, worked_out
+from policy.model import Policy, Question, Questionnaire
 from policy.models import PolicyVersion
 from policy.refused import Refused
-from register.models import Action, Partnership, Status
+from register import uploads as uploading
+from register.models import Action, Document, Partnership, Status
 
 CORE_LEVELS = {"risk_level": "risk", "value_level": "value"}
 
@@ -166,18 +166,6 @@ def inside(text: str) -> str:
 # --- Questionnaires ----------------------------------------------------------------------------
 
 
-def answers_in_words(response: Response, lists: CouncilLists) -> dict[str, str]:
-    """The answers of an earlier response, by question id, in the words of its own policy version."""
-    policy = response.policy_version.policy
-    questions = policy.questionnaire(response.questionnaire).by_id
-    found = {}
-    for answer in response.answers.all():
-        if question := questions.get(answer.question):
-            said = in_words(answer.value, question, options_of(question, policy, lists))
-            found[answer.question] = f"{said}. {answer.text}" if said and answer.text else said
-    return found
-
-
 @transaction.atomic
 def keep_answers(
     response: Response,
@@ -187,39 +175,85 @@ def keep_answers(
     *,
     by: User,
     at: datetime,
+    uploads: Mapping[str, Any] | None = None,
 ) -> None:
     """Save a section of a draft: answers as `Response.answer` takes them, and what they ask to be done (BRK-B20).
 
-    `actions` maps a question to what, who and by when. Raises Refused.
+    `actions` maps a question to what, who and by when; `uploads` to a file that becomes a document of the entry.
+    Raises Refused when somebody saved the form after `response` was read.
     """
-    response.answer(answers, by=by, at=at)
+    response.refuse_if_saved_since()
+    kept_with = {name: dict(values) for name, values in answers.items()}
+    for name, file in (uploads or {}).items():
+        document = _document_of(file, response.partnership, questionnaire.by_id[name], by=by)
+        kept_with[name]["attachment_id"] = document.pk
+        if questionnaire.by_id[name].type == "file":
+            kept_with[name]["value"] = document.title
+    response.answer(kept_with, by=by, at=at)
     kept = {answer.question: answer for answer in response.answers.select_related("action")}
+    source = f"{questionnaire.short or questionnaire.title} {response.label}"
     for question, (text, owner, due_on) in actions.items():
         answer = kept.get(question)
         if answer is None:
             answer = Answer(response=response, question=question, answered_by_name=str(by), answered_at=at)
-        action = answer.action or Action(
-            partnership=response.partnership, source=f"{questionnaire.short or questionnaire.title} {response.label}"
-        )
-        if (action.text, action.owner_name, action.due_on) == (text, owner, due_on):
-            continue
-        action.text, action.owner_name, action.due_on = text, owner, due_on
-        action.keep(by=by, reason=f"From {action.source}")
-        answer.action = action
+        _keep_action(answer, text, owner, due_on, source=source, by=by)
+
+
+def _keep_action(answer: Answer, text: str, owner: str, due_on: date | None, *, source: str, by: User) -> None:
+    """One answer has one action: what is typed later changes it, and what is taken back takes it out."""
+    action = answer.action
+    if not text:
+        if action is None:
+            return
+        answer.action = None
         answer.keep(by=by)
+        if action.done_on is None:
+            action.take_out(by=by, reason=f"Taken back in {source}")
+        return
+    if action is None:
+        action = Action(partnership=answer.response.partnership, source=source)
+    if (action.text, action.owner_name, action.due_on) == (text, owner, due_on):
+        return
+    action.text, action.owner_name, action.due_on = text, owner, due_on
+    action.keep(by=by, reason=f"From {action.source}")
+    answer.action = action
+    answer.keep(by=by)
+
+
+def _document_of(file: Any, partnership: Partnership, question: Question, *, by: User) -> Document:
+    """A file that was sent with an answer, kept as a document of the entry."""
+    name = uploading.safe_name(file.name)
+    document = Document(
+        partnership=partnership,
+        title=name.rpartition(".")[0] or name,
+        file=file,
+        file_name=name,
+        content_type=uploading.content_type(name),
+        size=file.size,
+        added_by=by,
+    )
+    document.keep(by=by, reason=f"Attached to: {question.text}")
+    return document
 
 
 @transaction.atomic
-def send(response: Response, questionnaire: Questionnaire, *, by: User, at: datetime) -> None:
-    """Send a complete draft; controls of an exit strategy become actions (BRK-D28). Raises Refused."""
+def send(
+    response: Response, questionnaire: Questionnaire, *, by: User, at: datetime, left_open_because: str = ""
+) -> None:
+    """Send a complete draft; controls of an exit strategy become actions (BRK-D28). Raises Refused.
+
+    What was worked out is kept as it stands. `left_open_because` says why what is only expected was left out.
+    """
     response = Response.objects.select_for_update().select_related("policy_version").get(pk=response.pk)
+    policy = response.policy_version.policy
     answers = list(response.answers.all())
-    missing = missing_of(questionnaire, answers, response.occasion)
-    response.send(missing=[each.sentence for each in missing], by=by, at=at)
+    missing = missing_of(policy, questionnaire, answers, response.occasion)
+    if not missing:
+        values = asked_values(questionnaire, values_of(answers))
+        computed = worked_out(response.partnership, policy, questionnaire, values)
+        response.answer({name: {"value": said} for name, said in computed.items() if said}, by=by, at=at)
+    response.send(missing=[each.sentence for each in missing], left_open_because=left_open_because, by=by, at=at)
     _controls_become_actions(response, questionnaire, answers, by=by)
-
-
-CONTROL_COLUMNS = ("control", "owner", "due_on")
 
 
 def _controls_become_actions(
@@ -230,19 +264,34 @@ def _controls_become_actions(
         return
     if questionnaire.id not in {instrument.questionnaire for instrument in leaving.instruments}:
         return
+    there = {(action.text, action.due_on): action for action in response.partnership.actions.all()}
     for answer in answers:
         question = questionnaire.by_id.get(answer.question)
-        if question is None or tuple(column.id for column in question.columns) != CONTROL_COLUMNS:
+        columns = _columns_of_controls(question) if question else None
+        if columns is None:
             continue
+        what, who, when = columns
         for row in answer.value or []:
+            due_on = date.fromisoformat(row[when]) if row.get(when) else None
+            if not row.get(what) or (row[what], due_on) in there:  # sent before, in an earlier exit strategy
+                continue
             action = Action(
                 partnership=response.partnership,
-                text=row["control"],
-                owner_name=row["owner"][:120],
-                due_on=date.fromisoformat(row["due_on"]),
-                source=f"{questionnaire.title} {response.label}",
+                text=row[what],
+                owner_name=str(row.get(who) or "")[:120],
+                due_on=due_on,
+                source=f"{questionnaire.title} {response.label}"[:120],
             )
             action.keep(by=by, reason=f"Control of the {inside(questionnaire.title)}")
+
+
+def _columns_of_controls(question: Question) -> tuple[str, str, str] | None:
+    """The columns of rows that say what is to be done, by whom and by when; `None` for other rows."""
+    if question.type != "rows":
+        return None
+    of = {column.type: column.id for column in reversed(question.columns)}
+    what, who, when = of.get("long_text") or of.get("text"), of.get("person"), of.get("date")
+    return (what, who, when) if what and who and when else None
 
 
 @transaction.atomic
@@ -252,10 +301,13 @@ def discard_response(response: Response, *, by: User) -> None:
 
 
 @transaction.atomic
-def take_over(partnership: Partnership, feeds: Iterable[Feed], *, reason: str, by: User) -> None:
+def take_over(partnership: Partnership, feeds: Sequence[Feed], *, reason: str, by: User) -> None:
     """Set the register fields that sent answers say otherwise, through the entry's own verb."""
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-    partnership.change({feed.core: feed.value for feed in feeds}, by=by, reason=reason)
+    values = {feed.core: feed.value for feed in feeds if not feed.is_own}
+    if own := {feed.core: feed.value for feed in feeds if feed.is_own}:
+        values["local_values"] = partnership.local_values | own
+    partnership.change(values, by=by, reason=reason)
 
 
 # --- Screening ---------------------------------------------------------------------------------

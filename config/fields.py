@@ -223,7 +223,7 @@ class DateParts(forms.MultiWidget):
     """A day in three inputs: day, month, year. The month may be a word."""
 
     use_fieldset = True
-    date_parts = (("Day", 2), ("Month", 2), ("Year", 4))
+    date_parts: tuple[tuple[str, int], ...] = (("Day", 2), ("Month", 2), ("Year", 4))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         inputs = [
@@ -264,6 +264,41 @@ class DatePartsField(forms.MultiValueField):
             if len(year) != 4:
                 raise ValueError(year)
             return date(int(year), _month(month), int(day))
+        except ValueError:
+            raise ValidationError(self.error_messages["wrong"], code="wrong") from None
+
+
+class MonthParts(DateParts):
+    """A month in two inputs: month and year. The month may be a word."""
+
+    date_parts = (("Month", 2), ("Year", 4))
+
+    def decompress(self, value: Any) -> list[Any]:
+        if not value:
+            return [None, None]
+        year, month = str(value).split("-")
+        return [int(month), year]
+
+
+class MonthPartsField(forms.MultiValueField):
+    """A month in two parts, as "2027-03"; empty is `None`."""
+
+    widget = MonthParts
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("require_all_fields", False)
+        parts = [forms.CharField(required=False, max_length=20) for _ in range(2)]
+        super().__init__(fields=parts, **options)
+        self.error_messages.setdefault("wrong", "Enter a real month, like 3 2026")
+
+    def compress(self, data_list: list[str]) -> str | None:
+        month, year = [str(part or "").strip() for part in data_list or ["", ""]]
+        if not month and not year:
+            return None
+        try:
+            if len(year) != 4:
+                raise ValueError(year)
+            return date(int(year), _month(month), 1).strftime("%Y-%m")
         except ValueError:
             raise ValidationError(self.error_messages["wrong"], code="wrong") from None
 

@@ -84,6 +84,12 @@ def short_day(value: date | datetime | None) -> str:
     return NOT_KNOWN if value is None else f"{value.day} {value:%b %Y}"
 
 
+def month(value: date | datetime | None) -> str:
+    """A month as text has it: "March 2027"."""
+    value = _as_date(value)
+    return f"{value:%B %Y}" if value else NOT_KNOWN
+
+
 def weekday(value: date | datetime | None) -> str:
     """A day that must be kept: "Monday 30 November"."""
     value = _as_date(value)

@@ -62,6 +62,9 @@ class Response(Remembered):
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     sent_by_name = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    left_open_because = models.TextField(
+        blank=True, help_text="Why answers that the policy expects were left out when it was sent"
+    )
 
     history = records()
     objects = ResponseQuerySet.as_manager()
@@ -151,13 +154,17 @@ class Response(Remembered):
         self.keep(by=by, reason="Saved")
 
     @transaction.atomic
-    def send(self, *, missing: Iterable[str], by: User, at: datetime) -> None:
-        """Close the draft; `missing` names what is still to be answered. Raises Refused."""
+    def send(self, *, missing: Iterable[str], by: User, at: datetime, left_open_because: str = "") -> None:
+        """Close the draft; `missing` names what is still to be answered. Raises Refused.
+
+        `left_open_because` says why answers were left out that the policy only expects (README section 1).
+        """
         self._refuse_unless_draft()
         if still := list(missing):
             count = "1 answer is" if len(still) == 1 else f"{len(still)} answers are"
             raise Refused(f"{count} missing. Answer what the list names, then send")
         self.state, self.sent_at, self.sent_by, self.sent_by_name = self.State.SENT, at, by, str(by)
+        self.left_open_because = left_open_because
         self.keep(by=by, reason="Sent")
 
     @transaction.atomic
@@ -167,6 +174,16 @@ class Response(Remembered):
         for answer in self.answers.all():
             answer.take_out(by=by, reason="Draft taken out")
         self.take_out(by=by, reason="Draft taken out")
+
+    SAVED_MEANWHILE = (
+        "Somebody else saved this form in the same moment. What you typed is still here: save again to see both"
+    )
+
+    def refuse_if_saved_since(self) -> None:
+        """Raise Refused when the draft was saved after this record was read; hold it until the transaction ends."""
+        saved_at = type(self).objects.select_for_update().values_list("saved_at", flat=True).filter(pk=self.pk).first()
+        if saved_at != self.saved_at:
+            raise Refused(self.SAVED_MEANWHILE)
 
     def _refuse_unless_draft(self) -> None:
         # Locked, so that two people saving at once follow one another; asked anew, so that neither misses the end.
@@ -200,6 +217,7 @@ class Answer(Remembered):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")]
+        indexes = [models.Index(fields=["question", "response"], name="answers_to_a_question")]
 
     def __str__(self) -> str:
         return f"{self.question}: {self.value}"

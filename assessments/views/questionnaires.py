@@ -1,11 +1,13 @@
 """Questionnaires of the policy: started, filled in section by section, checked, sent and read."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import requires
@@ -14,8 +16,11 @@ from assessments import services
 from assessments.answers import CouncilLists
 from assessments.consequences import of_change
 from assessments.facts import facts_of
-from assessments.forms import SectionForm, blocks_of, refuse
+from assessments.forms import SendForm, refuse
 from assessments.models import Answer, Response
+from assessments.reading_back import sheet_of
+from assessments.rules import averages
+from assessments.section_form import SectionForm, blocks_of
 from assessments.sections import QUESTIONNAIRES
 from assessments.views.shared import entry, may_change, now, own_entry, told, version_in_force
 from config import words
@@ -121,51 +126,30 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
         "can_change": may_change(request, partnership),
     }
     if response.is_draft and context["can_change"]:
-        context["states"] = asks.states_of(form, answers, response.occasion)
-        context["missing"] = _missing_links(partnership, response, form, answers)
+        context["groups"] = asks.grouped(asks.states_of(policy, form, answers, response.occasion))
+        context["progress"] = asks.progress_of(policy, form, answers, response.occasion)
+        context |= _gap_links(response, form, answers)
         return render(request, "assessments/questionnaire.html", context)
-    context["answered"] = asks.read_back(response, form, answers, CouncilLists())
+    context["sheet"] = sheet_of(response, answers)
     if not response.is_draft and context["can_change"]:
-        values = asks.values_of(answers)
+        values = asks.asked_values(form, asks.values_of(answers))
         context["feeds"] = asks.feeds_of(partnership, policy, form, values)
         context["money_note"] = asks.money_note(partnership, policy, form, values)
     return render(request, "assessments/questionnaire_answers.html", context)
 
 
-def _missing_links(
-    partnership: Partnership, response: Response, form: Questionnaire, answers: list[Answer]
-) -> list[tuple[str, str]]:
-    """What is missing, each with the address of its question."""
-    return [
-        (
-            missing.sentence,
-            reverse(
-                "assessments:questionnaire_section",
-                args=[partnership.reference, form.id, response.slug, missing.section],
-            )
-            + f"#question-{missing.question}",
-        )
-        for missing in asks.missing_of(form, answers, response.occasion)
-    ]
+def _gap_links(response: Response, form: Questionnaire, answers: list[Answer]) -> dict[str, list[tuple[str, str]]]:
+    """What is missing and what is only expected, each with the address of its question."""
+    found: dict[str, list[tuple[str, str]]] = {"missing": [], "expected": []}
+    for gap in asks.gaps_of(response.policy_version.policy, form, answers, response.occasion):
+        address = _section_address(response, gap.section) + f"#question-{gap.question}"
+        found["missing" if gap.blocks else "expected"].append((gap.sentence, address))
+    return found
 
 
-def _kept(answers: list[Answer], policy_questions: dict[str, Question]) -> dict[str, dict[str, Any]]:
-    """The answers as a section's form takes them."""
-    return {
-        answer.question: {
-            "value": answer.value,
-            "text": answer.text,
-            "evidence_source": answer.evidence_source,
-            "evidence_on": answer.evidence_on,
-            "evidence_document_id": answer.evidence_document_id,
-            "attachment_id": answer.attachment_id,
-            "is_still_right": answer.is_still_right,
-            "action": answer.action.text if answer.action else "",
-            "action_owner": answer.action.owner_name if answer.action else "",
-            "action_due": answer.action.due_on if answer.action else None,
-        }
-        for answer in answers
-    }
+def _section_address(response: Response, section_id: str) -> str:
+    parts = [response.partnership.reference, response.questionnaire, response.slug, section_id]
+    return reverse("assessments:questionnaire_section", args=parts)
 
 
 @requires("assessments.change")
@@ -175,33 +159,40 @@ def questionnaire_section(
     """One section's questions; a draft may leave any of them out."""
     partnership = own_entry(request, reference)
     response = _response(partnership, questionnaire, slug, draft=True)
+    response.partnership = partnership
     policy = response.policy_version.policy
     form_of_policy = _questionnaire(policy, questionnaire)
     page = _section(form_of_policy, section)
+    moment = now()
     answers = _answers(response)
-    values = asks.values_of(answers)
+    values = asks.asked_values(form_of_policy, asks.values_of(answers))
     questions = asks.asked_of(form_of_policy, page, values)
     lists = CouncilLists()
-    prefills = asks.prefills_of(partnership, policy, questions, facts_of(partnership, policy), lists)
+    last = Response.objects.latest_for(partnership, questionnaire).select_related("policy_version").first()
     form = SectionForm(
         request.POST or None,
+        request.FILES or None,
         policy=policy,
         questions=questions,
-        kept=_kept(answers, form_of_policy.by_id),
-        prefills=prefills,
-        documents=list(partnership.documents.order_by("title", "pk")),
+        answers=answers,
+        prefills=asks.known_answers(partnership, policy, questions, lists),
+        documents=asks.documents_for(partnership, questions),
         lists=lists,
-        theirs_by=next((each.answered_by_name for each in answers if each.answered_by_name), ""),
+        today=localdate(moment),
+        last=asks.last_answers(last, questions, policy, lists),
+        rows_shown=_rows_shown(request.GET.get("rows", "")),
+        theirs_by=_who_else(answers, request.user),
     )
     if form.is_valid():
         try:
-            services.keep_answers(response, form_of_policy, form.answers(), form.actions(), by=request.user, at=now())  # type: ignore[arg-type]
+            services.keep_answers(
+                response, form_of_policy, form.answers(), form.actions(),
+                uploads=form.uploads(), by=request.user, at=moment,  # type: ignore[arg-type]
+            )  # fmt: skip
         except Refused as refusal:
             refuse(form, refusal)
         else:
             return _go_on(request, response, form_of_policy, page, questions)
-    last = Response.objects.latest_for(partnership, questionnaire).prefetch_related("answers").first()
-    before = services.answers_in_words(last, lists) if last else {}
     context = {
         "partnership": partnership,
         "section": QUESTIONNAIRES,
@@ -210,10 +201,28 @@ def questionnaire_section(
         "page": page,
         "number": form_of_policy.sections.index(page) + 1,
         "form": form,
-        "blocks": blocks_of(form, questions, values=values, before=before, occasion=response.occasion),
+        "blocks": blocks_of(
+            form, questions, values, response.occasion, asks.worked_out_in(questions, response, form_of_policy, values)
+        ),
+        "averages": averages(policy, questions, values),
         "last": last,
     }
     return render(request, "assessments/questionnaire_section.html", context)
+
+
+def _rows_shown(asked: str) -> dict[str, int]:
+    """How many rows of a question the address asks for: "brk-d27:4"."""
+    name, _, number = asked.rpartition(":")
+    return {name: min(int(number), MOST_ROWS)} if number.isdecimal() else {}
+
+
+MOST_ROWS = 200  # more than anybody fills in; an address must not ask for a page without end
+
+
+def _who_else(answers: list[Answer], user: Any) -> str:
+    """Who answered last, when it was somebody else."""
+    others = [each for each in answers if each.answered_at and each.answered_by_name not in ("", str(user))]
+    return max(others, key=lambda each: each.answered_at).answered_by_name if others else ""  # type: ignore[arg-type,return-value]
 
 
 def _go_on(
@@ -227,6 +236,13 @@ def _go_on(
     if "leave" in request.POST:
         messages.success(request, f"Saved at {words.clock(response.saved_at)}. You can go on with it at any time")
         return redirect("assessments:questionnaire", *address)
+    if name := request.POST.get("add-row"):
+        rows = sum(1 for key in request.POST if re.fullmatch(rf"{re.escape(name)}-\d+", key)) + 1
+        return redirect(f"{_section_address(response, page.id)}?rows={name}:{rows}#id_{name}_{rows - 1}")
+    if marker := request.POST.get("take-row"):
+        name = marker.rpartition("-")[0]
+        messages.success(request, "Saved. The row is taken out")
+        return redirect(f"{_section_address(response, page.id)}#question-{name}")
     values = asks.values_of(response.answers.all())
     asked_now = {each.id for each in asks.asked_of(form, page, values)}
     if following := len(asked_now - {each.id for each in shown}):
@@ -241,27 +257,29 @@ def _go_on(
 
 @requires("assessments.change")
 def questionnaire_check(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
-    """All answers once more, what is missing, and the button that sends them."""
+    """All answers once more, what is missing or only expected, and the button that sends them."""
     partnership = own_entry(request, reference)
     response = _response(partnership, questionnaire, slug, draft=True)
-    form = _questionnaire(response.policy_version.policy, questionnaire)
-    if request.method == "POST":
+    response.partnership = partnership
+    policy_form = _questionnaire(response.policy_version.policy, questionnaire)
+    form = SendForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
-            services.send(response, form, by=request.user, at=now())  # type: ignore[arg-type]
+            services.send(response, policy_form, by=request.user, at=now(), **form.cleaned_data)  # type: ignore[arg-type]
         except Refused as refusal:
             told(request, refusal)
             return redirect("assessments:questionnaire_check", reference, questionnaire, slug)
-        messages.success(request, f"{form.title} {response.label} is sent and kept as it is")
+        messages.success(request, f"{policy_form.title} {response.label} is sent and kept as it is")
         return redirect("assessments:questionnaire", reference, questionnaire, slug)
     answers = _answers(response)
     context = {
         "partnership": partnership,
         "section": QUESTIONNAIRES,
         "response": response,
-        "questionnaire": form,
-        "answered": asks.read_back(response, form, answers, CouncilLists()),
-        "missing": _missing_links(partnership, response, form, answers),
-    }
+        "questionnaire": policy_form,
+        "sheet": sheet_of(response, answers),
+        "form": form,
+    } | _gap_links(response, policy_form, answers)
     return render(request, "assessments/questionnaire_check.html", context)
 
 
@@ -293,7 +311,8 @@ def questionnaire_changes(request: HttpRequest, reference: str, questionnaire: s
     form = _questionnaire(policy, questionnaire)
     if response.is_draft:
         raise Http404("Send the answers first")
-    feeds = asks.feeds_of(partnership, policy, form, asks.values_of(_answers(response)))
+    values = asks.asked_values(form, asks.values_of(_answers(response)))
+    feeds = asks.feeds_of(partnership, policy, form, values)
     if request.method == "POST":
         chosen = [feed for feed in feeds if feed.core in request.POST.getlist("change")]
         if chosen:
@@ -308,6 +327,6 @@ def questionnaire_changes(request: HttpRequest, reference: str, questionnaire: s
         "response": response,
         "questionnaire": form,
         "feeds": feeds,
-        "consequences": of_change(partnership, {feed.core: feed.value for feed in feeds}),
+        "consequences": of_change(partnership, {feed.core: feed.value for feed in feeds if not feed.is_own}),
     }
     return render(request, "assessments/questionnaire_changes.html", context)

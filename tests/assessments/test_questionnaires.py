@@ -186,7 +186,9 @@ def test_a_known_answer_must_be_said_to_be_still_right(partnership, lead):
         at=AT,
     )
 
-    missing = asks.missing_of(form_of(response), list(response.answers.all()), "any_time", section=GOVERNANCE)
+    missing = asks.missing_of(
+        response.policy_version.policy, form_of(response), list(response.answers.all()), "any_time", section=GOVERNANCE
+    )
 
     assert "Say whether the answer is still right: Which other authorities take part?" in [
         each.sentence for each in missing
@@ -245,7 +247,9 @@ def test_an_action_from_an_answer_joins_the_entrys_actions(browse_as, partnershi
         "brk-d18-action-due_2": "2027",
     }
     browse_as(lead).post(at, said)
-    browse_as(lead).post(at, said | {"brk-d18-action": "Agree one shared evidence base"})
+    opened = browse_as(lead).get(at).select_one("[name=opened]")["value"]
+    again = said | {"brk-d18-action": "Agree one shared evidence base", "opened": opened}
+    browse_as(lead).post(at, again)
 
     action = Action.objects.get()
     assert (action.text, action.owner_name) == ("Agree one shared evidence base", "D.F.")
@@ -301,7 +305,9 @@ def test_a_condition_that_is_not_met_warns_and_asks_why(browse_as, lead, policy)
     page = browser.get(at)
 
     assert "This condition is not met. Say why the Council should still take part." in page
-    missing = asks.missing_of(form_of(response), list(response.answers.all()), "proposal")
+    missing = asks.missing_of(
+        response.policy_version.policy, form_of(response), list(response.answers.all()), "proposal"
+    )
     assert "Say why: Do the parties share a purpose?" in [each.sentence for each in missing]
 
 
@@ -383,7 +389,9 @@ def test_a_complete_form_is_sent_and_reads_back(browse_as, partnership, lead):
 def test_a_recommended_change_asks_for_an_action(partnership, lead):
     response = review(partnership, lead, brk_d35={"value": "change"})
 
-    missing = asks.missing_of(form_of(response), list(response.answers.all()), "yearly_review")
+    missing = asks.missing_of(
+        response.policy_version.policy, form_of(response), list(response.answers.all()), "yearly_review"
+    )
 
     assert [each.sentence for each in missing] == [
         "Answer: Comments and recommended actions",
