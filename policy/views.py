@@ -126,7 +126,11 @@ def levels(request: SignedIn, code: str, version: str) -> HttpResponse:
         }
         for scheme in shown.policy.schemes.values()
     ]
-    context = _context(shown, "policy:levels") | {"schemes": schemes, "significance": shown.policy.significance}
+    significance = shown.policy.significance
+    context = _context(shown, "policy:levels") | {
+        "schemes": schemes,
+        "significance": significance if significance and significance.shown else None,
+    }
     return render(request, "policy/levels.html", context)
 
 

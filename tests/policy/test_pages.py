@@ -102,6 +102,28 @@ def test_a_version_that_never_was_is_not_found(browse_as):
     assert browse_as(Role.AUDITOR).get(path).status == 404
 
 
+def test_an_exclusion_says_what_makes_it_a_partnership_after_all(browse_as):  # MEL-A12, MEL-I01
+    page = browse_as(Role.AUDITOR).get(address("version", put_policy_in_force("melton")))
+
+    assert "It is one after all if the answer is yes: Is it a shared service between public bodies" in page
+
+
+def test_a_form_shows_its_guides_its_parts_and_what_can_take_its_place(browse_as):  # MEL-I15, MEL-I18, MEL-D31
+    page = browse_as(Role.AUDITOR).get(address("forms", put_policy_in_force("melton")))
+
+    assert "What can take its place: Another checklist" in page
+    assert "Business is orderly and fit for purpose" in page
+    assert [each.text for each in page.select("main ol li ul li")][:4] == [
+        "Set policy", "Service delivery", "Networking", "Other",
+    ]  # fmt: skip
+
+
+def test_a_mark_that_the_policy_hides_is_not_shown(browse_as):  # MEL-I14
+    version = put_policy_in_force("melton")
+
+    assert version.policy.significance.label not in browse_as(Role.AUDITOR).get(address("levels", version))
+
+
 def test_roles_have_the_councils_own_labels(browse_as):
     put_policy_in_force()
     page = browse_as(Role.ADMINISTRATOR).get(reverse("accounts:role_list"))
