@@ -35,6 +35,7 @@ urlpatterns = [
     path("partnerships/<slug:reference>/documents/", partnership.documents, name="documents"),
     path("partnerships/<slug:reference>/documents/<int:document_id>/file/", changing.document, name="document"),
     path("partnerships/<slug:reference>/history/", partnership.history, name="history"),
+    path("partnerships/<slug:reference>/similar/", changing.similar_entries, name="similar"),
     path("partnerships/<slug:reference>/move/", changing.move, name="move"),
     path("partnerships/<slug:reference>/rows/<slug:slug>/add/", changing.add_row, name="add_row"),
     path("partnerships/<slug:reference>/rows/<slug:slug>/<int:row_id>/change/", changing.change_row, name="change_row"),

@@ -178,6 +178,7 @@ TABLE: dict[str, Access] = {
     "register:history": needs("register.view", _entry),
     "register:move": needs("register.move", _entry),
     "register:add": needs("register.propose"),
+    "register:similar": needs("register.view", _entry),
     "register:duplicates": needs("register.move"),
     "register:change_section": Access(OTHERS_ENTRY, _section_of_entry),
     "register:add_row": Access(OTHERS_ENTRY, lambda: _entry() | {"slug": "partners"}),

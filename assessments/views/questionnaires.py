@@ -27,6 +27,7 @@ from config import words
 from policy.model import Policy, Question, Questionnaire, QuestionSection
 from policy.refused import Refused
 from register.models import Partnership
+from register.similar import entries_like
 
 
 def _questionnaire(policy: Policy, questionnaire_id: str) -> Questionnaire:
@@ -206,6 +207,7 @@ def questionnaire_section(
         ),
         "averages": averages(policy, questions, values),
         "last": last,
+        "similar": entries_like(partnership) if any(each.helps for each in questions) else [],
     }
     return render(request, "assessments/questionnaire_section.html", context)
 

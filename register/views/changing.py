@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import requires
 from policy.models import PolicyVersion
 from policy.refused import Refused
-from register import duplicates, rows, sections, services, uploads
+from register import duplicates, rows, sections, services, similar, uploads
 from register.facts import Asked
 from register.forms import DifferentForm, DocumentForm, FactForm, MoveForm, NeededReasonForm, ProposeForm, RiskForm
 from register.models import Document, Partnership, Risk, Status
@@ -221,7 +221,10 @@ MOVE_WORDS = {
 
 @requires("register.propose")
 def add(request: HttpRequest) -> HttpResponse:
-    """Propose a partnership: name, partners and purpose first; entries that look like it are shown."""
+    """Propose a partnership: name, partners and purpose first; entries that look like it are shown.
+
+    What its name says the same as is shown before it is saved, what its remit is like right after.
+    """
     form = ProposeForm(request.POST or None)
     different = DifferentForm(request.POST if "different" in request.POST else None)
     alike: list[duplicates.Alike] = []
@@ -246,13 +249,22 @@ def add(request: HttpRequest) -> HttpResponse:
                 messages.success(
                     request, f"{partnership.name} is proposed as {partnership.reference}. Go on with its details"
                 )
-                return redirect("register:partnership", partnership.reference)
+                shown = "register:similar" if similar.entries_like(partnership, most=1) else "register:partnership"
+                return redirect(shown, partnership.reference)
     context = {"form": form, "forms": [form, different], "different": different, "alike": alike}
     return render(request, "register/add.html", context)
 
 
 def _role_names(user: Any) -> set[str]:
     return {str(role) for role in user.roles}
+
+
+@requires("register.view")
+def similar_entries(request: HttpRequest, reference: str) -> HttpResponse:
+    """Entries with a similar remit: one of them could take on what this one is for (MEL-D15, MEL-F02)."""
+    partnership = entry_or_404(reference)
+    context = page(request, partnership, sections.OVERVIEW, entries=similar.entries_like(partnership))
+    return render(request, "register/similar.html", context)
 
 
 @requires("register.move")

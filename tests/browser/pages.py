@@ -104,6 +104,12 @@ def _alike() -> str:
     return reverse("register:duplicates")
 
 
+def _similar() -> str:
+    make_partnership(name="Coast Flood Board", purpose="Flood defence and drainage of the marsh and its harbour")
+    made = make_partnership(name="Marsh Water Group", purpose="Drainage, flood warning and defence of the harbour")
+    return reverse("register:similar", args=[made.reference])
+
+
 def _import(page: str, *, is_done: bool = False, **parts: str) -> Callable[[], str]:
     def address() -> str:
         return reverse(f"register:import_{page}", kwargs={"number": make_import(is_done=is_done).pk, **parts})
@@ -246,6 +252,7 @@ PAGES = [
     Look("partnership-move", _entry("move"), Role.REGISTER_MANAGER),
     Look("partnership-propose", "/partnerships/add/", Role.LEAD_OFFICER),
     Look("partnerships-alike", _alike, Role.REGISTER_MANAGER),
+    Look("partnership-similar", _similar, Role.LEAD_OFFICER),
     Look("register", _register("/partnerships/"), Role.REGISTER_MANAGER),
     Look("register-filtered", _register("/partnerships/?risk=high&status=active&more=yes"), Role.AUDITOR),
     Look("register-wrong-filter", _register("/partnerships/?cost_from=lots&status=active"), Role.LEAD_OFFICER),
