@@ -130,13 +130,26 @@ def options_of(asked: Any, policy: Policy, lists: CouncilLists) -> Options:
         return Options()
     chosen = policy.list(asked.list)
     if chosen.kept_by == "council":
-        return Options(choices=tuple(lists.choices(asked.list)), said=tuple(lists.labels(asked.list)))
+        kept = _kept_as(asked.list, policy)
+        return Options(choices=tuple(lists.choices(kept)), said=tuple(lists.labels(kept)))
     active = [value for value in chosen.values if value.active]
     return Options(
         choices=tuple((value.id, value.label) for value in active),
         said=tuple((value.id, value.label) for value in chosen.values),
         hints=tuple((value.id, value.hint) for value in active if value.hint),
     )
+
+
+def _kept_as(list_id: str, policy: Policy) -> str:
+    """Where the values of a council's list are: those of the priorities and their outcomes are records of their own.
+
+    Each policy gives these lists its own name, such as objectives of a plan.
+    """
+    for core in ("priorities", "critical_outcomes"):
+        field = policy.core_field(core)
+        if field and field.list == list_id:
+            return core
+    return list_id
 
 
 def _options_of_scale(scale: Scale) -> Options:

@@ -464,17 +464,41 @@ class Missing:
     blocks: bool = True
 
 
+def holds_back(partnership: Partnership, policy: Policy, questionnaire: Questionnaire) -> bool:
+    """Whether an answer that is missing keeps this partnership's form from being sent (RED-I29)."""
+    rule = questionnaire.compulsory_when
+    if rule is None:
+        return True
+    return rules.holds(policy, rule, rules.checked_facts(policy, facts_of(partnership, policy))).holds is not False
+
+
 def missing_of(
-    policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str, *, section: str = ""
+    policy: Policy,
+    questionnaire: Questionnaire,
+    answers: Sequence[Answer],
+    occasion: str,
+    *,
+    section: str = "",
+    compulsory: bool = True,
 ) -> list[Missing]:
     """What still stands between the draft and sending, in the order of the form."""
-    return [each for each in gaps_of(policy, questionnaire, answers, occasion, section=section) if each.blocks]
+    gaps = gaps_of(policy, questionnaire, answers, occasion, section=section, compulsory=compulsory)
+    return [each for each in gaps if each.blocks]
 
 
 def gaps_of(
-    policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str, *, section: str = ""
+    policy: Policy,
+    questionnaire: Questionnaire,
+    answers: Sequence[Answer],
+    occasion: str,
+    *,
+    section: str = "",
+    compulsory: bool = True,
 ) -> list[Missing]:
-    """What is missing, and what is only expected, in the order of the form (README section 1; CHK-12, CHK-16)."""
+    """What is missing, and what is only expected, in the order of the form (README section 1; CHK-12, CHK-16).
+
+    `compulsory` is what `holds_back` says of the form; without it everything is only expected.
+    """
     values = asked_values(questionnaire, values_of(answers))
     kept = {answer.question: answer for answer in answers if answer.question in values}
     found: list[Missing] = []
@@ -483,7 +507,7 @@ def gaps_of(
             continue
         for question in asked_of(questionnaire, each, values):
             gaps = [] if question.type in NOT_ASKED else _gaps_at(policy, question, kept, occasion)
-            found += [Missing(each.id, question.id, sentence, blocks) for sentence, blocks in gaps]
+            found += [Missing(each.id, question.id, sentence, blocks and compulsory) for sentence, blocks in gaps]
     return found
 
 
@@ -619,11 +643,16 @@ class SectionState:
 
 
 def states_of(
-    policy: Policy, questionnaire: Questionnaire, answers: Sequence[Answer], occasion: str
+    policy: Policy,
+    questionnaire: Questionnaire,
+    answers: Sequence[Answer],
+    occasion: str,
+    *,
+    compulsory: bool = True,
 ) -> list[SectionState]:
     """The sections of the task list with their state."""
     values = asked_values(questionnaire, values_of(answers))
-    missing = missing_of(policy, questionnaire, answers, occasion)
+    missing = missing_of(policy, questionnaire, answers, occasion, compulsory=compulsory)
     states = []
     for section in questionnaire.sections:
         asked = asked_of(questionnaire, section, values)

@@ -12,7 +12,7 @@ from assessments import rules
 from assessments.explaining import Box, live_boxes
 from assessments.facts import as_kept, facts_of
 from assessments.models import Answer, Assessment, Judgement, Overall, Response
-from assessments.questionnaires import Feed, asked_values, missing_of, values_of, worked_out
+from assessments.questionnaires import Feed, asked_values, holds_back, missing_of, values_of, worked_out
 from policy.model import Policy, Question, Questionnaire
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -247,7 +247,8 @@ def send(
     response = Response.objects.select_for_update().select_related("policy_version").get(pk=response.pk)
     policy = response.policy_version.policy
     answers = list(response.answers.all())
-    missing = missing_of(policy, questionnaire, answers, response.occasion)
+    compulsory = holds_back(response.partnership, policy, questionnaire)
+    missing = missing_of(policy, questionnaire, answers, response.occasion, compulsory=compulsory)
     if not missing:
         values = asked_values(questionnaire, values_of(answers))
         computed = worked_out(response.partnership, policy, questionnaire, values)

@@ -127,7 +127,9 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
         "can_change": may_change(request, partnership),
     }
     if response.is_draft and context["can_change"]:
-        context["groups"] = asks.grouped(asks.states_of(policy, form, answers, response.occasion))
+        compulsory = asks.holds_back(partnership, policy, form)
+        states = asks.states_of(policy, form, answers, response.occasion, compulsory=compulsory)
+        context["groups"] = asks.grouped(states)
         context["progress"] = asks.progress_of(policy, form, answers, response.occasion)
         context |= _gap_links(response, form, answers)
         return render(request, "assessments/questionnaire.html", context)
@@ -142,7 +144,9 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
 def _gap_links(response: Response, form: Questionnaire, answers: list[Answer]) -> dict[str, list[tuple[str, str]]]:
     """What is missing and what is only expected, each with the address of its question."""
     found: dict[str, list[tuple[str, str]]] = {"missing": [], "expected": []}
-    for gap in asks.gaps_of(response.policy_version.policy, form, answers, response.occasion):
+    policy = response.policy_version.policy
+    compulsory = asks.holds_back(response.partnership, policy, form)
+    for gap in asks.gaps_of(policy, form, answers, response.occasion, compulsory=compulsory):
         address = _section_address(response, gap.section) + f"#question-{gap.question}"
         found["missing" if gap.blocks else "expected"].append((gap.sentence, address))
     return found
