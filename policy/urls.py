@@ -7,6 +7,7 @@ from policy import views
 app_name = "policy"
 urlpatterns = [
     path("policy/", views.policy, name="policy"),
+    path("policy/compare/", views.comparison, name="comparison"),
     path("policy/<slug:code>/<str:version>/", views.clauses, name="version"),
     path("policy/<slug:code>/<str:version>/fields/", views.fields, name="fields"),
     path("policy/<slug:code>/<str:version>/levels/", views.levels, name="levels"),

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.permissions import SignedIn, requires
 from config import words
+from policy.comparing import compare, condition
+from policy.forms import ComparisonForm
 from policy.models import PolicyVersion
 
 PAGES = (
@@ -45,6 +47,7 @@ ASKS = {
     "links": "Addresses of pages",
     "rows": "Rows of a table",
 }
+CHANGES = {"new": ("New", "green"), "out": ("Taken out", "red"), "changed": ("Changed", "yellow")}
 REQUIRED = {"no": "Optional", "when_active": "Needed once the partnership is active", "always": "Always needed"}
 
 
@@ -165,7 +168,7 @@ def routes(request: SignedIn, code: str, version: str) -> HttpResponse:
                         step,
                         [labels.get(role, role) for role in step.role],
                         STANDING[step.standing],
-                        _condition(pack, step.when),
+                        condition(step.when, pack),
                     )
                     for step in route.steps
                 ],
@@ -178,51 +181,27 @@ def routes(request: SignedIn, code: str, version: str) -> HttpResponse:
     return render(request, "policy/routes.html", context)
 
 
-COMPARED = {
-    "above": "is above",
-    "at_least": "is at least",
-    "below": "is below",
-    "at_most": "is at most",
-    "is": "is",
-    "one_of": "is one of",
-}
+@requires("policy.view")
+def comparison(request: SignedIn) -> HttpResponse:
+    """Set two versions side by side as sentences. Without a choice: the version in force and the one before it."""
+    versions = _versions()
+    form = ComparisonForm((request.GET or _latest_two(versions)) if versions else None, versions=versions)
+    context: dict[str, Any] = {"form": form, "versions": versions}
+    if form.is_valid():
+        old, new = form.chosen("from"), form.chosen("to")
+        parts: dict[str, list[Any]] = {}
+        for change in compare(old.policy, new.policy) if old.code == new.code else ():
+            parts.setdefault(change.part, []).append((change, CHANGES[change.kind]))
+        count = sum(len(changes) for changes in parts.values())
+        context |= {"old": old, "new": new, "parts": list(parts.items()), "count": count}
+    return render(request, "policy/comparison.html", context)
 
 
-def _condition(pack: Any, rule: Any) -> str:
-    """When a step is needed: "the money outside the budget is above £0"; "" when it always is."""
-    if rule is None:
-        return ""
-    every = [_comparison(pack, each) for each in rule.every]
-    some = [_comparison(pack, each) for each in rule.some]
-    return words.listed(every + ([words.listed(some, last="or")] if some else []))
-
-
-def _comparison(pack: Any, comparison: Any) -> str:
-    kind = pack.fact_kind(comparison.fact)
-    what = kind.label if kind else comparison.fact
-    if "is" in comparison.tests and isinstance(comparison.equals, bool):
-        return _said(what.removeprefix("whether "), holds=comparison.equals)
-    tests = [f"{COMPARED[name]} {_figure(kind, value)}" for name, value in comparison.tests.items()]
-    return f"{what} {words.listed(tests)}"
-
-
-def _said(sentence: str, *, holds: bool) -> str:
-    """A fact that is yes or no as a clause: "the partnership is new", "the partnership is not new"."""
-    if holds:
-        return sentence
-    for verb in (" is ", " was ", " are "):
-        if verb in sentence:
-            return sentence.replace(verb, f"{verb}not ", 1)
-    return f"it is not so that {sentence}"
-
-
-def _figure(kind: Any, value: Any) -> str:
-    if isinstance(value, tuple):
-        return words.listed([_figure(kind, each) for each in value], last="or")
-    if isinstance(value, Decimal):
-        return words.money(value) if kind and kind.type == "money" else words.number(value)
-    said = str(value).replace("_", " ")
-    return said.capitalize() if kind and kind.type == "level" else said
+def _latest_two(versions: list[PolicyVersion]) -> dict[str, str]:
+    """What the form says before anybody chooses: the newest version, and the one before it of the same policy."""
+    new = versions[0]
+    old = next((each for each in versions[1:] if each.code == new.code), new)
+    return {"from": f"{old.code}/{old.version}", "to": f"{new.code}/{new.version}"}
 
 
 def _setting(setting: Any) -> str:

@@ -159,6 +159,7 @@ TABLE: dict[str, Access] = {
     "accounts:activate": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
     "accounts:send_link": needs("accounts.change_users", lambda: {"user_id": _person().pk}),
     "policy:policy": needs("policy.view"),
+    "policy:comparison": needs("policy.view"),
     "policy:version": needs("policy.view", _policy_version),
     "policy:fields": needs("policy.view", _policy_version),
     "policy:levels": needs("policy.view", _policy_version),

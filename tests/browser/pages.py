@@ -25,6 +25,7 @@ from register.models import (
 )
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
+from tests.policy.two_versions import put_two_versions_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 
@@ -67,6 +68,11 @@ def _policy(page: str) -> Callable[[], str]:
         return reverse(f"policy:{page}", kwargs={"code": version.code, "version": version.version})
 
     return address
+
+
+def _two_versions() -> str:
+    put_two_versions_in_force()
+    return reverse("policy:comparison")
 
 
 def _entry(page: str, *more: str) -> Callable[[], str]:
@@ -282,6 +288,8 @@ PAGES = [
     Look("profile", _register("/partnerships/P-0001/profile/"), Role.PORTFOLIO_HOLDER),
     Look("policy-none", "/policy/", Role.AUDITOR),
     Look("policy", _policy("version"), Role.AUDITOR),
+    Look("policy-compare", _two_versions, Role.AUDITOR),
+    Look("policy-compare-error", lambda: f"{_two_versions()}?from=&to=", Role.AUDITOR),
     Look("policy-fields", _policy("fields"), Role.AUDITOR),
     Look("policy-levels", _policy("levels"), Role.AUDITOR),
     Look("policy-forms", _policy("forms"), Role.AUDITOR),
