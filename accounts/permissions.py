@@ -40,6 +40,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "assessments.view": EVERYONE,
     "assessments.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
     "assessments.challenge": frozenset({Role.REGISTER_MANAGER}),
+    # Requests and decisions. Which step somebody may take is asked at `approvals.gate`, of nobody's role alone.
+    "approvals.view": EVERYONE,
+    "approvals.ask": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    "approvals.dispense": frozenset({Role.LEGAL_ADVISER, Role.REGISTER_MANAGER}),
+    "approvals.deputise": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
     # Reports
     "reports.view": EVERYONE,
     # The policy
@@ -66,6 +71,10 @@ IN_WORDS: dict[str, str] = {
     "assessments.view": "see every assessment and how each level came about",
     "assessments.change": "assess risk and value: a lead officer of the entries they lead, a register manager of all",
     "assessments.challenge": "question an assessment",
+    "approvals.view": "read requests and decisions, and take the steps that fall to their role",
+    "approvals.ask": "ask for a decision: on their own entries as lead officer, on all as register manager",
+    "approvals.dispense": "record a dispensation for somebody who declared an interest",
+    "approvals.deputise": "name who acts for somebody between two days",
     "reports.view": "open every report",
     "policy.view": "read the partnership policy and its earlier versions",
     "accounts.view_users": "see people and their roles",

@@ -50,6 +50,7 @@ env.seal()
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "reports",
+    "approvals",
     "assessments",
     "register",
     "accounts",
@@ -122,6 +123,7 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.ACTIONS",
     "assessments.sections.ASSESSMENT",
     "assessments.sections.QUESTIONNAIRES",
+    "approvals.sections.DECISIONS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
 ]
@@ -131,6 +133,8 @@ POLICY_EXAMPLES = "assessments.rules.example_problems"
 
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
+    "approvals.work.your_turn",
+    "approvals.work.returned_to_you",
     "register.panels.reviews_due",
     "assessments.work.challenges",
     "register.panels.to_screen",
@@ -151,9 +155,10 @@ HOME_PANELS = [
 # What the apps above the register add to its pages. Each is the dotted name of a function.
 # (partnership, new values by attribute) -> sentences on "What changes"
 CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
-JOINING_CHECKS: list[str] = []  # (partnership) -> why it cannot join yet, or ""
+# (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
+MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
 # (partnership, user) -> register.sections.Step objects, the most urgent first
-NEXT_STEPS: list[str] = ["assessments.work.next_steps"]
+NEXT_STEPS: list[str] = ["assessments.work.next_steps", "approvals.work.next_steps"]
 
 # What the list can be downloaded as: words, and the page that takes the list's own query.
 REGISTER_DOWNLOADS = [

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
     path("", include("policy.urls")),
+    path("", include("approvals.urls")),
     path("", include("assessments.urls")),
     path("", include("register.urls")),
     path("", include("reports.urls")),

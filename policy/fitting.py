@@ -541,6 +541,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
                 ("exit", "instruments", place, "questionnaire"),
             )
     yield from _appointment_problems(policy)
+    yield from _named_problems("field", policy.material, fields, ("material",))
     for place, report in enumerate(policy.reports):
         path = ("reports", place)
         yield from _role_problems(policy, report.audience, (*path, "audience"))

@@ -1122,6 +1122,9 @@ class Policy(_Part):
     matrices: tuple[Matrix, ...] = ()
     questionnaires: tuple[Questionnaire, ...] = ()
     routes: tuple[Route, ...] = ()
+    material: Identifiers = Field(
+        (), description="Register fields whose change, while a request is open, makes its steps be taken again."
+    )
     outcomes: tuple[Outcome, ...] = ()
     cycles: tuple[Cycle, ...] = ()
     exit: Exit | None = None

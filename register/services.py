@@ -240,6 +240,10 @@ def why_not_move(partnership: Partnership, to: Status, *, by: User, policy: Poli
     """
     if problem := partnership.why_not(to, by=by):
         return problem
+    for path in settings.MOVING_CHECKS:
+        check: Callable[[Partnership, Status, Policy | None], str] = import_string(path)
+        if problem := check(partnership, to, policy):
+            return problem
     return missing_to_join(partnership, policy) if to == Status.ACTIVE else ""
 
 
@@ -248,10 +252,6 @@ def missing_to_join(partnership: Partnership, policy: Policy | None) -> str:
     benefits = policy.core_field("benefits") if policy else None
     if benefits and benefits.required != "no" and not partnership.benefits.exists():
         return "The policy asks for the benefits of each partnership. Add at least one benefit, then join"
-    for path in settings.JOINING_CHECKS:
-        check: Callable[[Partnership], str] = import_string(path)
-        if problem := check(partnership):
-            return problem
     return ""
 
 

@@ -14,6 +14,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
+from tests.approvals.making import Council
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
@@ -112,6 +113,15 @@ def _form() -> dict[str, Any]:
 
 
 # A lead officer changes their own entries only; the ones made here are nobody's.
+def _request(*, sent: bool = True, **more: Any) -> Callable[[], dict[str, Any]]:
+    return lambda: {"reference": Council().request(sent=sent).reference, **more}
+
+
+def _interest() -> dict[str, Any]:
+    interest = Council().interest()
+    return {"reference": interest.request.reference, "interest_id": interest.pk}
+
+
 OTHERS_ENTRY = frozenset({Role.REGISTER_MANAGER})
 # What is only posted to answers a look at the address with 405, whosesoever the entry is.
 ASSESSORS = PERMISSIONS["assessments.change"]
@@ -217,6 +227,20 @@ TABLE: dict[str, Access] = {
     "reports:profile_pdf": needs("register.view", _entry),
     "account_reauthenticate": Access(EVERYONE),
     "account_change_password": Access(EVERYONE),
+    "approvals:of_entry": needs("approvals.view", _entry),
+    "approvals:ask": Access(ASSESSORS, lambda: _assessable() | {"route": "brk-leaving"}),
+    "approvals:request_list": needs("approvals.view"),
+    "approvals:request": needs("approvals.view", _request()),
+    "approvals:why": Access(OTHERS_ENTRY, _request(sent=False)),
+    "approvals:check": Access(OTHERS_ENTRY, _request(sent=False)),
+    "approvals:withdraw": Access(OTHERS_ENTRY, _request()),
+    "approvals:step": needs("approvals.view", _request(step_id="brk-f02-challenge")),
+    "approvals:declare_interest": needs("approvals.view", _request()),
+    "approvals:dispense": needs("approvals.dispense", _interest),
+    "approvals:decision_list": needs("approvals.view"),
+    "approvals:decision": needs("approvals.view", lambda: {"reference": Council().decision().reference}),
+    "approvals:deputy_list": needs("approvals.deputise"),
+    "approvals:deputy_end": needs("approvals.deputise", lambda: {"deputy_id": Council().deputy().pk}),
     "assessments:assessment": needs("assessments.view", _assessable),
     "assessments:assessment_start": Access(ASSESSORS, _assessable),
     "assessments:assessment_past": needs("assessments.view", _assessable),

@@ -308,10 +308,8 @@ class Partnership(Remembered):
 
     def why_not(self, move: Status, *, by: User) -> str:
         """Say why `by` cannot make this move now, or "" when they can."""
-        if move not in self.MOVES[Status(self.status)]:
-            return (
-                f"This entry is {self.get_status_display().lower()}, so it cannot become {Status(move).label.lower()}"
-            )
+        if problem := self._why_no_such_move(move):
+            return problem
         if Role.REGISTER_MANAGER not in by.roles:
             return "Only a register manager moves an entry in its life. Ask one of them"
         return ""
@@ -322,6 +320,18 @@ class Partnership(Remembered):
             raise Refused(problem)
         self.status = to
         self._keep_next_version(by=by, reason=reason)
+
+    def follow_decision(self, to: Status, *, by: User, reason: str) -> None:
+        """Move the entry as a decision on it says; whether `by` may decide was asked before. Raises Refused."""
+        if problem := self._why_no_such_move(to):
+            raise Refused(problem)
+        self.status = to
+        self._keep_next_version(by=by, reason=reason)
+
+    def _why_no_such_move(self, move: Status) -> str:
+        if move in self.MOVES[Status(self.status)]:
+            return ""
+        return f"This entry is {self.get_status_display().lower()}, so it cannot become {Status(move).label.lower()}"
 
     def before_last_move(self) -> Status | None:
         """The status before the last move, which `undo_move` puts back; `None` for an entry that never moved."""

@@ -23,6 +23,7 @@ from register.models import (
     Risk,
     SavedView,
 )
+from tests.approvals.making import Council
 from tests.assessments import making
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.policy.two_versions import put_two_versions_in_force
@@ -203,6 +204,39 @@ def _rows() -> str:
     return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "brk-exit-strategy")
 
 
+def _request(page: str = "request", *more: str, sent: bool = True, unbudgeted: str = "18000") -> Callable[[], str]:
+    """A page of a request to join."""
+    return lambda: reverse(
+        f"approvals:{page}", args=[Council(unbudgeted=unbudgeted).request(sent=sent).reference, *more]
+    )
+
+
+def _step_after_a_change() -> str:
+    return reverse("approvals:step", args=[Council().changed().reference, "brk-f02-challenge"])
+
+
+def _returned() -> str:
+    council = Council()
+    request = council.request()
+    council.to_cmt(request)
+    council.take(request, "brk-f04", "return", by=council.cmt, reasons="Six months’ notice is short for two vehicles.")
+    return reverse("approvals:request", args=[request.reference])
+
+
+def _dispense() -> str:
+    interest = Council().interest()
+    return reverse("approvals:dispense", args=[interest.request.reference, interest.pk])
+
+
+def _decisions(page: str) -> Callable[[], str]:
+    def address() -> str:
+        council = Council()
+        council.decision()
+        return reverse(f"approvals:{page}", args=[council.partnership.reference] if page == "of_entry" else [])
+
+    return address
+
+
 def _register(address: str) -> Callable[[], str]:
     """A register of three entries, and the address of a page on them."""
 
@@ -347,4 +381,22 @@ PAGES = [
     Look("questionnaire-changes", lambda: _of_form("questionnaire_changes", sent=True), Role.REGISTER_MANAGER),
     Look("screening", lambda: _own(making.make_entry(), "screening"), Role.REGISTER_MANAGER),
     Look("screening-result", lambda: _own(making.make_screened(), "screening_result"), Role.REGISTER_MANAGER),
+    Look("request-draft", _request(sent=False), Role.REGISTER_MANAGER),
+    Look("request-returned", _returned, Role.REGISTER_MANAGER),
+    Look("request-on-its-way", _request(), Role.AUDITOR),
+    Look("request-why", _request("why", sent=False), Role.REGISTER_MANAGER),
+    Look("request-check", _request("check", sent=False), Role.REGISTER_MANAGER),
+    Look("request-withdraw", _request("withdraw"), Role.REGISTER_MANAGER),
+    Look("request-step", _request("step", "brk-f02-challenge"), Role.REGISTER_MANAGER),
+    Look("request-step-of-others", _request("step", "brk-f02-challenge"), Role.EXECUTIVE),
+    Look("request-step-changed", _step_after_a_change, Role.REGISTER_MANAGER),
+    Look("request-interest", _request("declare_interest"), Role.MANAGEMENT_TEAM),
+    Look("request-dispensation", _dispense, Role.LEGAL_ADVISER),
+    Look("requests-none", "/requests/", Role.LEAD_OFFICER),
+    Look("requests", _decisions("request_list"), Role.REGISTER_MANAGER),
+    Look("decisions-none", "/decisions/", Role.EXECUTIVE),
+    Look("decisions", _decisions("decision_list"), Role.MANAGEMENT_TEAM),
+    Look("decisions-of-entry", _decisions("of_entry"), Role.REGISTER_MANAGER),
+    Look("decision", lambda: reverse("approvals:decision", args=[Council().decision().reference]), Role.AUDITOR),
+    Look("deputies", lambda: str(Council().deputy() and "/deputies/"), Role.REGISTER_MANAGER),
 ]

@@ -109,8 +109,9 @@ def move_path(partnership):
     return reverse("register:move", args=[partnership.reference])
 
 
-def test_joining_needs_a_benefit(browse_as, proposed, manager):
-    """BRK-A18: the benefits of each single partnership must be identified."""
+def test_joining_needs_a_benefit(browse_as, proposed, manager, settings):
+    """BRK-A18: the benefits of each single partnership must be identified, also where no route decides."""
+    settings.MOVING_CHECKS = []
     browser = browse_as(manager)
     page = browser.get(move_path(proposed))
     assert "Add at least one benefit, then join" in page.words
@@ -126,8 +127,18 @@ def test_joining_needs_a_benefit(browse_as, proposed, manager):
     assert proposed.history.first().history_change_reason == "CMT, minute 41/26"
 
 
+def test_what_a_route_decides_is_not_moved_by_hand(browse_as, proposed, manager):  # BRK-F04, BRK-F07
+    policy = put_policy_in_force().policy
+    page = browse_as(manager).get(move_path(proposed))
+
+    assert not page.select("input[name=to][value=active], input[name=to][value=not_joined]")
+    assert "Joining is decided on a route of the policy" in page.words
+    with pytest.raises(Refused, match="Ask for a decision"):
+        services.move(proposed, Status.ACTIVE, by=manager, reason="Simpler", policy=policy)
+
+
 def test_a_move_needs_a_reason(browse_as, proposed, manager):
-    page = browse_as(manager).post(move_path(proposed), {"to": "not_joined", "reason": ""})
+    page = browse_as(manager).post(move_path(proposed), {"to": "other_arrangement", "reason": ""})
 
     assert page.errors == ["Say why the entry moves, such as the decision and its minute"]
 

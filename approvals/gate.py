@@ -1,0 +1,220 @@
+"""The one gate: may this person take this step of this request now, and if not, why not.
+
+Pages, commands and services all ask here. Nobody decides on their own work: proposer, assessor, adviser,
+representative and decider are different people, whatever else they are; administrators and superusers have no way
+round. Source: product, "Nobody decides on their own work"; DEF-07; RED-I21; CHK-09.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.models import RoleAssignment, User
+from accounts.roles import Role
+from approvals.models import Deputy, Interest, Request, Status, StepTaken
+from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState
+from assessments.models import Assessment
+from config import words
+from register.models import Partnership, Representative
+
+# Roles that one entry gives to one person; where it names nobody, everyone who holds the role may act.
+NAMED = ("lead_officer", "responsible_head", "portfolio_holder")
+# A body that signs in as nobody: the register manager records what its minutes say.
+RECORDER = Role.REGISTER_MANAGER
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """As what a person takes a step: which role, and for whom when they act as a deputy."""
+
+    role: str
+    acting_for: User | None = None
+
+
+@dataclass
+class People:
+    """Who has had a hand in one request, by the ids of their accounts."""
+
+    proposers: frozenset[int] = frozenset()
+    assessors: frozenset[int] = frozenset()
+    representatives: frozenset[int] = frozenset()
+    advisers: frozenset[int] = frozenset()
+    interests: frozenset[int] = frozenset()
+
+
+@dataclass
+class Gate:
+    """The gate for one person on one day. `of` loads what it must know of any number of requests in six queries."""
+
+    person: User
+    on: date
+    assignments: list[RoleAssignment]
+    deputies: list[Deputy]
+    theirs: dict[int, list[RoleAssignment]]
+    people: dict[int, People] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, person: User, on: date, requests: Iterable[Request]) -> "Gate":
+        """The gate for a person, knowing these requests."""
+        deputies = list(Deputy.objects.on(on).filter(deputy=person))
+        ids = {person.pk, *(each.person_id for each in deputies)}
+        held: dict[int, list[RoleAssignment]] = {pk: [] for pk in ids}
+        for assignment in RoleAssignment.objects.on(on).filter(user__in=ids, user__is_active=True):
+            held[assignment.user_id].append(assignment)
+        gate = cls(person, on, held[person.pk], deputies, held)
+        gate.people = people_of(list(requests))
+        return gate
+
+    def why_not(self, request: Request, state: StepState) -> str:
+        """Say why this person cannot take this step now, or "" when they can."""
+        if problem := _not_its_turn(request, state):
+            return problem
+        capacities = self.capacities(request, state)
+        if not capacities:
+            return _for_others(request, state, self.on)
+        refusals = [self._own_work(request, state, each) for each in capacities]
+        return "" if "" in refusals else refusals[0]
+
+    def capacity(self, request: Request, state: StepState) -> Capacity | None:
+        """As what this person would take the step; `None` when they cannot."""
+        if self.why_not(request, state):
+            return None
+        return next(each for each in self.capacities(request, state) if not self._own_work(request, state, each))
+
+    def capacities(self, request: Request, state: StepState) -> list[Capacity]:
+        """Every capacity in which this person's turn could come: their own roles first, then as a deputy."""
+        found = [
+            Capacity(role)
+            for role in state.step.role
+            if _holds(self.person, self.theirs[self.person.pk], role, request.partnership, self.people[request.pk])
+        ]
+        found += [
+            Capacity(deputy.role, deputy.person)
+            for deputy in self.deputies
+            if deputy.role in state.step.role
+            and _holds(
+                deputy.person, self.theirs[deputy.person_id], deputy.role, request.partnership, self.people[request.pk]
+            )
+        ]
+        return found
+
+    def _own_work(self, request: Request, state: StepState, capacity: Capacity) -> str:
+        """Say why this step would be on their own work, or on that of the person they act for."""
+        if problem := _hand_in_it(self.people[request.pk], state, self.person.pk):
+            return f"You {problem}, so others {_verb(state)}"
+        if capacity.acting_for and (problem := _hand_in_it(self.people[request.pk], state, capacity.acting_for.pk)):
+            return f"{capacity.acting_for}, for whom you act, {_third(problem)}, so others {_verb(state)}"
+        return ""
+
+
+def _not_its_turn(request: Request, state: StepState) -> str:
+    if request.status != Status.SENT:
+        return f"{request.reference} is {request.get_status_display().lower()}, so no step is open"
+    if state.place == Place.OPEN:
+        return ""
+    if state.place == Place.TAKEN:
+        return "This step is taken already. The page of the request says by whom"
+    if state.place == Place.NOT_NEEDED:
+        return f"This step is not needed. {state.reason}"
+    if state.place == Place.NOT_KNOWN:
+        return f"Nobody can say yet whether this step is needed. {state.reason}"
+    return "This step comes later. Others have their turn first"
+
+
+def _holds(
+    user: User, assignments: Iterable[RoleAssignment], role: str, partnership: Partnership, people: People
+) -> bool:
+    """Whether somebody holds a role for this entry: by name where it names one, else by role and service."""
+    if role == "representative":
+        return user.pk in people.representatives
+    named = getattr(partnership, f"{role}_id") if role in NAMED else None
+    wanted = role if role in Role.values else RECORDER
+    for assignment in assignments:
+        of_the_service = assignment.service_area_id in (None, partnership.service_id)
+        if assignment.role == wanted and of_the_service and named in (None, user.pk):
+            return True
+    return False
+
+
+def _hand_in_it(people: People, state: StepState, pk: int) -> str:
+    """What hand somebody has in the request that keeps them from this step, or ""."""
+    act = state.step.act
+    # Who is kept from which acts, and in which words; the first that fits is said.
+    kept_from = (
+        (people.interests, BODY_ACTS | ADVISING, "declared an interest in this request"),
+        (people.proposers, BODY_ACTS | ADVISING, "proposed this"),
+        (people.assessors, BODY_ACTS, "assessed this"),
+        (people.representatives, BODY_ACTS, "represent the council on this partnership"),
+        (people.advisers, DECIDING, "advised on this"),
+    )
+    return next((words for hands, acts, words in kept_from if pk in hands and act in acts), "")
+
+
+def _third(problem: str) -> str:
+    return problem.replace("represent the", "represents the")
+
+
+def _verb(state: StepState) -> str:
+    return "advise" if state.step.act in ADVISING else "recommend" if state.step.act == "recommend" else "decide"
+
+
+def _for_others(request: Request, state: StepState, on: date) -> str:
+    policy = request.policy_version.policy
+    labels = [role.label for each in state.step.role if (role := policy.role(each))]
+    who = who_can(request, state, on=on)
+    can = f" {words.listed(str(each) for each in who)} can take it" if who else ""
+    return f"This step is for {words.listed(labels)}.{can}"
+
+
+def who_can(request: Request, state: StepState, *, on: date) -> list[User]:
+    """Up to three people who may take a step, by the roles they hold; own work is left out."""
+    people = people_of([request])[request.pk]
+    held = (
+        RoleAssignment.objects.on(on)
+        .filter(role__in=[role if role in Role.values else RECORDER for role in state.step.role], user__is_active=True)
+        .select_related("user")
+    )
+    by_user: dict[int, tuple[User, list[RoleAssignment]]] = {}
+    for assignment in held.order_by("user__name", "pk"):
+        by_user.setdefault(assignment.user_id, (assignment.user, []))[1].append(assignment)
+    found = [
+        user
+        for user, assignments in by_user.values()
+        if any(_holds(user, assignments, role, request.partnership, people) for role in state.step.role)
+        and not _hand_in_it(people, state, user.pk)
+    ]
+    return found[:3]
+
+
+def people_of(requests: list[Request]) -> dict[int, People]:
+    """Who had a hand in each of these requests; four queries for any number."""
+    entries = {request.partnership_id for request in requests}
+    attending: dict[int, set[int]] = {}
+    for entry, user in Representative.objects.filter(partnership__in=entries, user__isnull=False).values_list(
+        "partnership_id", "user_id"
+    ):
+        attending.setdefault(entry, set()).add(user)
+    latest = Assessment.objects.complete().filter(partnership__in=entries).order_by("completed_at", "pk")
+    assessed = dict(latest.values_list("partnership_id", "made_by_id"))  # the newest comes last and stays
+    declared: dict[int, set[int]] = {}
+    for request_id, user in Interest.objects.filter(request__in=requests, dispensation="").values_list(
+        "request_id", "person_id"
+    ):
+        declared.setdefault(request_id, set()).add(user)
+    rounds: Mapping[int, int] = {request.pk: request.round for request in requests}
+    advised: dict[int, set[int]] = {}
+    for request_id, number, user in StepTaken.objects.filter(request__in=requests, act__in=ADVISING).values_list(
+        "request_id", "round", "by_id"
+    ):
+        if number == rounds[request_id]:
+            advised.setdefault(request_id, set()).add(user)
+    return {
+        request.pk: People(
+            proposers=frozenset({request.proposed_by_id}),
+            assessors=frozenset({assessed[request.partnership_id]} if request.partnership_id in assessed else ()),
+            representatives=frozenset(attending.get(request.partnership_id, ())),
+            advisers=frozenset(advised.get(request.pk, ())),
+            interests=frozenset(declared.get(request.pk, ())),
+        )
+        for request in requests
+    }

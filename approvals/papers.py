@@ -1,0 +1,194 @@
+"""What is before the people who advise and decide: one readable copy of a request, as plain data.
+
+A paper holds text alone, under the request's own policy version, so that it reads the same for ever; a sealed
+copy is this paper. Comparing two papers shows what changed, fact by fact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from approvals.models import Request, StepTaken
+from approvals.rules import StepState
+from assessments.answers import CouncilLists
+from assessments.explaining import Box, kept_boxes, live_boxes
+from assessments.facts import facts_of
+from assessments.models import Assessment, Response
+from assessments.reading_back import sheet_of
+from config import words
+from policy.model import Policy
+from register.exports import Column, columns_of, fetched
+from register.models import Partnership
+
+Paper = dict[str, Any]
+NOT_SAID = "Not answered"
+
+
+def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
+    """The request as it stands now: what is asked, the entry's facts, levels with reasons, answers, advice so far.
+
+    The number of queries depends on the policy's questionnaires, not on what was answered.
+    """
+    policy = request.policy_version.policy
+    entry = entry_of(request, policy)
+    return {
+        "request": {
+            "reference": request.reference,
+            "asks": policy.route(request.route).title,
+            "why": request.why,
+            "proposed_by": request.proposed_by_name,
+            "round": str(request.round),
+        },
+        "policy": {
+            "code": request.policy_version.code,
+            "version": request.policy_version.version,
+            "title": request.policy_version.title,
+            "digest": request.policy_version.digest,
+        },
+        "partnership": {"reference": entry.reference, "name": entry.name},
+        "facts": facts_in_words(entry, policy),
+        "levels": _levels(request.partnership, policy),
+        "answers": _answers(request.partnership),
+        "documents": [str(document) for document in request.partnership.documents.order_by("pk")],
+        "steps": [said_of(step, policy, request.route) for step in steps],
+    }
+
+
+def entry_of(request: Request, policy: Policy) -> Partnership:
+    """The entry with what the policy's columns need."""
+    columns = columns_of(policy).values()
+    return fetched(Partnership.objects.filter(pk=request.partnership_id), columns).get()
+
+
+def facts_in_words(entry: Partnership, policy: Policy) -> list[dict[str, str]]:
+    """Every fact of the entry in the policy's order: its field, section, label and words."""
+    return [
+        {"id": column.id, "section": column.section, "label": column.label, "words": column.text(entry)}
+        for column in columns_of(policy).values()
+        if column.id not in ("reference", "status")
+    ]
+
+
+def material_of(entry: Partnership, policy: Policy) -> dict[str, str]:
+    """The facts whose change makes steps be taken again, by column, in words. The policy names their fields."""
+    return {column.id: column.text(entry) for column in material_columns(policy)}
+
+
+def material_columns(policy: Policy) -> list[Column]:
+    """The columns of the fields that the policy calls material."""
+    known = columns_of(policy)
+    ids = [field.core or field.id for field in map(policy.field, policy.material)]
+    return [known[each] for each in ids if each in known]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A fact that differs between two moments: its label and both values in words."""
+
+    label: str
+    was: str
+    now: str
+
+
+def changes(policy: Policy, before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:
+    """Which material facts differ, in the policy's order."""
+    known = columns_of(policy)
+    return [
+        Change(known[each].label if each in known else each, before.get(each, ""), now.get(each, ""))
+        for each in dict.fromkeys([*before, *now])
+        if before.get(each, "") != now.get(each, "")
+    ]
+
+
+def _levels(partnership: Partnership, policy: Policy) -> list[dict[str, Any]]:
+    latest = Assessment.objects.latest_for(partnership).prefetch_related("judgements", "overalls").first()
+    if latest is not None:
+        return [_box(box, latest.made_by_name, words.day(latest.completed_at)) for box in kept_boxes(latest)]
+    boxes = live_boxes(policy, facts_of(partnership, policy))
+    for box in boxes:
+        box.level = getattr(partnership, box.scheme.core) if box.scheme.core else ""
+    return [_box(box, "", "") for box in boxes]
+
+
+def _box(box: Box, by: str, on: str) -> dict[str, Any]:
+    return {
+        "title": box.scheme.title,
+        "level": box.scheme.level_label(box.level) if box.level in box.scheme.order else box.level or "Not set",
+        "level_id": box.level,
+        "scheme": box.scheme_id,
+        "suggested": box.scheme.level_label(box.suggested) if box.suggested else "",
+        "why": box.arithmetic,
+        "differs_because": box.reason,
+        "by": by,
+        "on": on,
+        "criteria": [
+            {
+                "label": line.criterion.label,
+                "level": box.scheme.level_label(line.level) if line.level else NOT_SAID,
+                "because": " ".join(filter(None, (line.because, line.why))),
+                "nearest": line.nearest,
+            }
+            for line in box.lines
+        ],
+    }
+
+
+def _answers(partnership: Partnership) -> list[dict[str, Any]]:
+    """The last answers sent to each form of the policy, as they read back."""
+    newest: dict[str, Response] = {}
+    for response in Response.objects.sent().filter(partnership=partnership).select_related("policy_version"):
+        known = newest.get(response.questionnaire)
+        if known is None or known.sent_at is None or (response.sent_at and response.sent_at > known.sent_at):
+            newest[response.questionnaire] = response
+    found = []
+    lists = CouncilLists()
+    for name, response in newest.items():
+        form = response.policy_version.policy.questionnaire(name)
+        answers = list(response.answers.select_related("evidence_document", "attachment", "action"))
+        sheet = sheet_of(response, answers, lists)
+        found.append(
+            {
+                "title": f"{form.title} {response.label}",
+                "by": response.sent_by_name,
+                "on": words.day(response.sent_at) if response.sent_at else "",
+                "results": [result.sentence for result in sheet.holding],
+                "sections": [
+                    {
+                        "title": section.section.title,
+                        "rows": [
+                            {"label": said.question.text, "words": said.answer or NOT_SAID, "reason": said.reason}
+                            for said in section.said
+                            if not said.is_statement
+                        ],
+                    }
+                    for section in sheet.sections
+                ],
+            }
+        )
+    return found
+
+
+def said_of(step: StepTaken, policy: Policy, route: str) -> dict[str, str]:
+    """A step that was taken, in words."""
+    pack_step = policy.route(route).by_id[step.step]
+    outcome = next((each.label for each in policy.outcomes if each.id == step.outcome), "")
+    return {
+        "title": pack_step.title,
+        "clause": pack_step.clause,
+        "body": step.body,
+        "outcome": outcome,
+        "reasons": step.reasons,
+        "options": step.options,
+        "interests": step.interests,
+        "minute": step.minute,
+        "by": f"{step.by_name} for {step.acting_for_name}" if step.acting_for_name else step.by_name,
+        "on": words.day(step.on),
+    }
+
+
+def body_of(policy: Policy, state: StepState) -> str:
+    """What the council calls the body or people whose step it is."""
+    if state.step.joint and state.step.joint_name:
+        return state.step.joint_name
+    roles = [role for each in state.step.role if (role := policy.role(each))]
+    return words.listed(role.short or role.label for role in roles)

@@ -1,0 +1,141 @@
+"""The parts of a draft request as a task list: what each says now, and whether anything is missing there."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from approvals.models import Request
+from approvals.papers import entry_of
+from approvals.services import before_others
+from assessments.models import Assessment, Response
+from assessments.rules import screen
+from config import words
+from policy.model import Policy
+from register.exports import columns_of
+
+DONE, PARTLY, NOT_STARTED = "Completed", "In progress", "Not started"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One line of the task list: its title, what it says now, its state and where it is filled in."""
+
+    title: str
+    says: str
+    state: str
+    address: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is missing here."""
+        return self.state == DONE
+
+
+def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
+    """The task list, group by group; the number of queries does not grow with the entry's rows."""
+    policy = request.policy_version.policy
+    groups = [("Why", [_why(request)])]
+    if request.purpose == "join":
+        groups.append(("Is it a partnership?", [_definition(request, policy)]))
+    groups.append(("About it", _about(request, policy)))
+    if assessment := [*_questionnaires(request, policy), *_schemes(request, policy)]:
+        groups.append(("Assessment", assessment))
+    return groups
+
+
+def _why(request: Request) -> Part:
+    address = reverse("approvals:why", args=[request.reference])
+    return Part("Why the council should do this", request.why[:160], DONE if request.why else NOT_STARTED, address)
+
+
+def _definition(request: Request, policy: Policy) -> Part:
+    address = reverse("assessments:screening", args=[request.partnership.reference])
+    answers = request.partnership.screening.get("answers", {})
+    if not answers:
+        return Part("Definition", policy.definition.intro, NOT_STARTED, address)
+    found = screen(policy, answers)
+    return Part("Definition", found.because, DONE if found.is_partnership else PARTLY, address)
+
+
+def _about(request: Request, policy: Policy) -> list[Part]:
+    entry = entry_of(request, policy)
+    reference = request.partnership.reference
+    columns = columns_of(policy)
+    asked = [field for field in policy.fields if field.required == "always" and (field.core or field.id) in columns]
+    missing = [field.label for field in asked if columns[field.core or field.id].value(entry) in (None, "")]
+    details = Part(
+        "Purpose, people and the other facts",
+        f"Not known yet: {words.listed(missing)}" if missing else "All that the policy always asks for is there",
+        PARTLY if missing else DONE,
+        reverse("register:details", args=[reference]),
+    )
+    cost, time = request.partnership.contribution_a_year, request.partnership.hours_a_month
+    outside = request.partnership.unbudgeted_a_year
+    said = [
+        f"{words.money(cost)} a year" if cost is not None else "Contribution not known",
+        f"{words.money(outside)} of it not in the budget" if outside else "",
+        words.hours(time) if time is not None else "hours not known",
+    ]
+    money = Part(
+        "Money and time",
+        "; ".join(filter(None, said)),
+        DONE if cost is not None else NOT_STARTED,
+        reverse("register:money", args=[reference]),
+    )
+    count = request.partnership.benefits.count()
+    benefits = Part(
+        "Benefits",
+        words.count(count, "benefit") if count else "None yet",
+        DONE if count else NOT_STARTED,
+        reverse("register:benefits", args=[reference]),
+    )
+    return [details, money, benefits]
+
+
+def _questionnaires(request: Request, policy: Policy) -> list[Part]:
+    route = policy.route(request.route)
+    names = dict.fromkeys([*route.needs, *(each for step in before_others(route) for each in step.needs)])
+    held = {
+        (response.questionnaire, response.state): response
+        for response in Response.objects.filter(partnership=request.partnership, questionnaire__in=names)
+    }
+    found = []
+    for name in names:
+        form = policy.questionnaire(name)
+        sent, draft = held.get((name, Response.State.SENT)), held.get((name, Response.State.DRAFT))
+        state = DONE if sent and not draft else PARTLY if draft else NOT_STARTED
+        says = (
+            f"Sent {words.day(sent.sent_at)}" if sent and sent.sent_at else words.count(len(form.questions), "question")
+        )
+        open_one = draft or sent
+        address = (
+            reverse("assessments:questionnaire", args=[request.partnership.reference, name, open_one.slug])
+            if open_one
+            else reverse("assessments:questionnaire_list", args=[request.partnership.reference])
+        )
+        found.append(Part(form.title, says, state, address))
+    return found
+
+
+def _schemes(request: Request, policy: Policy) -> list[Part]:
+    needed = policy.route(request.route).needs_schemes
+    if not needed:
+        return []
+    latest = Assessment.objects.latest_for(request.partnership).first()
+    levels = []
+    for each in needed:
+        scheme = policy.schemes[each]
+        level = getattr(request.partnership, scheme.core) if scheme.core else ""
+        levels.append(
+            f"{scheme.level_label(level)} {scheme.label}" if level in scheme.order else f"{scheme.label}: not set"
+        )
+    known = all("not set" not in each for each in levels)
+    title = words.listed(policy.schemes[each].title for each in needed)
+    return [
+        Part(
+            title,
+            "; ".join(levels),
+            DONE if latest and known else PARTLY if known else NOT_STARTED,
+            reverse("assessments:assessment", args=[request.partnership.reference]),
+        )
+    ]

@@ -1,0 +1,149 @@
+"""Rows for lists and pages of requests: who has a turn, what was said, in the words that pages show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.roles import Role
+from approvals.gate import RECORDER, Gate
+from approvals.models import Deputy, Request, Status, StepTaken, Turn
+from approvals.rules import ADVISING, Place, StepState
+from config import words
+from policy.model import Policy, Step
+
+VERBS = {
+    "advise": "Advise on",
+    "consult": "Give your view on",
+    "recommend": "Recommend on",
+    "decide": "Decide",
+    "approve": "Approve",
+    "do": "Do",
+    "receive": "Read",
+}
+day = words.day
+
+
+@dataclass(frozen=True)
+class YourTurn:
+    """A step that waits for this person, in their capacity; `refusal` says why others have to take it."""
+
+    request: Request
+    step: Step
+    due_on: date | None
+    since: date
+    acting_for: str = ""
+    refusal: str = ""
+
+    @property
+    def words(self) -> str:
+        """What to do, as a link says it."""
+        route = self.request.policy_version.policy.route(self.request.route)
+        return f"{VERBS[self.step.act]} {self.request.reference}: {route.title.lower()}, {self.request.partnership}"
+
+
+def turns_of(user: User, today: date) -> list[YourTurn]:
+    """Every open step whose role this person holds, those that fall due first. Eight queries for any number."""
+    deputies = list(Deputy.objects.on(today).filter(deputy=user))
+    roles = {str(role) for role in user.roles} | {each.role for each in deputies}
+    wanted = Q(role__in=roles)
+    if RECORDER in user.roles:
+        wanted |= ~Q(role__in=Role.values)
+    wanted |= Q(role="representative", request__partnership__representatives__user=user)
+    found: list[Turn] = list(Turn.objects.with_requests().filter(wanted).distinct())
+    gate = Gate.of(user, today, {turn.request_id: turn.request for turn in found}.values())
+    rows: dict[tuple[int, str], YourTurn] = {}
+    for turn in found:
+        step = turn.request.policy_version.policy.route(turn.request.route).by_id[turn.step]
+        state = StepState(step, Place.OPEN, "")
+        capacities = gate.capacities(turn.request, state)
+        if not capacities or turn.request.status not in (Status.SENT, Status.DECIDED):
+            continue
+        refusal = gate.why_not(turn.request, state)
+        acting_for = str(capacities[0].acting_for or "")
+        rows[turn.request_id, turn.step] = YourTurn(turn.request, step, turn.due_on, turn.since, acting_for, refusal)
+    return list(rows.values())
+
+
+def said_in_short(policy: Policy, record: StepTaken | None) -> str:
+    """What came of a step in one line: "Join, 1 December 2026"."""
+    if record is None:
+        return ""
+    outcome = next((each.label for each in policy.outcomes if each.id == record.outcome), "")
+    done = outcome or ("Advised" if record.act in ADVISING else "Done")
+    return f"{done}, {words.day(record.on)}"
+
+
+@dataclass(frozen=True)
+class TakenRow:
+    """A step that was taken, as the record of a request shows it."""
+
+    record: StepTaken
+    title: str
+    clause: str
+    outcome: str
+    by: str
+    list_reason: str
+
+
+def taken_row(record: StepTaken) -> TakenRow:
+    """A step with its words under the policy version of its request."""
+    policy = record.request.policy_version.policy
+    step = policy.route(record.request.route).by_id[record.step]
+    outcome = next((each for each in policy.outcomes if each.id == record.outcome), None)
+    reason = ""
+    if outcome and outcome.reason_list and record.reason_from_list:
+        reason = policy.list(outcome.reason_list).label_of(record.reason_from_list)
+    by = f"{record.by_name} for {record.acting_for_name}" if record.acting_for_name else record.by_name
+    return TakenRow(record, step.title, step.clause, outcome.label if outcome else "", by, reason)
+
+
+decided_row = taken_row
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """A request on its way: what it asks, and for whom it waits."""
+
+    request: Request
+    asks: str
+    waits_for: str
+    since: date | None
+    due_on: date | None
+
+
+def waiting_row(request: Request) -> WaitingRow:
+    """A request on its way in a list; its turns are there already."""
+    policy = request.policy_version.policy
+    turns: Sequence[Any] = list(request.turns.all())
+    labels = dict.fromkeys(label(policy, turn.role) for turn in turns)
+    due = min((turn.due_on for turn in turns if turn.due_on), default=None)
+    since = min((turn.since for turn in turns), default=None)
+    return WaitingRow(request, policy.route(request.route).title, words.listed(labels), since, due)
+
+
+def label(policy: Policy, role: str) -> str:
+    """What the council calls a role, in short."""
+    found = policy.role(role)
+    return (found.short or found.label) if found else role.replace("_", " ")
+
+
+def next_bodies(request: Request) -> str:
+    """Who has a turn next, in a sentence for a banner."""
+    policy = request.policy_version.policy
+    if request.status == Status.RETURNED:
+        return f"It goes back to {request.proposed_by_name}"
+    if request.status == Status.DECIDED:
+        return "The request is decided"
+    names = dict.fromkeys(label(policy, turn.role) for turn in request.turns.all())
+    return f"It is the turn of {words.listed(names)} now" if names else "Nobody has a turn now"
+
+
+def returned_with(request: Request) -> StepTaken | None:
+    """The step that sent a request back, while it is with the proposer."""
+    if request.status != Status.RETURNED:
+        return None
+    return StepTaken.objects.filter(request=request, round=request.round).order_by("-number").first()

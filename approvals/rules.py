@@ -1,0 +1,262 @@
+"""Where a request stands on its route: which steps are needed, which are taken, whose turn it is. Pure functions.
+
+A route is data of the policy; a step is open when the steps it follows are taken or not needed. What was taken
+before a material change of the facts no longer stands, and the step is open again.
+
+Source: requirements README CORE-13; BRK-F04 to F07, BRK-I13, BRK-I22.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from assessments import rules
+from policy.model import Outcome, Policy, Route, Step
+
+DECIDING = frozenset({"decide", "approve"})
+BODY_ACTS = frozenset({"decide", "approve", "recommend"})
+ADVISING = frozenset({"advise", "consult"})
+# Outcomes that say yes to what is asked; the others end the request, send it back or send it on.
+YES = frozenset({"join", "leave", "agree", "change"})
+NO = frozenset({"not_join", "go_on", "contact_only", "object"})
+
+FACTS_OF_THE_ROUTE = frozenset({"was_referred_up", "deciders_disagree", "executive_objected"})
+
+View = Literal["for", "against", ""]
+
+
+class Place(StrEnum):
+    """Where a step stands."""
+
+    TAKEN = "taken"
+    OPEN = "open"
+    TO_COME = "to_come"
+    NOT_NEEDED = "not_needed"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that somebody took: what came of it, on which day, and whether it still stands."""
+
+    step: str
+    outcome: str = ""
+    on: date | None = None
+    stands: bool = True
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step of the route as it stands: its place, and why it is needed or not."""
+
+    step: Step
+    place: Place
+    reason: str
+    taken: Taken | None = None
+    overtaken: tuple[Taken, ...] = ()
+    due_on: date | None = None
+    is_covered: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can take it now."""
+        return self.place == Place.OPEN
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A request on its route: its steps, and what has been decided once everything is."""
+
+    route: Route
+    steps: tuple[StepState, ...]
+    decided: Outcome | None
+    takes_effect: Outcome | None
+    is_returned: bool = False
+
+    @property
+    def open_steps(self) -> tuple[StepState, ...]:
+        """The steps that can be taken now."""
+        return tuple(state for state in self.steps if state.is_open)
+
+    @property
+    def not_known(self) -> tuple[StepState, ...]:
+        """Steps of which nobody can say yet whether they are needed."""
+        return tuple(state for state in self.steps if state.place == Place.NOT_KNOWN)
+
+    def state_of(self, step_id: str) -> StepState:
+        """The state of a step. Raises KeyError for a step the route does not have."""
+        for state in self.steps:
+            if state.step.id == step_id:
+                return state
+        raise KeyError(step_id)
+
+
+def stand(
+    policy: Policy, route_id: str, facts: rules.Facts, taken: Sequence[Taken], *, sent_on: date | None = None
+) -> Standing:
+    """Say where a request stands. `taken` are the steps of this round in the order in which they were taken.
+
+    Before it is sent (`sent_on` is None) no step is open. Raises KeyError for a route the policy does not have,
+    WrongFact for a fact that cannot be used.
+    """
+    route = policy.route(route_id)
+    outcomes = {outcome.id: outcome for outcome in policy.outcomes}
+    standing = {each.step: each for each in taken if each.stands}
+    known = {**facts, **facts_of_the_route(route, outcomes, standing)}
+    found = {finding.step.id: finding for finding in rules.route(policy, route_id, known)}
+    by_sending = _done_by_sending(route)
+    places: dict[str, StepState] = {}
+    for number, step in enumerate(route.steps):
+        finding = found[step.id]
+        own = standing.get(step.id)
+        overtaken = tuple(each for each in taken if each.step == step.id and not each.stands)
+        before = [places[each] for each in (step.after or ([route.steps[number - 1].id] if number else []))]
+        state = StepState(step, Place.TO_COME, finding.reason, own, overtaken)
+        if own is not None:
+            state = replace(state, place=Place.TAKEN)
+        elif finding.included is False:
+            state = replace(state, place=Place.NOT_NEEDED)
+        elif finding.included is None:
+            state = replace(state, place=Place.NOT_KNOWN)
+        elif covering := _covered_by(step, places.values(), found, outcomes):
+            state = replace(state, place=Place.TAKEN, taken=covering, is_covered=True)
+        elif step.id in by_sending:
+            state = replace(state, place=Place.TAKEN if sent_on else Place.TO_COME)
+        elif sent_on is not None and all(_lets_on(each) for each in _behind(before, places, route)):
+            opened = max([sent_on, *(each.taken.on for each in before if each.taken and each.taken.on)])
+            due = opened + timedelta(days=step.due_days) if step.due_days is not None else None
+            state = replace(state, place=Place.OPEN, due_on=due)
+        places[step.id] = state
+    return _decided(route, tuple(places.values()), outcomes, taken)
+
+
+def _done_by_sending(route: Route) -> frozenset[str]:
+    """What the proposer does before anybody else has a turn: sending the request says that it is done."""
+    found = []
+    for step in route.steps:
+        if step.act != "do":
+            break
+        found.append(step.id)
+    return frozenset(found)
+
+
+def _behind(before: Sequence[StepState], places: Mapping[str, StepState], route: Route) -> list[StepState]:
+    """The steps that a step waits for: through one that is not needed, those that it would have followed."""
+    found: list[StepState] = []
+    for state in before:
+        if state.place != Place.NOT_NEEDED:
+            found.append(state)
+            continue
+        number = route.steps.index(state.step)
+        ids = state.step.after or ([route.steps[number - 1].id] if number else [])
+        found += _behind([places[each] for each in ids], places, route)
+    return found
+
+
+def _lets_on(state: StepState) -> bool:
+    if state.place == Place.TAKEN:
+        return True
+    # What does not block may still be open; what nobody can place yet blocks.
+    return state.place in (Place.OPEN, Place.TO_COME) and not state.step.blocks
+
+
+def _covered_by(
+    step: Step, before: Iterable[StepState], found: Mapping[str, rules.StepFinding], outcomes: Mapping[str, Outcome]
+) -> Taken | None:
+    """What a body decided before the request had to go up counts as its recommendation; it is not asked twice."""
+    if step.act != "recommend":
+        return None
+    for state in before:
+        is_its_own = state.step.act in DECIDING and set(state.step.role) & set(step.role)
+        if is_its_own and state.taken and found[state.step.id].included is False:
+            outcome = outcomes.get(state.taken.outcome)
+            return state.taken if outcome and outcome.kind != "return" else None
+    return None
+
+
+def facts_of_the_route(
+    route: Route, outcomes: Mapping[str, Outcome], standing: Mapping[str, Taken]
+) -> dict[str, bool | None]:
+    """What the steps taken so far make true: referred up, the deciders disagree, the executive objected.
+
+    A fact is left out while no step that bears on it is taken.
+    """
+    views: dict[str, list[tuple[Step, str]]] = {"consult": [], "body": [], "executive": []}
+    referred = None
+    for step in route.steps:
+        taken = standing.get(step.id)
+        outcome = outcomes.get(taken.outcome) if taken else None
+        if outcome is None:
+            continue
+        if step.act in BODY_ACTS:
+            referred = bool(referred) or (outcome.kind == "refer" and not outcome.becomes)
+        if "executive" in step.role and step.act in ADVISING:
+            views["executive"].append((step, outcome.kind))
+        if step.act == "consult":
+            views["consult"].append((step, outcome.kind))
+        elif step.act in BODY_ACTS and "executive" not in step.role and "council" not in step.role:
+            views["body"].append((step, outcome.kind))
+    facts: dict[str, bool | None] = {}
+    if referred is not None:
+        facts["was_referred_up"] = referred
+    asked = {view_of(kind) for _, kind in views["consult"]} - {""}
+    decided = {view_of(kind) for _, kind in views["body"]} - {""}
+    if asked and decided:
+        facts["deciders_disagree"] = asked != decided
+    if views["executive"]:
+        facts["executive_objected"] = any(kind == "object" for _, kind in views["executive"])
+    return facts
+
+
+def view_of(kind: str) -> View:
+    """Whether an outcome is for what is asked, against it, or neither."""
+    return "for" if kind in YES else "against" if kind in NO else ""
+
+
+def _decided(
+    route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, Outcome], taken: Sequence[Taken]
+) -> Standing:
+    """What the steps taken come to.
+
+    A "no" of a deciding step ends the request, unless it made a higher body's step needed. A "yes" takes effect once
+    no later body is asked the same, and the request is decided once no deciding step is left.
+    """
+    last: Outcome | None = None
+    effect: Outcome | None = None
+    for number, state in enumerate(steps):
+        outcome = outcomes.get(state.taken.outcome) if state.taken and not state.is_covered else None
+        if outcome is None:
+            continue
+        if outcome.kind == "return":
+            return Standing(route, steps, None, None, is_returned=True)
+        if state.step.act not in DECIDING:
+            continue
+        later = [each for each in steps[number + 1 :] if each.place != Place.NOT_NEEDED and _asks_the_same(state, each)]
+        if view_of(outcome.kind) == "against" or (outcome.becomes and outcome.kind == "refer"):
+            if not any(_is_because_of_steps(each.step) for each in later):
+                return Standing(route, steps, outcome, outcome)
+        elif not later and view_of(outcome.kind) == "for":
+            last = outcome
+            effect = outcome if outcome.becomes else effect
+    waiting = any(state.step.act in DECIDING and state.place not in (Place.TAKEN, Place.NOT_NEEDED) for state in steps)
+    return Standing(route, steps, None if waiting else last, effect)
+
+
+def _asks_the_same(state: StepState, later: StepState) -> bool:
+    """Whether a later deciding step answers the same question: it offers one of the same outcomes."""
+    shared = (set(later.step.outcomes) & set(state.step.outcomes)) - {"return"}
+    return later.step.act in DECIDING and bool(shared)
+
+
+def _is_because_of_steps(step: Step) -> bool:
+    """Whether a step is needed because of what earlier steps came to, such as a disagreement (BRK-I13)."""
+    return step.when is not None and any(each.fact in FACTS_OF_THE_ROUTE for each in step.when.comparisons)
+
+
+def outcomes_of(policy: Policy, step: Step) -> tuple[Outcome, ...]:
+    """The outcomes that a step offers, in the order in which it names them."""
+    by_id = {outcome.id: outcome for outcome in policy.outcomes}
+    return tuple(by_id[each] for each in step.outcomes)

@@ -1,0 +1,416 @@
+"""Changes of a request: each opens its transaction, locks the request, asks the gate, and says what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from approvals.gate import Capacity, Gate
+from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
+from approvals.papers import body_of, changes, entry_of, material_of, paper_of
+from approvals.rules import ADVISING, BODY_ACTS, Standing, StepState, Taken, outcomes_of, stand
+from assessments.facts import facts_of
+from assessments.models import Response
+from assessments.rules import screen
+from policy.model import Outcome, Policy, Route, Step
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register import services as register
+from register.models import Action, Partnership
+from register.models import Status as EntryStatus
+
+CHANGED = "The request changed after you opened it. Read what changed, then go on"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A request as it stands now: its route, the material facts, and the steps taken in this round."""
+
+    request: Request
+    policy: Policy
+    standing: Standing
+    taken: tuple[StepTaken, ...]
+    facts: Mapping[str, str]
+
+    @property
+    def mark(self) -> str:
+        """What a form carries so that nobody decides on something they have not seen."""
+        steps = [str(step.number) for step in self.taken]
+        return sealed({"facts": dict(self.facts), "steps": steps, "round": self.request.round})
+
+    def taken_at(self, state: StepState) -> StepTaken | None:
+        """The record of the step that stands."""
+        return next((each for each in self.taken if state.taken and each.pk == state.taken.id), None)
+
+    def changes_since(self, step: StepTaken) -> list[Any]:
+        """Which material facts changed since a step was taken."""
+        return changes(self.policy, step.facts, self.facts)
+
+
+def situation_of(request: Request) -> Situation:
+    """Work out where a request stands today."""
+    policy = request.policy_version.policy
+    taken = tuple(StepTaken.objects.in_round(request))
+    now = material_of(entry_of(request, policy), policy)
+    known = facts_of(request.partnership, policy)
+    kept = [
+        Taken(
+            step.step,
+            step.outcome,
+            step.on,
+            # A closed request stays as it was decided, whatever becomes of the entry afterwards.
+            stands=not request.is_open or step.act in ("do", "receive") or step.facts == now,
+            id=step.pk,
+        )
+        for step in taken
+    ]
+    return Situation(request, policy, stand(policy, request.route, known, kept, sent_on=request.sent_on), taken, now)
+
+
+# --- Opening ----------------------------------------------------------------------------------
+
+# Which entries each kind of request is about.
+ASKED_OF: dict[str, frozenset[EntryStatus]] = {
+    "join": frozenset(
+        {EntryStatus.PROPOSED, EntryStatus.NOT_JOINED, EntryStatus.CONTACT_ONLY, EntryStatus.REFERRED, EntryStatus.LEFT}
+    ),
+    "leave": frozenset({EntryStatus.ACTIVE}),
+    "change": frozenset({EntryStatus.ACTIVE}),
+    "governance": frozenset({EntryStatus.PROPOSED, EntryStatus.ACTIVE}),
+    "money": frozenset({EntryStatus.PROPOSED, EntryStatus.ACTIVE}),
+}
+
+
+def routes_open_to(partnership: Partnership, policy: Policy) -> list[Route]:
+    """The routes on which something can be asked for this entry now, none of which is under way."""
+    under_way = set(Request.objects.for_partnership(partnership).open().values_list("purpose", flat=True))
+    return [
+        route
+        for route in policy.routes
+        if partnership.status in ASKED_OF.get(route.purpose, ()) and route.purpose not in under_way
+    ]
+
+
+@transaction.atomic
+def start(partnership: Partnership, route_id: str, *, by: User, version: PolicyVersion, at: datetime) -> Request:
+    """Open a draft request. An entry that was once turned down is proposed again. Raises Refused."""
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    routes = {route.id: route for route in routes_open_to(partnership, version.policy)}
+    if route_id not in routes:
+        raise Refused(f"Nothing like this can be asked for {partnership} now. Its page says what is under way")
+    if not Partnership.objects.editable_by(by).contains(partnership):
+        raise Refused("Only those who may change this entry can ask for a decision on it. Ask its lead officer")
+    route = routes[route_id]
+    if route.purpose == "join" and partnership.status != EntryStatus.PROPOSED:
+        partnership.follow_decision(EntryStatus.PROPOSED, by=by, reason="Proposed again")
+    # Whoever comes second waits here, so that no reference is given twice.
+    Request.objects.select_for_update().order_by("-pk").first()
+    return Request.start(partnership, route=route.id, purpose=route.purpose, by=by, version=version, at=at)
+
+
+# --- Sending and taking back ------------------------------------------------------------------
+
+
+def missing_to_send(request: Request) -> list[str]:
+    """What still stands between a draft and sending, in sentences."""
+    policy, partnership = request.policy_version.policy, request.partnership
+    route = policy.route(request.route)
+    found = [] if request.why else ["Say why the council should do this"]
+    if route.purpose == "join":
+        found += _not_screened(partnership, policy)
+    needed = dict.fromkeys([*route.needs, *(each for step in before_others(route) for each in step.needs)])
+    sent = set(Response.objects.sent().filter(partnership=partnership).values_list("questionnaire", flat=True))
+    found += [f"Answer and send: {policy.questionnaire(each).title}" for each in needed if each not in sent]
+    for scheme_id in route.needs_schemes:
+        scheme = policy.schemes[scheme_id]
+        if scheme.core and not getattr(partnership, scheme.core):
+            found.append(f"Complete the assessment: the overall {scheme.label} level is not set")
+    if route.purpose == "join" and (problem := register.missing_to_join(partnership, policy)):
+        found.append(problem)
+    found += [
+        f"{state.reason}. Enter it, so that it is known who decides"
+        for state in stand(policy, route.id, facts_of(partnership, policy), (), sent_on=timezone.localdate()).not_known
+        if state.step.act in BODY_ACTS
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _not_screened(partnership: Partnership, policy: Policy) -> list[str]:
+    """Whether the definition was asked, and whether it calls this a partnership (BRK-F01, CORE-03)."""
+    answers = partnership.screening.get("answers", {})
+    if not answers:
+        return ["Check it against the definition of a partnership"]
+    found = screen(policy, answers)
+    return [] if found.is_partnership else [found.because]
+
+
+def before_others(route: Route) -> list[Step]:
+    """The proposer's own steps, which sending the request says are done."""
+    steps = []
+    for step in route.steps:
+        if step.act != "do":
+            break
+        steps.append(step)
+    return steps
+
+
+@transaction.atomic
+def send(request: Request, *, by: User, at: datetime) -> None:
+    """Send a draft, or a returned request again. Raises Refused with everything that is missing."""
+    request = _locked(request)
+    _refuse_unless_theirs(request, by)
+    if problem := request.why_not(Status.SENT):
+        raise Refused(problem)
+    if missing := missing_to_send(request):
+        raise Refused(". ".join(missing))
+    request.send(by=by, at=at)
+    work_out_turns(request)
+
+
+@transaction.atomic
+def withdraw(request: Request, *, by: User, reason: str, at: datetime) -> None:
+    """Take a request back before it is decided. Raises Refused."""
+    request = _locked(request)
+    _refuse_unless_theirs(request, by)
+    request.withdraw(by=by, reason=reason, at=at)
+    request.turns.all().delete()
+
+
+def _refuse_unless_theirs(request: Request, by: User) -> None:
+    if by.pk != request.proposed_by_id and not Partnership.objects.editable_by(by).contains(request.partnership):
+        raise Refused(
+            f"{request.reference} was proposed by {request.proposed_by_name}. Ask them, or a register manager"
+        )
+
+
+def _locked(request: Request) -> Request:
+    # The entry first, in the order in which everything else locks.
+    Partnership.objects.select_for_update().get(pk=request.partnership_id)
+    return (
+        Request.objects.select_for_update(of=("self",))
+        .select_related("policy_version", "partnership")
+        .get(pk=request.pk)
+    )
+
+
+# --- Taking a step ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person says when they take a step. `conditions` are texts with an owner and a day."""
+
+    outcome: str = ""
+    reasons: str = ""
+    reason_from_list: str = ""
+    options: str = ""
+    interests: str = ""
+    minute: str = ""
+    on: date | None = None
+    conditions: Sequence[tuple[str, User | None, date | None]] = ()
+
+
+@transaction.atomic
+def take_step(
+    request: Request, step_id: str, said: Said, *, by: User, at: datetime, mark: str | None = None
+) -> StepTaken:
+    """Take a step of a request: advise, recommend, decide. The only door there is.
+
+    `mark` is the situation that the person saw. What was decided takes effect at once, in the same transaction.
+    Raises Refused, having changed nothing, with what is so and who or how.
+    """
+    request = _locked(request)
+    today = timezone.localdate(at)
+    situation = situation_of(request)
+    try:
+        state = situation.standing.state_of(step_id)
+    except KeyError:
+        raise Refused(f"{request.reference} has no such step. Open it again to see its route") from None
+    gate = Gate.of(by, today, [request])
+    capacity = gate.capacity(request, state)
+    if capacity is None:
+        raise Refused(gate.why_not(request, state))
+    if mark is not None and mark != situation.mark:
+        raise Refused(CHANGED)
+    outcome = next((each for each in outcomes_of(situation.policy, state.step) if each.id == said.outcome), None)
+    if problem := why_not_say(request, state, said, outcome, today=today):
+        raise Refused(problem)
+    record = _seal(situation, state, said, outcome, capacity, by=by, at=at)
+    _keep_conditions(record, said, by=by)
+    _follow(request, record, by=by, at=at)
+    return record
+
+
+def _seal(
+    situation: Situation,
+    state: StepState,
+    said: Said,
+    outcome: Outcome | None,
+    capacity: Capacity,
+    *,
+    by: User,
+    at: datetime,
+) -> StepTaken:
+    """Keep the step with a sealed copy of what was before the person and what they said."""
+    request, today = situation.request, timezone.localdate(at)
+    is_of_a_body = state.step.act in BODY_ACTS
+    body = body_of(situation.policy, state)
+    on = said.on or today
+    acting_for = str(capacity.acting_for or "")
+    paper = paper_of(request, steps=situation.taken)
+    paper["decision"] = {
+        "step": state.step.title,
+        "clause": state.step.clause,
+        "body": body,
+        "because": state.reason,
+        "outcome": outcome.label if outcome else "",
+        "reasons": said.reasons,
+        "options": said.options,
+        "interests": said.interests,
+        "minute": said.minute,
+        "on": on.isoformat(),
+        "by": str(by),
+        "for": acting_for,
+        "conditions": [text for text, _, _ in said.conditions],
+    }
+    return StepTaken.seal(
+        sealed(paper),
+        reference=StepTaken.next_reference(today.year) if is_of_a_body else "",
+        request=request,
+        round=request.round,
+        step=state.step.id,
+        attempt=len(state.overtaken) + 1,
+        act=state.step.act,
+        role=capacity.role,
+        by=by,
+        by_name=str(by),
+        acting_for=capacity.acting_for,
+        acting_for_name=acting_for,
+        at=at,
+        on=on,
+        outcome=said.outcome,
+        reasons=said.reasons,
+        reason_from_list=said.reason_from_list,
+        options=said.options,
+        interests=said.interests,
+        body=body,
+        minute=said.minute,
+        facts=dict(situation.facts),
+    )
+
+
+def _keep_conditions(record: StepTaken, said: Said, *, by: User) -> None:
+    """Each condition of a decision becomes an action of the entry."""
+    for text, owner, due in said.conditions:
+        action = Action(
+            partnership=record.request.partnership,
+            text=text,
+            owner=owner,
+            owner_name=str(owner or ""),
+            due_on=due,
+            source=f"Condition of {record}",
+        )
+        action.keep(by=by, reason=f"Condition of {record}")
+        Condition.objects.create(step=record, action=action)
+
+
+def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome | None, *, today: date) -> str:
+    """Say what is wrong with what a person wants to record, or ""."""
+    step = state.step
+    wants_reason = outcome.reason == "required" if outcome else step.act in ADVISING
+    sent_on = timezone.localdate(request.sent_at) if request.sent_at else today
+    policy = request.policy_version.policy
+    missing = [policy.questionnaire(each).title for each in step.needs if not _is_sent(request, each)]
+    no_lead_officer = request.partnership.lead_officer_id is None
+    problems = (
+        (bool(step.outcomes) and outcome is None, "Select one of the outcomes that this step offers"),
+        (not step.outcomes and bool(said.outcome), "This step offers no outcomes. Say it in words"),
+        (wants_reason and not said.reasons, "Enter the reasons"),
+        (said.on is not None and said.on > today, "The day of the decision must be today or earlier"),
+        (
+            said.on is not None and said.on < sent_on,
+            f"The day of the decision must not be before {request.reference} was sent",
+        ),
+        (any(not text for text, _, _ in said.conditions), "Say what each condition is"),
+        (
+            outcome is not None and outcome.needs_lead_officer and no_lead_officer,
+            "Name a lead officer on the entry first: this outcome needs somebody who keeps in touch",
+        ),
+        (bool(missing), f"Answer and send first: {'; '.join(missing)}"),
+    )
+    return next((words for is_wrong, words in problems if is_wrong), "")
+
+
+def _is_sent(request: Request, questionnaire: str) -> bool:
+    """Whether answers to a form were sent since the request was opened."""
+    sent = Response.objects.sent().filter(partnership=request.partnership_id, questionnaire=questionnaire)
+    return sent.filter(sent_at__gte=request.started_at).exists()
+
+
+def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> None:
+    """Put into effect what the steps taken so far come to."""
+    standing = situation_of(request).standing
+    reason = record.reasons or str(record)
+    if standing.is_returned:
+        request.give_back(by=by, reason=reason)
+    effect = standing.takes_effect
+    if effect and effect.becomes and effect.id != request.effect:
+        to = EntryStatus(effect.becomes)
+        if request.partnership.status != to:
+            request.partnership.follow_decision(to, by=by, reason=f"{record}: {reason}")
+        request.effect = effect.id
+        request.keep(by=by, reason=f"{record} takes effect")
+    if standing.decided:
+        request.decide(standing.decided.id, by=by, reason=reason, at=at)
+    work_out_turns(request)
+
+
+def work_out_turns(request: Request) -> None:
+    """Keep whose turn it is, so that work lists need not work it out."""
+    situation = situation_of(request)
+    request.turns.all().delete()
+    today = request.sent_on or timezone.localdate()
+    since = max([today, *(step.on for step in situation.taken)])
+    is_on_its_way = request.status in (Status.SENT, Status.DECIDED)
+    Turn.objects.bulk_create(
+        Turn(request=request, step=state.step.id, act=state.step.act, role=role, since=since, due_on=state.due_on)
+        for state in (situation.standing.open_steps if is_on_its_way else ())
+        for role in state.step.role
+    )
+    version = Partnership.objects.values_list("version", flat=True).get(pk=request.partnership_id)
+    Request.objects.filter(pk=request.pk).update(at_version=version)
+
+
+@transaction.atomic
+def bring_up_to_date(limit: int = 50) -> int:
+    """Work out the turns of requests whose entries changed since; answers how many. Work lists call it first."""
+    behind = list(Request.objects.out_of_date().select_related("policy_version", "partnership")[:limit])
+    for request in behind:
+        work_out_turns(request)
+    return len(behind)
+
+
+# --- Interests --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def declare_interest(request: Request, *, person: User, what: str, by: User, on: date) -> Interest:
+    """Take a person out of a request because of an interest. Raises Refused for a second declaration."""
+    if Interest.objects.filter(request=request, person=person).exists():
+        raise Refused(f"{person} has declared an interest in {request.reference} already")
+    interest = Interest(request=request, person=person, person_name=str(person), what=what, declared_on=on)
+    interest.keep(by=by, reason="Declared")
+    return interest
+
+
+@transaction.atomic
+def give_dispensation(interest: Interest, *, why: str, by: User) -> None:
+    """Let a person take part in spite of their interest. Raises Refused when they give it to themselves."""
+    if by.pk == interest.person_id:
+        raise Refused("You cannot give yourself a dispensation. Ask the monitoring officer to record it")
+    interest.dispensation, interest.dispensation_by = why, str(by)
+    interest.keep(by=by, reason="Dispensation given")

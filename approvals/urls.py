@@ -1,0 +1,24 @@
+"""Addresses of requests and decisions."""
+
+from django.urls import path
+
+from approvals import views
+
+app_name = "approvals"
+REQUEST = "requests/<slug:reference>"
+urlpatterns = [
+    path("partnerships/<slug:reference>/decisions/", views.of_entry, name="of_entry"),
+    path("partnerships/<slug:reference>/decisions/ask/<slug:route>/", views.ask, name="ask"),
+    path("requests/", views.request_list, name="request_list"),
+    path(f"{REQUEST}/", views.request_page, name="request"),
+    path(f"{REQUEST}/why/", views.why, name="why"),
+    path(f"{REQUEST}/check/", views.check, name="check"),
+    path(f"{REQUEST}/withdraw/", views.withdraw, name="withdraw"),
+    path(f"{REQUEST}/steps/<slug:step_id>/", views.step, name="step"),
+    path(f"{REQUEST}/interest/", views.declare_interest, name="declare_interest"),
+    path(f"{REQUEST}/interests/<int:interest_id>/dispensation/", views.dispense, name="dispense"),
+    path("decisions/", views.decision_list, name="decision_list"),
+    path("decisions/<slug:reference>/", views.decision, name="decision"),
+    path("deputies/", views.deputy_list, name="deputy_list"),
+    path("deputies/<int:deputy_id>/end/", views.deputy_end, name="deputy_end"),
+]

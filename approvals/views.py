@@ -1,0 +1,460 @@
+"""Requests, the steps people take on them, and the decisions that come of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import requires
+from accounts.roles import Role
+from approvals import queries, services
+from approvals.forms import DeputyForm, DispensationForm, InterestForm, StepForm, WhyForm, WithdrawForm
+from approvals.gate import Gate
+from approvals.models import Deputy, Interest, Request, Status, StepTaken
+from approvals.papers import body_of, changes, paper_of
+from approvals.parts import groups_of
+from approvals.rules import BODY_ACTS, Place, StepState
+from approvals.sections import DECISIONS
+from approvals.services import Situation
+from policy.model import Scheme
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.models import Partnership
+
+A_PAGE = 25
+
+
+# --- Finding ------------------------------------------------------------------------------------
+
+
+def _request_or_404(request: HttpRequest, reference: str) -> Request:
+    """The request with this reference; a draft only for those who may change its entry."""
+    found = get_object_or_404(
+        Request.objects.select_related("partnership__service", "policy_version", "proposed_by"), reference=reference
+    )
+    if found.status == Status.DRAFT and not _is_theirs(request, found):
+        raise Http404
+    return found
+
+
+def _own_or_404(request: HttpRequest, reference: str) -> Request:
+    found = _request_or_404(request, reference)
+    if not _is_theirs(request, found):
+        raise Http404
+    return found
+
+
+def _is_theirs(request: HttpRequest, found: Request) -> bool:
+    user: Any = request.user
+    if user.pk == found.proposed_by_id:
+        return True
+    return user.has_perm("approvals.ask") and Partnership.objects.editable_by(user).contains(found.partnership)
+
+
+def _entry_or_404(reference: str) -> Partnership:
+    return get_object_or_404(Partnership.objects.select_related("policy_version"), reference=reference)
+
+
+# --- Lists --------------------------------------------------------------------------------------
+
+
+@requires("approvals.view")
+def request_list(request: HttpRequest) -> HttpResponse:
+    """Requests: the person's own first choice, all that are open for who may see them."""
+    user: Any = request.user
+    found: QuerySet[Request] = Request.objects.select_related("partnership", "policy_version")
+    if Role.REGISTER_MANAGER not in user.roles:
+        mine = Q(proposed_by=user) | Q(partnership__lead_officer=user)
+        found = found.filter(~Q(status=Status.DRAFT) | mine)
+    chosen = request.GET.get("status", "")
+    if chosen in Status.values:
+        found = found.filter(status=chosen)
+    page = Paginator(found.order_by("-started_at", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    rows = [(each, each.policy_version.policy.route(each.route), _outcome_label(each)) for each in page]
+    context = {"page": page, "rows": rows, "chosen": chosen, "statuses": Status.choices, "sizes": (A_PAGE,)}
+    return render(request, "approvals/request_list.html", context)
+
+
+def _outcome_label(found: Request) -> str:
+    return next((each.label for each in found.policy_version.policy.outcomes if each.id == found.outcome), "")
+
+
+@requires("approvals.view")
+def decision_list(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, what is on its way elsewhere, and what was decided."""
+    user: Any = request.user
+    today = timezone.localdate()
+    services.bring_up_to_date()
+    mine = queries.turns_of(user, today)
+    waiting = Paginator(Request.objects.on_their_way().select_related("partnership", "policy_version")
+                        .prefetch_related("turns").order_by("sent_at", "pk"), A_PAGE)  # fmt: skip
+    page = waiting.get_page(request.GET.get("page"))
+    decided = StepTaken.objects.decisions().select_related("request__partnership", "request__policy_version")[:A_PAGE]
+    context = {
+        "mine": mine,
+        "page": page,
+        "rows": [queries.waiting_row(each) for each in page],
+        "decided": [queries.decided_row(each) for each in decided],
+        "sizes": (A_PAGE,),
+    }
+    return render(request, "approvals/decision_list.html", context)
+
+
+# --- An entry's decisions, and asking for one ----------------------------------------------------
+
+
+@requires("approvals.view")
+def of_entry(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything that was asked and decided about one entry, and what can be asked now."""
+    partnership = _entry_or_404(reference)
+    user: Any = request.user
+    requests = list(Request.objects.for_partnership(partnership))
+    can_ask = user.has_perm("approvals.ask") and Partnership.objects.editable_by(user).contains(partnership)
+    version = PolicyVersion.objects.in_force(timezone.localdate())
+    routes = services.routes_open_to(partnership, version.policy) if version and can_ask else []
+    decided = StepTaken.objects.decisions().filter(request__in=requests).select_related("request__policy_version")
+    context = {
+        "partnership": partnership,
+        "section": DECISIONS,
+        "routes": routes,
+        "requests": [
+            (each, each.policy_version.policy.route(each.route), _outcome_label(each))
+            for each in requests
+            if each.status != Status.DRAFT or can_ask
+        ],
+        "decided": [queries.decided_row(each) for each in decided],
+    }
+    return render(request, "approvals/of_entry.html", context)
+
+
+@requires("approvals.ask")
+@require_POST
+def ask(request: HttpRequest, reference: str, route: str) -> HttpResponse:
+    """Open a draft request on a route of the policy."""
+    partnership = _entry_or_404(reference)
+    user: Any = request.user
+    if not Partnership.objects.editable_by(user).contains(partnership):
+        raise Http404
+    version = PolicyVersion.objects.in_force(timezone.localdate())
+    if version is None:
+        raise Http404
+    try:
+        made = services.start(partnership, route, by=user, version=version, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("approvals:of_entry", reference)
+    return redirect("approvals:request", made.reference)
+
+
+# --- One request ----------------------------------------------------------------------------------
+
+
+@requires("approvals.view")
+def request_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """A draft as a task list; a request on its way, and a closed one, as a record."""
+    found = _request_or_404(request, reference)
+    situation = services.situation_of(found)
+    context = _context(request, found, situation)
+    if found.status in (Status.DRAFT, Status.RETURNED) and _is_theirs(request, found):
+        context["groups"] = groups_of(found)
+        context["parts"] = [part for _, parts in context["groups"] for part in parts]
+        context["done"] = sum(part.is_done for part in context["parts"])
+        context["missing"] = services.missing_to_send(found)
+        context["returned"] = queries.returned_with(found)
+        return render(request, "approvals/draft.html", context)
+    context["paper"] = paper_of(found, steps=situation.taken)
+    context["taken"] = [queries.taken_row(each) for each in StepTaken.objects.filter(request=found).order_by("number")]
+    context["can_withdraw"] = found.is_open and _is_theirs(request, found)
+    context["interests"] = Interest.objects.filter(request=found).select_related("person")
+    return render(request, "approvals/request.html", context)
+
+
+def _context(request: HttpRequest, found: Request, situation: Situation) -> dict[str, Any]:
+    user: Any = request.user
+    gate = Gate.of(user, timezone.localdate(), [found])
+    return {
+        "found": found,
+        "route": situation.standing.route,
+        "steps": [_step_row(situation, state, gate) for state in situation.standing.steps],
+        "yours": [state.step for state in situation.standing.open_steps if not gate.why_not(found, state)],
+        "others": _others(gate, found, situation),
+        "outcome": _outcome_label(found),
+        "version": found.policy_version,
+        "levels": _levels(found),
+        "purpose": found.partnership.purpose,
+    }
+
+
+def _levels(found: Request) -> list[tuple[Scheme, str]]:
+    """The overall levels of the entry, each with its scheme."""
+    schemes = found.policy_version.policy.schemes.values()
+    return [(scheme, getattr(found.partnership, scheme.core)) for scheme in schemes if scheme.core]
+
+
+def _step_row(situation: Situation, state: StepState, gate: Gate) -> dict[str, Any]:
+    """A step as `components/route.html` draws it."""
+    record = situation.taken_at(state)
+    body = body_of(situation.policy, state)
+    words = {
+        Place.TAKEN: "done",
+        Place.OPEN: "open now",
+        Place.TO_COME: "to come",
+        Place.NOT_NEEDED: "not needed",
+        Place.NOT_KNOWN: "not known yet",
+    }[state.place]
+    text = f"{body}. {queries.said_in_short(situation.policy, record)}" if record else body
+    why = state.reason if state.step.when and state.place != Place.TAKEN else ""
+    if state.place == Place.OPEN and state.due_on:
+        text = f"{text}, by {queries.day(state.due_on)}"
+    return {
+        "title": state.step.title,
+        "state": {Place.TAKEN: "done", Place.OPEN: "now", Place.NOT_NEEDED: "skip"}.get(state.place, ""),
+        "words": words,
+        "text": text,
+        "why": f"Not needed: {why}" if state.place == Place.NOT_NEEDED else why,
+        "source": state.step.clause,
+    }
+
+
+def _others(gate: Gate, found: Request, situation: Situation) -> list[str]:
+    """Why this person cannot take the open steps, where it is their own work that keeps them from it."""
+    said = [gate.why_not(found, state) for state in situation.standing.open_steps if gate.capacities(found, state)]
+    return list(dict.fromkeys(each for each in said if each))
+
+
+@requires("approvals.ask")
+def why(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the proposer says for it."""
+    found = _own_or_404(request, reference)
+    user: Any = request.user
+    form = WhyForm(request.POST or None, initial={"why": found.why})
+    if form.is_valid():
+        try:
+            found.say_why(form.cleaned_data["why"], by=user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("approvals:request", reference)
+    return render(request, "approvals/form_page.html", {
+        "found": found, "form": form, "title": "Why the council should do this", "button": "Save and go on",
+    })  # fmt: skip
+
+
+@requires("approvals.ask")
+def check(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything once more, the route, then send."""
+    found = _own_or_404(request, reference)
+    user: Any = request.user
+    if request.method == "POST":
+        try:
+            services.send(found, by=user, at=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("approvals:request", reference)
+        first = queries.next_bodies(found)
+        messages.success(request, f"{reference} is sent. {first}")
+        return redirect("approvals:request", reference)
+    situation = services.situation_of(found)
+    context = _context(request, found, situation)
+    context["paper"] = paper_of(found, steps=())
+    context["missing"] = services.missing_to_send(found)
+    return render(request, "approvals/check.html", context)
+
+
+@requires("approvals.ask")
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a request back."""
+    found = _own_or_404(request, reference)
+    user: Any = request.user
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.withdraw(found, by=user, reason=form.cleaned_data["reason"], at=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{reference} is withdrawn. What was said on it stays readable")
+            return redirect("approvals:request", reference)
+    return render(request, "approvals/form_page.html", {
+        "found": found, "form": form, "title": "Withdraw this request", "button": "Withdraw the request",
+    })  # fmt: skip
+
+
+# --- Taking a step ----------------------------------------------------------------------------------
+
+
+@requires("approvals.view")
+def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
+    """What is asked and of whom, everything that bears on it, and the form for those who may take the step."""
+    found = _request_or_404(request, reference)
+    user: Any = request.user
+    situation = services.situation_of(found)
+    try:
+        state = situation.standing.state_of(step_id)
+    except KeyError:
+        raise Http404 from None
+    problem = Gate.of(user, timezone.localdate(), [found]).why_not(found, state)
+    context = _context(request, found, situation) | {
+        "state": state,
+        "body": body_of(situation.policy, state),
+        "problem": problem,
+        "paper": paper_of(found, steps=situation.taken),
+        "changes": _changes(found, situation, state),
+        "is_of_a_body": state.step.act in BODY_ACTS,
+    }
+    if problem:
+        if request.method == "POST":
+            messages.error(request, problem)
+            return redirect("approvals:step", reference, step_id)
+        return render(request, "approvals/step.html", context)
+    owners = [each for each in (found.partnership.lead_officer, found.proposed_by) if each]
+    form = StepForm(
+        request.POST or None,
+        step=state.step,
+        policy=situation.policy,
+        owners=dict.fromkeys(owners),
+        initial={"mark": situation.mark},
+    )
+    context["form"] = form
+    if form.is_valid():
+        said = form.said()
+        if refusal := services.why_not_say(found, state, said, form.outcome, today=timezone.localdate()):
+            form.add_error(None, refusal)
+        elif "record" not in request.POST:
+            context |= {"said": said, "outcome_chosen": form.outcome, "kept": _kept(request)}
+            return render(request, "approvals/step_check.html", context)
+        else:
+            try:
+                record = services.take_step(
+                    found, step_id, said, by=user, at=timezone.now(), mark=form.cleaned_data["mark"]
+                )
+            except Refused as refusal_now:
+                form.add_error(None, str(refusal_now))
+                form.data = form.data.copy()  # type: ignore[attr-defined]
+                form.data["mark"] = services.situation_of(found).mark  # type: ignore[index]
+            else:
+                found.refresh_from_db()
+                messages.success(request, f"{record} is kept. {queries.next_bodies(found)}")
+                return redirect("approvals:request", reference)
+    return render(request, "approvals/step.html", context)
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the form said, for the hidden fields of the page that checks it."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in map(str, values)
+    ]
+
+
+def _changes(found: Request, situation: Situation, state: StepState) -> list[Any]:
+    """What changed since the last time anybody advised or decided, where that no longer stands."""
+    earlier = StepTaken.objects.filter(request=found).exclude(act__in=("do", "receive")).order_by("-number").first()
+    if earlier is None or earlier.facts == situation.facts:
+        return []
+    return changes(situation.policy, earlier.facts, situation.facts)
+
+
+# --- Decisions --------------------------------------------------------------------------------------
+
+
+@requires("approvals.view")
+def decision(request: HttpRequest, reference: str) -> HttpResponse:
+    """A decision as a document: who, when, what, why, and what was before them."""
+    record = get_object_or_404(
+        StepTaken.objects.select_related("request__partnership", "request__policy_version"), reference=reference
+    )
+    conditions = record.conditions.select_related("action__owner")
+    context = {
+        "record": record,
+        "found": record.request,
+        "row": queries.taken_row(record),
+        "paper": record.paper,
+        "conditions": conditions,
+        "is_whole": record.is_whole,
+    }
+    return render(request, "approvals/decision.html", context)
+
+
+# --- Interests ----------------------------------------------------------------------------------------
+
+
+@requires("approvals.view")
+def declare_interest(request: HttpRequest, reference: str) -> HttpResponse:
+    """A person says that they have an interest; they then take no part."""
+    found = _request_or_404(request, reference)
+    user: Any = request.user
+    form = InterestForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.declare_interest(
+                found, person=user, what=form.cleaned_data["what"], by=user, on=timezone.localdate()
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Your interest in {reference} is recorded. Others take your part")
+            return redirect("approvals:request", reference)
+    return render(request, "approvals/form_page.html", {
+        "found": found, "form": form, "title": "Declare an interest", "button": "Declare this interest",
+    })  # fmt: skip
+
+
+@requires("approvals.dispense")
+def dispense(request: HttpRequest, reference: str, interest_id: int) -> HttpResponse:
+    """Record a dispensation for somebody who declared an interest."""
+    found = _request_or_404(request, reference)
+    interest = get_object_or_404(Interest, pk=interest_id, request=found)
+    user: Any = request.user
+    form = DispensationForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.give_dispensation(interest, why=form.cleaned_data["why"], by=user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{interest.person_name} may take part in {reference}")
+            return redirect("approvals:request", reference)
+    return render(request, "approvals/form_page.html", {
+        "found": found, "form": form, "title": f"Dispensation for {interest.person_name}",
+        "button": "Record the dispensation", "says": interest.what,
+    })  # fmt: skip
+
+
+# --- Deputies -----------------------------------------------------------------------------------------
+
+
+@requires("approvals.deputise")
+def deputy_list(request: HttpRequest) -> HttpResponse:
+    """Who acts for whom, now and later; a register manager or administrator names them."""
+    user: Any = request.user
+    form = DeputyForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        deputy = Deputy(**given)
+        deputy.keep(by=user, reason="Named")
+        messages.success(request, f"{deputy.deputy} may act for {deputy.person} until {queries.day(deputy.to_on)}")
+        return redirect("approvals:deputy_list")
+    today = timezone.localdate()
+    found = Deputy.objects.filter(to_on__gte=today).select_related("person", "deputy").order_by("from_on", "pk")
+    rows = [(each, Role(each.role).label) for each in found]
+    return render(request, "approvals/deputy_list.html", {"rows": rows, "form": form, "today": today})
+
+
+@requires("approvals.deputise")
+@require_POST
+def deputy_end(request: HttpRequest, deputy_id: int) -> HttpResponse:
+    """Take a deputy's part away; what they did stays as it was."""
+    user: Any = request.user
+    deputy = get_object_or_404(Deputy.objects.select_related("person", "deputy"), pk=deputy_id)
+    words = f"{deputy.deputy} no longer acts for {deputy.person}"
+    deputy.take_out(by=user, reason="Ended")
+    messages.success(request, words)
+    return redirect("approvals:deputy_list")
