@@ -19,6 +19,8 @@ def _levels(partnership: Partnership) -> Sequence[Row]:
         level = getattr(partnership, scheme.core)
         label = scheme.level_label(level) if level in scheme.order else level
         rows.append((f"Overall {scheme.label}", label or "Not set"))
+    if not last and version and not version.policy.schemes:
+        return rows
     if last and last.completed_at:
         rows.append(("Assessed", f"{words.day(last.completed_at)} by {last.made_by_name}"))
     elif partnership.levels_source == "import":

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.panels import MOST, Line, Work
 from accounts.roles import Role
 from assessments.models import Assessment, Challenge, Response
 from config import words
+from policy.models import PolicyVersion
 from register.models import Partnership
 from register.sections import Step
 
@@ -23,6 +25,9 @@ def next_steps(partnership: Partnership, user: Any) -> list[Step]:
         address = reverse("assessments:assessment_version", args=[partnership.reference, draft.slug])
         return [Step(f"Go on with assessment {draft.label}", address)]
     if Assessment.objects.complete().filter(partnership=partnership).exists():
+        return []
+    version = PolicyVersion.objects.in_force(timezone.localdate())
+    if version is None or not version.policy.schemes:
         return []
     return [Step("Assess it", reverse("assessments:assessment", args=[partnership.reference]))]
 

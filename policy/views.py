@@ -12,6 +12,7 @@ from accounts.permissions import SignedIn, requires
 from config import words
 from policy.comparing import compare, condition
 from policy.forms import ComparisonForm
+from policy.model import Matrix
 from policy.models import PolicyVersion
 
 PAGES = (
@@ -132,6 +133,7 @@ def levels(request: SignedIn, code: str, version: str) -> HttpResponse:
     significance = shown.policy.significance
     context = _context(shown, "policy:levels") | {
         "schemes": schemes,
+        "matrices": [_matrix(matrix) for matrix in shown.policy.matrices],
         "significance": significance if significance and significance.shown else None,
     }
     return render(request, "policy/levels.html", context)
@@ -217,6 +219,23 @@ def _version(code: str, version: str) -> PolicyVersion:
 
 def _versions() -> list[PolicyVersion]:
     return list(PolicyVersion.objects.defer("text", "canonical").order_by("-in_force_from", "-pk"))
+
+
+def _matrix(matrix: Matrix) -> dict[str, Any]:
+    """The points of a matrix and where its levels end, in words."""
+    labels = {level.id: level.label for level in matrix.levels}
+    ends, bands = None, []
+    for band in matrix.bands:
+        reach = [f"above {ends}"] if ends is not None else []
+        reach += [f"up to {band.up_to}"] if band.up_to is not None else []
+        bands.append(f"{labels[band.level]}: a score {' and '.join(reach)}")
+        ends = band.up_to
+    return {
+        "matrix": matrix,
+        "axes": [("Likelihood", matrix.likelihood), ("Impact", matrix.impact)],
+        "bands": bands,
+        "standing": STANDING[matrix.standing],
+    }
 
 
 def _context(shown: PolicyVersion, current: str) -> dict[str, Any]:

@@ -219,6 +219,13 @@ MISSING: dict[str, tuple[str, Q]] = {
     "priorities": ("No priority", _without(PriorityLink)),
     "benefits": ("No benefit", _without(Benefit)),
 }
+
+
+def _may_miss(policy: Policy, key: str) -> bool:
+    """Whether an entry can lack it: an overall level only where the policy has levels."""
+    return key not in ("risk", "value") or bool(levels_of(policy, f"{key}_level"))
+
+
 DUE: list[Option] = [
     ("late", "Late"),
     ("30", "In the next 30 days"),
@@ -301,6 +308,7 @@ class PartnershipFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Partnership.objects.all())
         for name, core in (("risk", "risk_level"), ("value", "value_level")):
             self._offer(name, [*reversed(levels_of(policy, core)), (NONE, NOT_SET)], "")
+        self._offer("missing", [(key, words) for key, (words, _) in MISSING.items() if _may_miss(policy, key)], "")
         if matrix := policy.matrix_for("risks"):
             levels = [(level.id, level.label) for level in reversed(matrix.levels)]
             self._offer("highest_risk", [*levels, (NONE, "No risk rated")], "")

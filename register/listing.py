@@ -73,6 +73,11 @@ class TheList:
         return (column if column and column.order else None), name.startswith("-")
 
     @property
+    def scales(self) -> list[str]:
+        """The overall levels that the policy has, as the filters name them: risk, value, both or neither."""
+        return [name for name in ("risk", "value") if levels_of(self.policy, f"{name}_level")]
+
+    @property
     def known_words(self) -> set[str]:
         """All that may stand in an address of the list."""
         return {*self.filters.filters, *NOT_FILTERS}

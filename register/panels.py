@@ -225,7 +225,11 @@ def figures(user: User, today: date) -> Panel | None:
             if highest
             else []
         ),
-        {"label": "Without a level", "figure": found["without"], "sense": "risk or value", "address": ""},
+        *(
+            [{"label": "Without a level", "figure": found["without"], "sense": "risk or value", "address": ""}]
+            if highest
+            else []
+        ),
         {"label": "Late reviews", "figure": found["late"], "sense": "of active entries", "address": _list(due="late")},
         {
             "label": "Contribution",
@@ -264,7 +268,7 @@ def your_partnerships(user: User, today: date) -> Panel | None:
 
 def not_assessed(user: User, today: date) -> Panel | None:
     """For a register manager: active entries without an overall level."""
-    if Role.REGISTER_MANAGER not in user.roles:
+    if Role.REGISTER_MANAGER not in user.roles or not _levels(policy_on(today), "risk_level"):
         return None
     entries = Partnership.objects.active().filter(Q(risk_level="") | Q(value_level="")).select_related("lead_officer")
     lines = [

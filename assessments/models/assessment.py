@@ -55,6 +55,7 @@ class Assessment(Remembered):
         COMPLETE = "complete", "Complete"
 
     OPEN_ALREADY = "Somebody is already assessing this partnership. Open their draft and go on with it"
+    NO_LEVELS = "The policy in force has no levels to assess. Use its forms under Questionnaires"
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+")
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
@@ -100,7 +101,9 @@ class Assessment(Remembered):
 
     @classmethod
     def start(cls, partnership: Partnership, *, by: User, policy_version: PolicyVersion, at: datetime) -> "Assessment":
-        """Open a draft under the version in force. Raises Refused when one is open already."""
+        """Open a draft under the version in force. Raises Refused when one is open, or there is nothing to assess."""
+        if not policy_version.policy.schemes:
+            raise Refused(cls.NO_LEVELS)
         earlier = cls.objects.filter(partnership=partnership)
         if earlier.drafts().exists():
             raise Refused(cls.OPEN_ALREADY)

@@ -22,19 +22,26 @@ ANSWERS = ("judgements", "overalls")
 
 
 def _said(policy: Policy) -> dict[str, str]:
-    """The pack's own words that these pages show."""
-    first, scheme = next(iter(policy.schemes.items()))
+    """The pack's own words that these pages show; "" for the scheme of a policy that has none."""
+    first, scheme = next(iter(policy.schemes.items()), ("", None))
 
     def label(roles: tuple[str, ...]) -> str:
         return words.listed(role.label for each in roles if (role := policy.role(each)))
 
     return {
         "first_scheme": first,
-        "challenger": label(scheme.challenged_by),
-        "confirmer": label(scheme.confirmed_by),
+        "challenger": label(scheme.challenged_by) if scheme else "",
+        "confirmer": label(scheme.confirmed_by) if scheme else "",
         "local_setting": policy.wording_of("local_setting"),
         "level_differs": policy.wording_of("level_differs"),
     }
+
+
+def _can_go_on(shown: Assessment) -> bool:
+    """Whether there is something to assess today; only a policy in force after `shown` can have no levels."""
+    if shown.is_draft or shown.policy_version.in_force_to is None:
+        return True
+    return bool(version_in_force(now().date()).policy.schemes)
 
 
 @requires("assessments.view")
@@ -57,7 +64,7 @@ def assessment(request: HttpRequest, reference: str) -> HttpResponse:
         "section": ASSESSMENT,
         "boxes": boxes,
         "version": version,
-        "can_change": may_change(request, partnership),
+        "can_change": bool(version.policy.schemes) and may_change(request, partnership),
         "imported": partnership.levels_source == "import",
         **_said(version.policy),
     }
@@ -128,7 +135,7 @@ def _explained(
         "draft": draft,
         "threads": threads,
         "is_latest": shown == latest,
-        "can_change": may_change(request, partnership),
+        "can_change": _can_go_on(shown) and may_change(request, partnership),
         "past": len(made),
         "why_not_challenge": Challenge.why_not_ask(shown, by=request.user),  # type: ignore[arg-type]
         **_said(policy),

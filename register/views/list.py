@@ -257,7 +257,7 @@ def _panel(the_list: TheList) -> list[Choice]:
     """The filters that are always shown; the others stand behind "More filters" unless one is in use."""
     return [
         _typed(the_list, "q"),
-        *(_ticked(the_list, name) for name in ("risk", "value", "status")),
+        *(_ticked(the_list, name) for name in (*the_list.scales, "status")),
         *(_listed(the_list, name) for name in IN_PANEL),
     ]
 

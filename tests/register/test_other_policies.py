@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from assessments.facts import facts_of
+from assessments.models import Assessment
 from assessments.questionnaires import CouncilLists, prefills_of
 from policy.reading import PACKS, read_pack_file
 from register.exports import columns_of
@@ -77,3 +78,71 @@ def test_what_an_active_entry_still_lacks_is_named(lead):  # STR-B06, STR-A14
     entry = with_rows(Partnership.objects.filter(pk=partnership.pk)).get()
 
     assert "Performance method" in missing_from(entry, policy)
+
+
+# Neither policy has overall levels: STR-C01 to C08 and HAR-C01 to C09 give none, and HAR-C01 scores each risk.
+
+
+@pytest.mark.parametrize("pack", ["harborough-2015", "strategy-2009"])
+def test_without_levels_the_list_offers_none(browse_as, lead, pack):
+    entry_under(pack, lead)
+
+    page = browse_as(Role.REGISTER_MANAGER).get(reverse("register:partnership_list"))
+
+    names = {box["name"] for box in page.select("form input[type=checkbox][name]")}
+    assert names.isdisjoint({"risk", "value"})
+    assert "Risk by value grid" not in page.words
+    assert "No risk level" not in page.words
+
+
+@pytest.mark.parametrize("pack", ["harborough-2015", "strategy-2009"])
+@pytest.mark.parametrize("role", [Role.REGISTER_MANAGER, Role.MANAGEMENT_TEAM])
+def test_without_levels_the_home_page_misses_none(browse_as, lead, pack, role):
+    entry_under(pack, lead)
+
+    page = browse_as(role).get(reverse("home"))
+
+    assert page.status == 200
+    assert "Not assessed" not in page.words
+    assert "Without a level" not in page.words
+
+
+@pytest.mark.parametrize("pack", ["harborough-2015", "strategy-2009"])
+def test_without_levels_there_is_nothing_to_assess(browse_as, lead, pack):
+    partnership = entry_under(pack, lead)
+    browsing = browse_as(lead)
+
+    overview = browsing.get(reverse("register:partnership", args=[partnership.reference]))
+    assert "not assessed yet" not in overview.words
+    assert "Assess it" not in overview.words
+    address = reverse("assessments:assessment", args=[partnership.reference])
+    assert "The policy in force has no levels to assess" in browsing.get(address).words
+    assert "Start the assessment" not in browsing.get(address).words
+
+    told = browsing.post(reverse("assessments:assessment_start", args=[partnership.reference]), {})
+    assert "Use its forms under Questionnaires" in told.words
+    assert Assessment.objects.count() == 0
+
+
+def test_the_levels_page_explains_the_matrix(browse_as, lead):  # DEF-01, HAR-I02
+    version = put_policy_in_force("harborough-2015")
+
+    page = browse_as(Role.AUDITOR).get(reverse("policy:levels", args=[version.code, version.version]))
+
+    assert [item.text for item in page.select("main li")[-5:]] == [
+        "Low: a score up to 5",
+        "Medium: a score above 5 and up to 12",
+        "High: a score above 12",
+        "A risk scores High",
+        "The contribution is above £50,000 a year",
+    ]
+    assert "5: Almost certain" in page.words
+
+
+def test_the_levels_page_says_when_there_are_none(browse_as, lead):
+    version = put_policy_in_force("strategy-2009")
+
+    page = browse_as(Role.AUDITOR).get(reverse("policy:levels", args=[version.code, version.version]))
+
+    assert "This policy has no levels" in page.words
+    assert "One of these is enough" not in page.words
