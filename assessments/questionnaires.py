@@ -706,7 +706,7 @@ def computed_in_words(
     """
     if question.result:
         finding = next(each for each in rules.results(questionnaire, values) if each.result.id == question.result)
-        return f"Yes. {finding.sentence}" if finding.holds else f"No. {finding.count} of {finding.of} count"
+        return finding.words
     every = {**elsewhere, **values}
     asked = [
         (form, section, form.by_id[name]) for name in question.computed_from for form, section in _home(policy, name)

@@ -668,6 +668,14 @@ class ResultFinding:
     unanswered: int
     sentence: str
 
+    @property
+    def words(self) -> str:
+        """Yes with the sentence, No, or how many answers it takes to say."""
+        if self.holds:
+            return f"Yes. {self.sentence}"
+        is_open = self.count + self.unanswered >= self.result.at_least
+        return f"Not known yet: {self.unanswered} of {self.of} not answered" if is_open else "No"
+
 
 def results(form: Questionnaire, values: Mapping[str, Any]) -> tuple[ResultFinding, ...]:
     """What each result of a questionnaire comes to with these answers (RED-D8A-F1, RED-I16).

@@ -173,6 +173,15 @@ def test_the_review_template_opens_once_the_business_case_is_made(redditch):  # 
     assert holds(redditch, rule, {"is_significant": True}).holds is True  # nobody has asked yet, as for a proposal
 
 
+def test_the_report_on_a_case_that_is_not_made_waits_for_a_no(redditch):  # CHK-08, RED-F32
+    rule = redditch.questionnaire("red-not-shown").applies_when
+
+    assert rule is not None
+    assert holds(redditch, rule, {"red-c12": False}).holds is True
+    assert holds(redditch, rule, {"red-c12": True}).holds is False
+    assert holds(redditch, rule, {}).holds is False
+
+
 GOOD = {
     **dict.fromkeys([f"red-d8a-{number}" for number in ("01", "02", "03a", "03b", "04", "07", "08", "09")], True),
     "red-d8a-06": False,

@@ -281,6 +281,19 @@ def test_a_form_may_be_compulsory_for_some_and_expected_of_others():  # RED-I29
         read(CHECKLIST.replace("    makes: agreement\n", rule.replace("is_significant", "is_grand")))
 
 
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, "Not known yet: 2 of 2 not answered"),
+        ({"needed": True}, "Not known yet: 1 of 2 not answered"),
+        ({"needed": True, "simpler": False}, "No"),
+        ({"needed": False}, "Yes. Answers against: 1 of 2."),
+    ],
+)
+def test_a_result_is_no_only_when_no_answer_can_change_it(answers, words):
+    assert results(read(CHECKLIST).questionnaire("before"), answers)[0].words == words
+
+
 def test_a_result_may_count_answers_that_nobody_knows():
     finding = results(read(CHECKLIST).questionnaire("before"), {"needed": "dont_know", "simpler": False})[2]
 
