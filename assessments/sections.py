@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from assessments.models import Assessment, Response
+from assessments.models import Agreement, Assessment, Response
 from config import words
+from policy.model import Policy
 from register.models import Partnership
 from register.sections import Row, Section
 
@@ -40,5 +41,21 @@ def _forms(partnership: Partnership) -> Sequence[Row]:
     return rows
 
 
+def _agreement(partnership: Partnership) -> Sequence[Row]:
+    """The agreement in force, or the draft of the first one; one query."""
+    for found in Agreement.objects.newest_for(partnership):
+        if found.is_draft:
+            return [(found.form.title, f"Draft of version {found.number}")]
+        return [(found.form.title, f"Version {found.number}, agreed {words.day(found.agreed_on)}")]
+    return []
+
+
+def _has_agreement_form(policy: Policy | None) -> bool:
+    return bool(policy and policy.agreement_form)
+
+
 ASSESSMENT = Section("Assessment", "assessments:assessment", "assessments.view", summary=_levels)
 QUESTIONNAIRES = Section("Questionnaires", "assessments:questionnaire_list", "assessments.view", summary=_forms)
+AGREEMENT = Section(
+    "Agreement", "assessments:agreement", "assessments.view", summary=_agreement, applies=_has_agreement_form
+)

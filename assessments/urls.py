@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from assessments.views import assessment, questionnaires, screening
+from assessments.views import agreements, assessment, questionnaires, screening
 
 app_name = "assessments"
 ENTRY = "partnerships/<slug:reference>"
 MADE = f"{ENTRY}/assessment/<slug:slug>"
 FORM = f"{ENTRY}/questionnaires/<slug:questionnaire>/<slug:slug>"
+AGREED = f"{ENTRY}/agreement/<int:number>"
 urlpatterns = [
     path(f"{ENTRY}/assessment/", assessment.assessment, name="assessment"),
     path(f"{ENTRY}/assessment/start/", assessment.assessment_start, name="assessment_start"),
@@ -31,6 +32,13 @@ urlpatterns = [
     path(f"{FORM}/delete/", questionnaires.questionnaire_discard, name="questionnaire_discard"),
     path(f"{FORM}/changes/", questionnaires.questionnaire_changes, name="questionnaire_changes"),
     path(f"{FORM}/<slug:section>/", questionnaires.questionnaire_section, name="questionnaire_section"),
+    path(f"{ENTRY}/agreement/", agreements.agreement, name="agreement"),
+    path(f"{ENTRY}/agreement/start/", agreements.agreement_start, name="agreement_start"),
+    path(f"{AGREED}/", agreements.agreement_version, name="agreement_version"),
+    path(f"{AGREED}/agree/", agreements.agreement_agree, name="agreement_agree"),
+    path(f"{AGREED}/sign/", agreements.agreement_sign, name="agreement_sign"),
+    path(f"{AGREED}/delete/", agreements.agreement_discard, name="agreement_discard"),
+    path(f"{AGREED}/headings/<slug:heading>/", agreements.agreement_heading, name="agreement_heading"),
     path(f"{ENTRY}/screening/", screening.screening, name="screening"),
     path(f"{ENTRY}/screening/result/", screening.screening_result, name="screening_result"),
     path(f"{ENTRY}/screening/keep/", screening.screening_move, name="screening_move"),

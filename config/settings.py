@@ -123,6 +123,7 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.ACTIONS",
     "assessments.sections.ASSESSMENT",
     "assessments.sections.QUESTIONNAIRES",
+    "assessments.sections.AGREEMENT",
     "approvals.sections.DECISIONS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
@@ -169,6 +170,12 @@ REGISTER_DOWNLOADS = [
 ]
 # What one entry can be read as: words, and the page that takes its reference.
 ENTRY_DOWNLOADS = [("Profile", "reports:profile"), ("Profile as PDF", "reports:profile_pdf")]
+# What a version of an agreement can be read as: words, and the page that takes reference and number.
+AGREEMENT_DOWNLOADS = [
+    ("PDF", "reports:agreement_pdf"),
+    ("Text to edit (OpenDocument)", "reports:agreement_text"),
+    ("Web page", "reports:agreement_html"),
+]
 
 # --- Database ---------------------------------------------------------------------------------
 

@@ -1191,6 +1191,11 @@ class Policy(_Part):
         """The questionnaire with this id. Raises KeyError when the policy has none."""
         return _named(self.questionnaires, questionnaire_id)
 
+    @cached_property
+    def agreement_form(self) -> Questionnaire | None:
+        """The form whose sections are the headings of an agreement, or None when the policy has none."""
+        return next((each for each in self.questionnaires if each.makes == "agreement"), None)
+
     def questionnaires_for(self, occasion: str) -> tuple[Questionnaire, ...]:
         """The questionnaires of an occasion such as "proposal", in order."""
         return tuple(each for each in self.questionnaires if occasion in each.occasions)

@@ -487,7 +487,7 @@ class Asked:
             Fact("rating", "Rating"),
             row(of, "level", "Level", "choice", options=self._risk_levels, longest=60),
             Fact("side", "Risk or opportunity", "choice", options=dict(Side.choices)),
-            row(of, "view", "Whose view it is", "choice", options=dict(View.choices)),
+            row(of, "view", "Whose view", "choice", options=dict(View.choices)),
             row(of, "control", "What is done", "long_text"),
             Fact("owner_id", owner.label if owner else "Owner", "person", owner.hint if owner else "",
                  self._people),
@@ -526,7 +526,10 @@ class Asked:
         of = _USES[row.side == Side.OPPORTUNITY]
         facts = self._risk(of)
         if row.matrix_of(self.policy) is None:
-            return tuple(fact for fact in facts if fact.name in ("kind", "note", "level"))
+            # Without levels there is nothing to judge a risk by.
+            return tuple(
+                fact for fact in facts if fact.name in ("kind", "note") or (fact.name == "level" and fact.options)
+            )
         asked = self.policy.core_field(of) if self.policy else None
         columns = {column.id: column.required for column in asked.columns} if asked else {}
         wanted = set(columns or _COLUMNS_OF_A_RISK) - {"level", "rating", "side"}

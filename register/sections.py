@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from policy.model import Policy
+
 Row = tuple[str, Any]
 
 
@@ -15,18 +17,23 @@ def _no_rows(partnership: Any) -> Sequence[Row]:
     return ()
 
 
+def _always(policy: Policy | None) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Section:
     """One page of a partnership, as `{% section_nav %}` links it.
 
     `url_name` takes the partnership's reference. `summary` gives rows of label and value for the
-    overview, for at most one query.
+    overview, for at most one query. `applies` says whether the policy in force has what the page shows.
     """
 
     title: str
     url_name: str
     permission: str
     summary: Callable[[Any], Sequence[Row]] = _no_rows
+    applies: Callable[[Policy | None], bool] = _always
 
 
 @dataclass(frozen=True)

@@ -15,4 +15,7 @@ urlpatterns = [
     path("reports/resources.pdf", views.resources_pdf, name="resources_pdf"),
     path("partnerships/<slug:reference>/profile/", views.profile, name="profile"),
     path("partnerships/<slug:reference>/profile.pdf", views.profile_pdf, name="profile_pdf"),
+    path("partnerships/<slug:reference>/agreement/<int:number>.pdf", views.agreement_pdf, name="agreement_pdf"),
+    path("partnerships/<slug:reference>/agreement/<int:number>.fodt", views.agreement_text, name="agreement_text"),
+    path("partnerships/<slug:reference>/agreement/<int:number>.html", views.agreement_html, name="agreement_html"),
 ]

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import requires
+from assessments.models import Agreement
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, policy_in_force
 from register.models import Partnership
-from reports import data
+from reports import agreements, data
 from reports.pdf import PdfTrouble, pdf_of
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
+from reports.text_document import FODT
 
 
 def _asked(request: HttpRequest) -> tuple[TheList, PolicyVersion] | None:
@@ -190,6 +192,40 @@ def profile_pdf(request: HttpRequest, reference: str) -> HttpResponse:
         "made_by": str(request.user),
     }
     return _pdf(request, "reports/profile_pdf.html", context, reference)
+
+
+def _agreement(request: HttpRequest, reference: str, number: int) -> dict[str, Any]:
+    partnership = get_object_or_404(Partnership, reference=reference)
+    found = get_object_or_404(Agreement.objects.for_partnership(partnership), number=number)
+    return agreements.context_of(found, made_on=timezone.localdate(), made_by=str(request.user))
+
+
+@requires("assessments.view")
+def agreement_pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """A version of an agreement as a tagged PDF."""
+    context = _agreement(request, reference, number)
+    return _pdf(request, agreements.TEMPLATE, context, f"{reference}-agreement-{number}")
+
+
+@requires("assessments.view")
+def agreement_text(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """A version of an agreement as a text document, to be edited with the partners."""
+    made = agreements.text_document_of(_agreement(request, reference, number))
+    return _file(made, FODT, f"{reference}-agreement-{number}.fodt")
+
+
+@requires("assessments.view")
+def agreement_html(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """A version of an agreement as one web page that stands alone."""
+    made = agreements.html_of(_agreement(request, reference, number))
+    return _file(made.encode(), "text/html; charset=utf-8", f"{reference}-agreement-{number}.html")
+
+
+def _file(made: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(made, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _pdf(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:

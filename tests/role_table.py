@@ -16,6 +16,7 @@ from accounts.roles import Role
 from register.models import Document, SavedView
 from tests.approvals.making import Council
 from tests.assessments import making
+from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
@@ -71,6 +72,15 @@ def _risk_on_a_matrix() -> dict[str, Any]:
     put_policy_in_force()
     put_matrix_in_force(on=date(2025, 1, 1))
     return _risk()
+
+
+def _agreement(**more: Any) -> Callable[[], dict[str, Any]]:
+    def parts() -> dict[str, Any]:
+        put_policy_in_force()
+        draft = make_agreement_draft(put_agreement_policy_in_force(on=date(2026, 1, 1)))
+        return {"reference": draft.partnership.reference, **more}
+
+    return parts
 
 
 def _document_of_entry() -> dict[str, Any]:
@@ -262,6 +272,16 @@ TABLE: dict[str, Access] = {
     "assessments:screening": Access(OTHERS_ENTRY, _assessable),
     "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
     "assessments:screening_move": needs("register.move", _assessable),
-    # Last, because it puts another policy in force.
+    # Last, because these put another policy in force.
     "register:rate_risk": Access(OTHERS_ENTRY, _risk_on_a_matrix),
+    "assessments:agreement": needs("assessments.view", _agreement()),
+    "assessments:agreement_start": Access(ASSESSORS, _agreement()),
+    "assessments:agreement_version": needs("assessments.view", _agreement(number=1)),
+    "assessments:agreement_agree": Access(OTHERS_ENTRY, _agreement(number=1)),
+    "assessments:agreement_sign": Access(OTHERS_ENTRY, _agreement(number=1)),
+    "assessments:agreement_discard": Access(OTHERS_ENTRY, _agreement(number=1)),
+    "assessments:agreement_heading": Access(OTHERS_ENTRY, _agreement(number=1, heading="ending")),
+    "reports:agreement_pdf": needs("assessments.view", _agreement(number=1)),
+    "reports:agreement_text": needs("assessments.view", _agreement(number=1)),
+    "reports:agreement_html": needs("assessments.view", _agreement(number=1)),
 }

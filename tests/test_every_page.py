@@ -28,6 +28,7 @@ def test_each_page_is_looked_at_in_a_browser(browse_as, looked_at):
         browsing = browse_as(role) if role else browse_as()
         answer = browsing.client.get(reverse(name, kwargs=access.parts()))
         is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+        is_page = is_page and not answer.get("Content-Disposition", "").startswith("attachment")
         if is_page and name not in looked_at:
             missing.append(name)
     assert not missing, ", ".join(missing)

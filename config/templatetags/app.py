@@ -218,15 +218,16 @@ def status_tag(record: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/section_nav.html", takes_context=True)
 def section_nav(context: Context, sections: Iterable[Any], reference: str, current: Any = None) -> dict[str, Any]:
-    """Links to the pages of one record: those sections that the person may open.
+    """Links to the pages of one record: those sections that the person may open and the policy has.
 
-    Each section has `title`, `url_name` (takes the reference) and `permission`.
+    Each section has `title`, `url_name` (takes the reference), `permission` and `applies` (takes the policy).
     """
-    user = context["request"].user
+    user, version = context["request"].user, context.get("policy_in_force")
+    policy = version.policy if version else None
     return {
         "reference": reference,
         "current": current,
-        "sections": [section for section in sections if user.has_perm(section.permission)],
+        "sections": [each for each in sections if user.has_perm(each.permission) and each.applies(policy)],
     }
 
 

@@ -126,7 +126,7 @@ def _line(
             line
             for line in (
                 named if row.note else "",
-                f"{row.get_view_display()} view" if row.view else "",
+                f"{facts['view'].label}: {facts['view'].in_words(row.view)}" if row.view else "",
                 f"Sign that it is coming true: {row.trigger}" if row.trigger else "",
                 f"Contingency plan: {row.contingency_plan}" if row.contingency_plan else "",
                 f"Transferred to {row.transferred_to}" if row.transferred_to else "",

@@ -25,6 +25,7 @@ from register.models import (
 )
 from tests.approvals.making import Council
 from tests.assessments import making
+from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.policy.two_versions import put_two_versions_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
@@ -152,6 +153,25 @@ def _risks(name: str = "risks", *, closed: bool = False, empty: bool = False) ->
         return reverse(f"register:{name}", args=[entry.reference, over.pk if closed else risk.pk])
 
     return made
+
+
+def _agreement(name: str = "agreement", *more: str, draft: bool = False) -> Callable[[], str]:
+    def made() -> str:
+        version = put_agreement_policy_in_force()
+        agreement = (make_agreement_draft if draft else make_agreement)(version)
+        if not draft and name == "agreement":
+            make_agreement(version, agreement.partnership)
+        number = [] if name == "agreement" else [agreement.number]
+        return reverse(f"assessments:{name}", args=[agreement.partnership.reference, *number, *more])
+
+    return made
+
+
+def _no_agreement() -> str:
+    put_agreement_policy_in_force()
+    entry = make_partnership()
+    entry.change({"is_significant": True}, by=make_user())
+    return reverse("assessments:agreement", args=[entry.reference])
 
 
 def _own(partnership: Partnership, name: str, *more: str) -> str:
@@ -379,6 +399,14 @@ PAGES = [
     Look("questionnaire-delete", lambda: _of_form("questionnaire_discard"), Role.REGISTER_MANAGER),
     Look("questionnaire-sent", lambda: _of_form("questionnaire", sent=True), Role.AUDITOR),
     Look("questionnaire-changes", lambda: _of_form("questionnaire_changes", sent=True), Role.REGISTER_MANAGER),
+    Look("agreement", _agreement(), Role.REGISTER_MANAGER),
+    Look("agreement-none", _no_agreement, Role.REGISTER_MANAGER),
+    Look("agreement-draft", _agreement("agreement_version", draft=True), Role.REGISTER_MANAGER),
+    Look("agreement-version", _agreement("agreement_version"), Role.AUDITOR),
+    Look("agreement-heading", _agreement("agreement_heading", "membership", draft=True), Role.REGISTER_MANAGER),
+    Look("agreement-agree", _agreement("agreement_agree", draft=True), Role.REGISTER_MANAGER),
+    Look("agreement-sign", _agreement("agreement_sign"), Role.REGISTER_MANAGER),
+    Look("agreement-delete", _agreement("agreement_discard", draft=True), Role.REGISTER_MANAGER),
     Look("screening", lambda: _own(making.make_entry(), "screening"), Role.REGISTER_MANAGER),
     Look("screening-result", lambda: _own(making.make_screened(), "screening_result"), Role.REGISTER_MANAGER),
     Look("request-draft", _request(sent=False), Role.REGISTER_MANAGER),

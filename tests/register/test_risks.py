@@ -98,7 +98,7 @@ def test_the_page_shows_each_risk_with_its_level_control_and_owner(version, mana
     page = manager.get(url("risks", risk.partnership))
 
     row = page.select("tbody tr")[0].get_text(" ", strip=True)
-    for words in ("Funding ends", "Financial", "The council’s view", "Possible", "Severe", "High", "D.F.",
+    for words in ("Funding ends", "Financial", "Whose view: The council’s", "Possible", "Severe", "High", "D.F.",
                   "Agreement until 2028", "Sign that it is coming true: Grant letter late", "1 Mar 2027",
                   "Contingency plan: Scale down", "Transferred to Fenwold District Council"):  # fmt: skip
         assert words in row
@@ -331,6 +331,36 @@ def test_a_policy_without_a_matrix_ticks_its_risks_as_before(manager):  # BRK-A2
     assert "Medium" in page.select_one("tbody").get_text()
     assert not page.select("[role=region]")
     assert "highest_risk" not in list_of(QueryDict(""), today=TODAY).filters.filters
+
+
+# The packs that come with the register: which ask for what (BRK-A21, MEL-H27, STR-B19, HAR-B08, RED-F45)
+@pytest.mark.parametrize(
+    ("pack", "asked"),
+    [
+        ("breckland-2015", "kind note level"),
+        ("melton", "kind note"),
+        ("strategy-2009", "kind note level"),
+        ("harborough-2015", "kind note likelihood impact control owner_id owner_name"),
+        ("redditch", "kind note likelihood impact view control owner_id owner_name trigger contingency_plan "
+                     "transferred_to review_on"),
+    ],
+)  # fmt: skip
+def test_each_policy_asks_for_its_own_facts_of_a_risk(pack, asked):
+    version = put_policy_in_force(pack)
+
+    facts = Asked(version.policy, today=TODAY, version=version).risk_form(Risk())
+
+    assert [fact.name for fact in facts] == asked.split()
+
+
+def test_redditch_warns_of_a_high_impact_without_a_plan_however_unlikely(manager):  # CHK-11
+    version = put_policy_in_force("redditch")
+    risk = make_risk(note="Fleet fails", likelihood="l1", impact="i4", version=version)
+
+    page = manager.get(url("risks", risk.partnership))
+
+    assert risk.level == "low"
+    assert "No contingency plan. A risk with high impact needs a contingency plan, however unlikely it is." in page
 
 
 @pytest.mark.parametrize("rows", [2, 12])
