@@ -211,9 +211,18 @@ def questionnaire_section(
         ),
         "averages": averages(policy, questions, values),
         "last": last,
-        "similar": entries_like(partnership) if any(each.helps for each in questions) else [],
+        **_helps(partnership, {each.helps for each in questions}),
     }
     return render(request, "assessments/questionnaire_section.html", context)
+
+
+def _helps(partnership: Partnership, asked: set[str]) -> dict[str, Any]:
+    """What stands beside questions of this section; looked for only where one asks for it."""
+    others = Partnership.objects.exclude(pk=partnership.pk)
+    return {
+        "similar": entries_like(partnership) if "similar_entries" in asked else [],
+        "commitments": others.commitments() if "commitments" in asked else None,
+    }
 
 
 def _rows_shown(asked: str) -> dict[str, int]:

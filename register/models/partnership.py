@@ -55,6 +55,16 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
             return self.filter(Q(lead_officer=user) | Q(representatives__user=user)).distinct()
         return self.none()
 
+    def commitments(self) -> dict[str, Any]:
+        """What active partnerships take in money a year and hours a month, and for how many each is known (HAR-C06)."""
+        return self.active().aggregate(
+            entries=models.Count("pk"),
+            pounds=models.Sum("contribution_a_year", default=Decimal(0)),
+            pounds_known=models.Count("contribution_a_year"),
+            hours=models.Sum("hours_a_month", default=Decimal(0)),
+            hours_known=models.Count("hours_a_month"),
+        )
+
     def historical(self, at: datetime) -> models.QuerySet:
         """Entries as they stood at that moment (CORE-19); say `id` for the entry, never `pk`."""
         return historical(self.model, at)
