@@ -259,6 +259,7 @@ def test_advice_on_money_and_law_comes_before_each_decision_on_joining_staying_o
     for route, step in (
         ("red-joining", "red-f11"),
         ("red-joining", "red-f12"),
+        ("red-joining", "red-f11-approve"),
         ("red-yearly", "red-f32"),
         ("red-leaving", "red-f55"),
         ("red-leaving", "red-f56"),
