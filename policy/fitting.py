@@ -420,12 +420,7 @@ def _question_problems(
         yield Problem((*path, "warning"), "write the sentence that the warning says")
     if question.parts_rule and not question.parts:
         yield Problem((*path, "parts"), "write the parts, or take parts_rule out")
-    for place, beside in enumerate(question.beside):
-        where = (*path, "beside", place)
-        yield from _prefill_problems(policy, beside.prefill, (*where, "prefill"))
-        yield from _chosen_problems(policy, question, beside.required_on, (*where, "required_on"))
-        if beside.list and beside.list not in policy._lists:
-            yield Problem((*where, "list"), _unknown("list", beside.list, policy._lists))
+    yield from _beside_problems(policy, question, path)
     if question.computed_from:
         yield from _named_problems("question", question.computed_from, _asked(policy), (*path, "computed_from"))
     if question.asked_when:
@@ -441,6 +436,24 @@ def _question_problems(
             yield from _chosen_problems(
                 policy, earlier[other], question.asked_when.one_of, (*path, "asked_when", "one_of")
             )
+
+
+# A form calls what it asks besides the answer by the question's id and one of these.
+ENDINGS = (
+    "right", "same", "reason", "source", "source-on", "document", "attachment", "file",
+    "action", "action-owner", "action-due",
+)  # fmt: skip
+
+
+def _beside_problems(policy: Policy, question: Question, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    for place, beside in enumerate(question.beside):
+        where = (*path, "beside", place)
+        yield from _prefill_problems(policy, beside.prefill, (*where, "prefill"))
+        yield from _chosen_problems(policy, question, beside.required_on, (*where, "required_on"))
+        if beside.list and beside.list not in policy._lists:
+            yield Problem((*where, "list"), _unknown("list", beside.list, policy._lists))
+        if beside.id.removeprefix(f"{question.id}-") in ENDINGS:
+            yield Problem((*where, "id"), f'write another ending than that of "{beside.id}": forms use it themselves')
 
 
 def _asked(policy: Policy) -> set[str]:

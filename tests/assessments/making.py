@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.roles import Role
 from assessments import services
 from assessments.models import Assessment, Challenge, Response
-from register.models import Partnership
+from register.models import Partnership, Status
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
 AT = datetime(2026, 11, 17, 15, 42, tzinfo=UTC)
@@ -69,6 +69,20 @@ def make_response(questionnaire: str = "brk-app-c", *, sent: bool = False) -> Re
     if sent:
         response.send(missing=[], by=lead, at=AT)
     return response
+
+
+def make_checklist() -> Response:
+    """A draft of Melton's checklist for a proposal about water."""
+    lead = make_user(Role.LEAD_OFFICER, name="D.F.")
+    version = put_policy_in_force("melton")
+    proposal = make_partnership(
+        name="Marsh Water Group",
+        purpose="Drainage, flood warning and defence of the harbour",
+        status=Status.PROPOSED,
+        lead_officer=lead,
+        policy_version=version,
+    )
+    return Response.start(proposal, "mel-b", occasion="proposal", by=lead, policy_version=version, at=AT)
 
 
 def make_screened() -> Partnership:

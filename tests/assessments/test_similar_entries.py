@@ -5,29 +5,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.roles import Role
-from assessments.models import Response
-from register.models import Status
-from tests.assessments.making import AT
-from tests.factories import make_partnership, make_user, put_policy_in_force
+from tests.assessments.making import make_checklist
+from tests.factories import make_partnership
 
 
 @pytest.fixture
-def lead(db):
-    return make_user(Role.LEAD_OFFICER, name="D.F.")
+def checklist(db):
+    return make_checklist()
 
 
 @pytest.fixture
-def checklist(lead):
-    version = put_policy_in_force("melton")
-    proposal = make_partnership(
-        name="Marsh Water Group",
-        purpose="Drainage, flood warning and defence of the harbour",
-        status=Status.PROPOSED,
-        lead_officer=lead,
-        policy_version=version,
-    )
-    return Response.start(proposal, "mel-b", occasion="proposal", by=lead, policy_version=version, at=AT)
+def lead(checklist):
+    return checklist.partnership.lead_officer
 
 
 def section(checklist, name):

@@ -219,6 +219,12 @@ def _of_form(name: str, *more: str, sent: bool = False) -> str:
     return _own(made.partnership, name, made.questionnaire, made.slug, *more)
 
 
+def _similar_remit() -> str:
+    made = making.make_checklist()
+    make_partnership(name="Coast Flood Board", purpose="Flood defence and drainage of the marsh and its harbour")
+    return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "mel-b-policy")
+
+
 def _rows() -> str:
     made = making.make_response("brk-exit")
     return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "brk-exit-strategy")
@@ -395,6 +401,7 @@ PAGES = [
     Look("questionnaire", lambda: _of_form("questionnaire"), Role.REGISTER_MANAGER),
     Look("questionnaire-part", lambda: _of_form("questionnaire_section", "brk-app-c-finance"), Role.REGISTER_MANAGER),
     Look("questionnaire-rows", _rows, Role.REGISTER_MANAGER),
+    Look("questionnaire-similar", _similar_remit, Role.REGISTER_MANAGER),
     Look("questionnaire-check", lambda: _of_form("questionnaire_check"), Role.REGISTER_MANAGER),
     Look("questionnaire-delete", lambda: _of_form("questionnaire_discard"), Role.REGISTER_MANAGER),
     Look("questionnaire-sent", lambda: _of_form("questionnaire", sent=True), Role.AUDITOR),

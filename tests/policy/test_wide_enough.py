@@ -324,6 +324,13 @@ def test_answers_that_count_belong_to_named_questions():
         read(CHECKLIST.replace("questions: [needed, simpler, cheaper], answers", "answers"))
 
 
+def test_what_stands_beside_an_answer_is_not_named_like_a_part_of_the_form():
+    beside = "attachment: expected, beside: [{id: mel-d20-file, label: Which terms, type: text}]"
+
+    with pytest.raises(PackError, match='another ending than that of "mel-d20-file": forms use it themselves'):
+        read(ATTACHMENTS.replace("attachment: expected", beside))
+
+
 SUMMARY = """
 fields:
   - {id: field-name, section: identity, label: Name, type: text, core: name, required: always}
