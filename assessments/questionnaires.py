@@ -795,6 +795,7 @@ MAY_FEED = frozenset(
         "value_resources", "value_influence", "value_reputation", "information_sharing", "comments",
         "governance_form", "governance_note", "reporting_frequency", "reporting_person", "reporting_to",
         "performance_note", "data_caveat", "budget_source", "payment_kind", "budget_status", "last_review_on",
+        "contribution_note", "hours_note", "is_statutory",
     }
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from assessments import services
 from assessments.models import Response
-from assessments.questionnaires import missing_of
+from assessments.questionnaires import feeds_of, missing_of
 from policy.refused import Refused
 from register.models import Partnership, Priority
 from tests.assessments.forms_pack import AT, begin
@@ -101,3 +101,39 @@ def test_the_form_says_when_a_partnership_may_not_be_best(browse_as, entry):  # 
     page = browse_as(entry.lead_officer).get(address)
 
     assert "A partnership may not be the best approach. Answers and factors that speak against it: 1 of 14." in page
+
+
+def test_a_business_case_offers_to_bring_the_register_up_to_date(entry):  # RED-D2A-03, D2A-21, D2A-23, D2A-24
+    policy = entry.policy_version.policy
+    answers = {
+        "red-d2a-03": True,
+        "red-d2a-21-finance": "A yearly grant",
+        "red-d2a-21-staff": "One planner for a day a week",
+        "red-d2a-21-it": "Two laptops",
+        "red-d2a-23": "Three years",
+        "red-d2a-24": "Six months’ notice",
+    }
+
+    found = feeds_of(entry, policy, policy.questionnaire("red-2a"), answers)
+
+    assert {each.core: each.becomes for each in found} == {
+        "is_statutory": "Yes",
+        "contribution_note": "A yearly grant",
+        "hours_note": "One planner for a day a week",
+        "red-b20": "Two laptops",
+        "red-b38": "Three years",
+        "red-b39": "Six months’ notice",
+    }
+
+
+def test_a_leaving_form_offers_its_two_days_to_the_register(entry):  # RED-D5-02, RED-D5-03, RED-B40
+    policy = entry.policy_version.policy
+
+    found = feeds_of(
+        entry, policy, policy.questionnaire("red-5"), {"red-d5-02": "2026-11-30", "red-d5-03": "2027-03-31"}
+    )
+
+    assert [(each.core, each.becomes) for each in found] == [
+        ("red-b40", "30 November 2026"),
+        ("red-b40a", "31 March 2027"),
+    ]
