@@ -1,5 +1,7 @@
 """Reports as pages, PDF and spreadsheets, all from the same data."""
 
+from collections.abc import Callable
+from functools import wraps
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -22,13 +24,18 @@ from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
 from reports.text_document import FODT
 
 
-def _asked(request: HttpRequest) -> tuple[TheList, PolicyVersion] | None:
-    """The list that the address asks for, with the policy in force; all active entries when it asks for none."""
-    today = timezone.localdate()
-    version = policy_in_force(today)
-    if version is None:
-        return None
-    return TheList(request.GET or QueryDict(ALL_ACTIVE), version.policy, today), version
+def of_a_list(view: Callable[..., HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Give a view the list that the address asks for, all active entries when it asks for none, and the policy."""
+
+    @wraps(view)
+    def with_list(request: HttpRequest) -> HttpResponseBase:
+        today = timezone.localdate()
+        version = policy_in_force(today)
+        if version is None:
+            return _no_policy(request)
+        return view(request, TheList(request.GET or QueryDict(ALL_ACTIVE), version.policy, today), version)
+
+    return with_list
 
 
 def _no_policy(request: HttpRequest) -> HttpResponse:
@@ -85,55 +92,42 @@ def _subject(report: Any) -> str:
 
 
 @requires("reports.view")
-def register(request: HttpRequest) -> HttpResponse:
+@of_a_list
+def register(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The register report as a page: the list's filter, grid, summaries and each entry."""
-    asked = _asked(request)
-    if asked is None:
-        return _no_policy(request)
-    the_list, version = asked
     report = data.register_report(the_list, version, made_by=str(request.user))
     context = {"report": report, "query": the_list.query.urlencode(), "the_list": the_list}
     return render(request, "reports/register.html", context)
 
 
 @requires("reports.view")
-def register_pdf(request: HttpRequest) -> HttpResponse:
+@of_a_list
+def register_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The register report as a tagged PDF."""
-    asked = _asked(request)
-    if asked is None:
-        return _no_policy(request)
-    report = data.register_report(*asked, made_by=str(request.user))
+    report = data.register_report(the_list, version, made_by=str(request.user))
     return _pdf(request, "reports/register_pdf.html", {"report": report}, "register")
 
 
 @requires("reports.view")
-def resources(request: HttpRequest) -> HttpResponse:
+@of_a_list
+def resources(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The resource summary (BRK-G13): pounds and hours by level, service and priority."""
-    asked = _asked(request)
-    if asked is None:
-        return _no_policy(request)
-    the_list, version = asked
     report = data.resource_summary(the_list, version, made_by=str(request.user))
     return render(request, "reports/resources.html", {"report": report, "query": the_list.query.urlencode()})
 
 
 @requires("reports.view")
-def resources_pdf(request: HttpRequest) -> HttpResponse:
+@of_a_list
+def resources_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The resource summary as a tagged PDF."""
-    asked = _asked(request)
-    if asked is None:
-        return _no_policy(request)
-    report = data.resource_summary(*asked, made_by=str(request.user))
+    report = data.resource_summary(the_list, version, made_by=str(request.user))
     return _pdf(request, "reports/register_pdf.html", {"report": report}, "resources")
 
 
 @requires("register.export")
-def register_xlsx(request: HttpRequest) -> HttpResponseBase:
+@of_a_list
+def register_xlsx(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponseBase:
     """The list as an Excel workbook: its filter and order; the chosen columns, or all of them."""
-    asked = _asked(request)
-    if asked is None:
-        return _no_policy(request)
-    the_list, version = asked
     columns = the_list.export_columns()
     notes = notes_for(
         policy=str(version),
@@ -150,12 +144,9 @@ def register_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires("register.export")
-def register_csv(request: HttpRequest) -> HttpResponseBase:
+@of_a_list
+def register_csv(request: HttpRequest, the_list: TheList, _: PolicyVersion) -> HttpResponseBase:
     """The list as CSV, sent row by row."""
-    asked = _asked(request)
-    if asked is None:
-        return _no_policy(request)
-    the_list, _ = asked
     columns = the_list.export_columns()
     response = StreamingHttpResponse(
         csv_rows(the_list.export(columns), columns), content_type="text/csv; charset=utf-8"
