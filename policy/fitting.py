@@ -520,6 +520,12 @@ def _loops(route: Route, path: tuple[str | int, ...]) -> Iterator[Problem]:
                 waiting.extend(before.get(other, ()))
 
 
+def _setting_problems(policy: Policy) -> Iterator[Problem]:
+    for place, setting in enumerate(policy.settings):
+        if setting.id == "reason-for-change" and setting.value not in ("optional", "required"):
+            yield Problem(("settings", place, "value"), f'write optional or required, not "{setting.value}"')
+
+
 def _rest_problems(policy: Policy) -> Iterator[Problem]:
     forms, lists, fields = _names(policy.questionnaires), policy._lists, policy._fields
     for place, duty in enumerate(policy.duties):
@@ -544,6 +550,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
         yield from _named_problems("setting", (cycle.month_setting,), _names(policy.settings), (*path, "month_setting"))
         if not (cycle.every_months or cycle.due_months or cycle.every):
             yield Problem(path, "write how often: every_months, due_months or every")
+    yield from _setting_problems(policy)
     if policy.exit:
         yield from _named_problems("list", (policy.exit.reason_list,), lists, ("exit", "reason_list"))
         for place, instrument in enumerate(policy.exit.instruments):

@@ -49,13 +49,23 @@ class FactForm(forms.Form):
         if record.pk is not None:
             self.initial = _initial(record, facts)
         for fact in facts:
-            self.fields[fact.input_name] = field_for(fact, required=_is_required(fact, record))
+            asks = field_for(fact, required=_is_required(fact, record))
+            asks.shown_with, asks.shown_for = fact.shown_with, " ".join(fact.shown_for)  # type: ignore[attr-defined]
+            self.fields[fact.input_name] = asks
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._leave_what_is_not_asked()
         if not self.errors:
             self._hold_to_the_rules()
         return cleaned
+
+    def _leave_what_is_not_asked(self) -> None:
+        """A fact that another answer makes needless stays as it was, and nothing is wrong with it."""
+        for fact in self.facts:
+            if fact.shown_with in self.cleaned_data and str(self.cleaned_data[fact.shown_with]) not in fact.shown_for:
+                self.cleaned_data[fact.input_name] = fact.read(self.record)
+                self.errors.pop(fact.input_name, None)
 
     def _hold_to_the_rules(self) -> None:
         candidate = copy(self.record)
@@ -124,8 +134,8 @@ def field_for(fact: Fact, *, required: bool) -> forms.Field:  # noqa: PLR0911 (a
                 {"inputmode": "decimal", "class": "govuk-input--width-10"}), **number)  # fmt: skip
         case "date":
             return DatePartsField(**(common | {"error_messages": {
-                "required": f"Enter the {named}, like 27 3 2026",
-                "wrong": f"Enter the {named} as a real date, like 27 3 2026"}}))  # fmt: skip
+                "required": f"Enter {_day_named(fact.label)}, like 27 3 2026",
+                "wrong": f"Enter {_day_named(fact.label)} as a real date, like 27 3 2026"}}))  # fmt: skip
         case "yes_no":
             choices = [("True", "Yes"), ("False", "No"), *([] if required else [NOT_KNOWN])]
             return forms.TypedChoiceField(choices=choices, coerce=_yes_or_no, empty_value=None, widget=Radios, **chosen)
@@ -171,6 +181,12 @@ def _in_a_sentence(label: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
+def _day_named(label: str) -> str:
+    """A date inside a sentence: "the next review", and in quotes what is no noun: “Appointed on”."""
+    is_phrase = label.rsplit(maxsplit=1)[-1] in ("on", "since", "when")
+    return f"“{label}”" if is_phrase else f"the {_in_a_sentence(label)}"
+
+
 def _ask(verb: str, label: str) -> str:
     """What to do about an empty field: "Enter the name of the partnership", "Say what is to be done"."""
     named = _in_a_sentence(label)
@@ -178,6 +194,8 @@ def _ask(verb: str, label: str) -> str:
         return f"Say {named}"
     if label.endswith("?"):
         return f"Answer “{label}”"
+    if verb == "Select" and " or " in label:
+        return f"Select {named}"
     return f"{verb} the {named}"
 
 
@@ -218,6 +236,13 @@ class NeededReasonForm(ReasonForm):
         reason = self.fields["reason"]
         reason.label, reason.required = label, True
         reason.error_messages["required"] = error
+
+
+def reason_form(data: Any = None, *, is_needed: bool) -> ReasonForm:
+    """Asks why something changes; the policy in force says whether the register goes on without a reason."""
+    if not is_needed:
+        return ReasonForm(data)
+    return NeededReasonForm(data, label="Why do you change this?", error="Say why you change this")
 
 
 class ProposeForm(forms.Form):
@@ -329,22 +354,53 @@ class CloseRiskForm(forms.Form):
     )
 
 
+def _file_field(label: str, *, required: bool) -> forms.FileField:
+    return forms.FileField(
+        label=label,
+        help_text=f"{uploads.KINDS_IN_WORDS}, up to {uploads.most_mb()} MB",
+        required=required,
+        error_messages={
+            "required": "Choose the new file",
+            "empty": "This file is empty. Choose another one",
+            "max_length": "The name of this file is longer than 150 characters. Give it a shorter one",
+        },
+        max_length=150,
+        widget=forms.FileInput,
+    )
+
+
+class FileForm(forms.Form):
+    """A new version of a document's file, with what is new in it."""
+
+    helper = FormHelper()
+    helper.form_tag = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"] = _file_field("New version of the file", required=True)
+        self.fields["reason"] = forms.CharField(
+            label="What is new in it? (optional)",
+            help_text="The history shows it",
+            widget=forms.Textarea({"rows": 2}),
+            max_length=2000,
+            required=False,
+        )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if problem := uploads.why_not(file):
+            raise ValidationError(problem)
+        return file
+
+
 class DocumentForm(FactForm):
     """A document: a file or an address, with what it is and its dates."""
 
     def __init__(self, *args: Any, record: Any, facts: Sequence[Fact], **kwargs: Any) -> None:
         super().__init__(*args, record=record, facts=facts, **kwargs)
-        file = forms.FileField(
-            label="File (optional)",
-            help_text=f"{uploads.KINDS_IN_WORDS}, up to {uploads.most_mb()} MB",
-            required=False,
-            error_messages={
-                "empty": "This file is empty. Choose another one",
-                "max_length": "The name of this file is longer than 150 characters. Give it a shorter one",
-            },
-            max_length=150,
-            widget=forms.FileInput,
-        )
+        if record.pk is not None:
+            return  # a new file of a document that is there has a page of its own
+        file = _file_field("File (optional)", required=False)
         asked = dict(self.fields)
         self.fields = {}
         for name, one in asked.items():

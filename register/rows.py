@@ -192,6 +192,7 @@ class Cell:
     note: str = ""
     is_numeric: bool = False
     address: str = ""
+    versions: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,7 @@ def _line(
 
 def _cell(kind: RowKind, row: Any, fact: Fact, asked: Asked) -> Cell:
     """A fact of a row; what hangs on it stands in grey under it."""
-    text, note, address = words_of(row, fact), "", ""
+    text, note, address, versions = words_of(row, fact), "", "", ""
     match (kind.slug, fact.name):
         case ("representatives", "name"):
             text = text or "Vacant"
@@ -271,8 +272,8 @@ def _cell(kind: RowKind, row: Any, fact: Fact, asked: Asked) -> Cell:
         case ("actions", "done_on"):
             text = text or "Not yet"
         case ("documents", "title"):
-            note, address = _document(row)
-    return Cell(fact.label.rstrip("?"), text, note, fact.name in _NUMERIC, address)
+            note, address, versions = _document(row)
+    return Cell(fact.label.rstrip("?"), text, note, fact.name in _NUMERIC, address, versions)
 
 
 def words_of(row: Any, fact: Fact) -> str:
@@ -305,11 +306,13 @@ def _due(row: Action, asked: Asked) -> tuple[str, str]:
     return words.short_day(row.due_on), near
 
 
-def _document(row: Document) -> tuple[str, str]:
-    address = reverse("register:document", args=[row.partnership.reference, row.pk]) if row.file else row.address
+def _document(row: Document) -> tuple[str, str, str]:
+    """What stands under a document's title, where its file is, and the page of the file's versions."""
     if not row.file:
-        return "Kept elsewhere", address
-    return f"{row.file_name}, {_size(row.size)}, added {words.day(row.added_at)} by {row.added_by}", address
+        return "Kept elsewhere", row.address, ""
+    where = [row.partnership.reference, row.pk]
+    told = f"{row.file_name}, {_size(row.size)}, added {words.day(row.added_at)} by {row.added_by}"
+    return told, reverse("register:document", args=where), reverse("register:document_files", args=where)
 
 
 def _size(count: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.facts import LOCAL, Fact, values_of
 from register.merging import Merge, merge
-from register.models import Contribution, Membership, Organisation, Partnership, Risk, Status
+from register.models import Contribution, Document, Membership, Organisation, Partnership, Risk, Status
 from register.models.history import Remembered
 from register.models.partnership import Precision
 
@@ -32,6 +33,12 @@ class Conflict(Exception):
 
 
 # --- Changing what is there -------------------------------------------------------------------
+
+
+def needs_reason(version: PolicyVersion | None) -> bool:
+    """Whether the policy in force wants a reason for each change, by its setting `reason-for-change`."""
+    settings_ = {each.id: each.value for each in version.policy.settings} if version else {}
+    return settings_.get("reason-for-change") == "required"
 
 
 @transaction.atomic
@@ -66,6 +73,8 @@ def save_changes(
         raise Conflict(found, record)
     if not found.changes:
         return found
+    if needs_reason(version) and not reason.strip():
+        raise Refused("The policy wants a reason for each change. Say why you change this")
     changed = [fact for fact in facts if fact.name in found.changes]
     if isinstance(record, Partnership):
         record.change(_values(record, changed, typed), by=by, reason=reason)
@@ -156,6 +165,19 @@ def add_row(
     _write(row, facts, typed)
     _rate(row, facts, version)
     _keep_row(row, partnership, by=by, reason=reason)
+
+
+@transaction.atomic
+def replace_file(document: Document, file: Any, *, by: User, reason: str) -> None:
+    """Keep a new version of a document's file; the one before stays readable. Raises Refused."""
+    lock(document)
+    try:
+        document = Document.objects.select_for_update().get(pk=document.pk)
+    except Document.DoesNotExist as gone:
+        raise Refused("Somebody took this document out meanwhile. Add it again if it is needed") from gone
+    document.take_file(file)
+    document.added_by, document.added_at = by, timezone.now()
+    document.keep(by=by, reason=reason)
 
 
 @transaction.atomic

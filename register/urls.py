@@ -34,6 +34,16 @@ urlpatterns = [
     path("partnerships/<slug:reference>/actions/", partnership.actions, name="actions"),
     path("partnerships/<slug:reference>/documents/", partnership.documents, name="documents"),
     path("partnerships/<slug:reference>/documents/<int:document_id>/file/", changing.document, name="document"),
+    path(
+        "partnerships/<slug:reference>/documents/<int:document_id>/files/",
+        changing.document_files,
+        name="document_files",
+    ),
+    path(
+        "partnerships/<slug:reference>/documents/<int:document_id>/files/<int:version_id>/",
+        changing.document_file,
+        name="document_file",
+    ),
     path("partnerships/<slug:reference>/history/", partnership.history, name="history"),
     path("partnerships/<slug:reference>/similar/", changing.similar_entries, name="similar"),
     path("partnerships/<slug:reference>/move/", changing.move, name="move"),

@@ -91,6 +91,12 @@ def _document_of_entry() -> dict[str, Any]:
     return {"reference": partnership.reference, "document_id": document.pk}
 
 
+def _file_of_document() -> dict[str, Any]:
+    arguments = _document_of_entry()
+    version = Document.objects.get(pk=arguments["document_id"]).files()[0]
+    return arguments | {"version_id": version.history_id}
+
+
 def _assessable() -> dict[str, Any]:
     return {"reference": making.make_entry().reference}
 
@@ -196,6 +202,8 @@ TABLE: dict[str, Access] = {
     "register:actions": needs("register.view", _entry),
     "register:documents": needs("register.view", _entry),
     "register:document": needs("register.view", _document_of_entry),
+    "register:document_files": needs("register.view", _document_of_entry),
+    "register:document_file": needs("register.view", _file_of_document),
     "register:history": needs("register.view", _entry),
     "register:move": needs("register.move", _entry),
     "register:add": needs("register.propose"),
@@ -251,6 +259,7 @@ TABLE: dict[str, Access] = {
     "approvals:decision": needs("approvals.view", lambda: {"reference": Council().decision().reference}),
     "approvals:deputy_list": needs("approvals.deputise"),
     "approvals:deputy_end": needs("approvals.deputise", lambda: {"deputy_id": Council().deputy().pk}),
+    "account_set_password": Access(EVERYONE),
     "assessments:assessment": needs("assessments.view", _assessable),
     "assessments:assessment_start": Access(ASSESSORS, _assessable),
     "assessments:assessment_past": needs("assessments.view", _assessable),

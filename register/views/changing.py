@@ -16,7 +16,16 @@ from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import duplicates, rows, sections, services, similar, uploads
 from register.facts import Asked
-from register.forms import DifferentForm, DocumentForm, FactForm, MoveForm, NeededReasonForm, ProposeForm, RiskForm
+from register.forms import (
+    DifferentForm,
+    DocumentForm,
+    FactForm,
+    FileForm,
+    MoveForm,
+    NeededReasonForm,
+    ProposeForm,
+    RiskForm,
+)
 from register.models import Document, Partnership, Risk, Status
 from register.views.editing import Editing, change_record
 from register.views.shared import asked_today, editable_or_404, entry_or_404, may_see, page
@@ -54,6 +63,7 @@ def change_section(request: HttpRequest, reference: str, section_id: str) -> Htt
         back=reverse("register:details", args=[reference]),
         section=sections.DETAILS,
         intro=section.intro,
+        version=asked.version,
     )
     return change_record(request, editing)
 
@@ -84,7 +94,7 @@ def add_row(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     form = _form_class(row, asked)(request.POST or None, request.FILES or None, record=row, facts=facts)
     if form.is_valid():
         if file := form.cleaned_data.get("file"):
-            _take_file(row, file)
+            row.take_file(file)
         try:
             services.add_row(row, facts, form.typed, by=request.user, version=asked.version)  # type: ignore[arg-type]
         except Refused as refusal:
@@ -95,12 +105,6 @@ def add_row(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     context = page(request, partnership, SECTION_OF[kind.page], form=form, kind=kind)
     context |= {"is_upload": kind is rows.DOCUMENT, "back": reverse(kind.page, args=[reference])}
     return render(request, "register/row_add.html", context)
-
-
-def _take_file(document: Document, file: Any) -> None:
-    name = uploads.safe_name(file.name)
-    document.file, document.file_name = file, name
-    document.content_type, document.size = uploads.content_type(name), file.size
 
 
 def _row_or_404(partnership: Partnership, kind: rows.RowKind, row_id: int) -> Any:
@@ -154,14 +158,49 @@ def take_out_row(request: HttpRequest, reference: str, slug: str, row_id: int) -
 def document(request: HttpRequest, reference: str, document_id: int) -> FileResponse:
     """Hand a document's file to somebody who may see the entry; always to be saved, never run by the browser."""
     partnership = entry_or_404(reference)
+    return _handed_out(get_object_or_404(partnership.documents, pk=document_id))
+
+
+@requires("register.view")
+def document_files(request: HttpRequest, reference: str, document_id: int) -> HttpResponse:
+    """Every file that a document had, newest first; a new one for those who may change the entry."""
+    partnership = entry_or_404(reference)
     found = get_object_or_404(partnership.documents, pk=document_id)
-    if not found.file or not found.file.storage.exists(str(found.file.name)):
+    context = page(request, partnership, sections.DOCUMENTS, document=found)
+    if context["can_change"]:
+        form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+        if form.is_valid():
+            try:
+                services.replace_file(found, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"New version of {found} kept. The one before stays below")
+                return redirect("register:document_files", reference, document_id)
+        context["form"] = form
+    context["files"] = found.files()
+    return render(request, "register/document_files.html", context)
+
+
+@require_GET
+@requires("register.view")
+def document_file(request: HttpRequest, reference: str, document_id: int, version_id: int) -> FileResponse:
+    """An earlier file of a document, handed out like the one of today."""
+    partnership = entry_or_404(reference)
+    found = get_object_or_404(partnership.documents, pk=document_id)
+    version = get_object_or_404(found.history, history_id=version_id)
+    return _handed_out(found.as_of_version(version))
+
+
+def _handed_out(document: Document) -> FileResponse:
+    """A file that is always saved, never run by the browser."""
+    if not document.file or not document.file.storage.exists(str(document.file.name)):
         raise Http404
     answer = FileResponse(
-        found.file.open("rb"),
+        document.file.open("rb"),
         as_attachment=True,
-        filename=uploads.safe_name(found.file_name),
-        content_type=found.content_type or "application/octet-stream",
+        filename=uploads.safe_name(document.file_name),
+        content_type=document.content_type or "application/octet-stream",
     )
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"

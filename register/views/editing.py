@@ -20,7 +20,7 @@ from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import history_words, services
 from register.facts import Fact, values_of
-from register.forms import ChoiceForm, FactForm, ReasonForm
+from register.forms import ChoiceForm, FactForm, ReasonForm, reason_form
 from register.merging import Merge, merge
 from register.models import Partnership
 from register.models.history import Remembered
@@ -158,7 +158,7 @@ def _show_changes(
         "button": f"Save {words.count(len(changed), 'change')}",
         "consequences": says,
         "theirs": [fact.label for fact in editing.facts if fact.name in found.theirs],
-        "form": reason or ReasonForm(),
+        "form": reason or reason_form(is_needed=services.needs_reason(editing.version)),
     }
     return render(request, "register/change_check.html", context)
 
@@ -194,7 +194,7 @@ def _go_back(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRe
 
 def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpResponse:
     """Save the change, or show what stands in its way."""
-    reason = ReasonForm(request.POST)
+    reason = reason_form(request.POST, is_needed=services.needs_reason(editing.version))
     form = _bound(editing, carried.typed)
     if not reason.is_valid() or not form.is_valid():
         return _show_changes(request, editing, carried, reason)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from policy.models import PolicyVersion
 from register.facts import Asked
+from register.listing import list_of
 from register.models import Partnership
 from register.sections import Section
 
@@ -84,12 +85,32 @@ def keep_place(request: HttpRequest, query: str, entries: "Page[Partnership]") -
     }
 
 
+AROUND = 12  # entries kept at each side of one that stood at the edge of a page of the list
+
+
+def _around(request: HttpRequest, kept: dict[str, Any], number: int) -> dict[str, Any] | None:
+    """Turn the page of the list: its entries around one that stands at an edge, kept for the next ones as well."""
+    the_list = list_of(QueryDict(kept["query"]), today=timezone.localdate())
+    if the_list is None:
+        return None
+    first = max(1, number - AROUND)
+    found = the_list.found.values_list("reference", flat=True)[first - 1 : number + AROUND]
+    turned = kept | {"first": first, "references": list(found)}
+    request.session[PLACE] = turned
+    return turned
+
+
 def place_of(request: HttpRequest, partnership: Partnership) -> Place | None:
     """The entry's place in the list last looked at, with its neighbours there; `None` when it is not on it."""
     kept = request.session.get(PLACE)
     if not kept or partnership.reference not in kept["references"]:
         return None
+    number = kept["first"] + kept["references"].index(partnership.reference)
+    if number in (kept["first"], kept["first"] + len(kept["references"]) - 1) and len(kept["references"]) < kept["of"]:
+        kept = _around(request, kept, number) or kept
     references = kept["references"]
+    if partnership.reference not in references:
+        return None  # the list changed meanwhile
     here = references.index(partnership.reference)
     before = references[here - 1] if here else ""
     after = references[here + 1] if here + 1 < len(references) else ""

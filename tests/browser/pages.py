@@ -8,7 +8,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from playwright.sync_api import Locator
+from playwright.sync_api import Page as BrowserPage
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
@@ -36,6 +39,12 @@ class Look(NamedTuple):
     path: str | Callable[[], str]
     who: Role | Callable[[], User] | None = None
     status: int = 200
+
+
+def form_of(page: BrowserPage) -> Locator:
+    """The page's own form: no filter beside a list, and with something to fill in."""
+    fields = page.locator("input:not([type=hidden]), textarea, select")
+    return page.locator("main form:not(.app-filter form)").filter(has=fields).first
 
 
 def _demonstration() -> str:
@@ -104,6 +113,16 @@ def _entry(page: str, *more: str) -> Callable[[], str]:
         return reverse(f"register:{page}", args=parts)
 
     return address
+
+
+def _document_files() -> str:
+    by = make_user(Role.REGISTER_MANAGER, name="T.W.")
+    entry = make_partnership(by=by, name="Marsh Valley Mobility Partnership")
+    document = Document(partnership=entry, title="Agreement", added_by=by)
+    for name in ("agreement.pdf", "agreement-signed-by-all-partners.pdf"):
+        document.take_file(SimpleUploadedFile(name, b"%PDF-1.7"))
+        document.keep(by=by, reason="Signed")
+    return reverse("register:document_files", args=[entry.reference, document.pk])
 
 
 def _alike() -> str:
@@ -314,6 +333,7 @@ PAGES = [
     Look("partnership-change-money", _entry("change_row", "money", "ROW"), Role.REGISTER_MANAGER),
     Look("partnership-take-out", _entry("take_out_row", "money", "ROW"), Role.REGISTER_MANAGER),
     Look("partnership-add-representative", _entry("add_row", "representatives"), Role.REGISTER_MANAGER),
+    Look("partnership-document-files", _document_files, Role.REGISTER_MANAGER),
     Look("partnership-add-document", _entry("add_row", "documents"), Role.REGISTER_MANAGER),
     Look("partnership-move", _entry("move"), Role.REGISTER_MANAGER),
     Look("partnership-propose", "/partnerships/add/", Role.LEAD_OFFICER),

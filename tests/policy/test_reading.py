@@ -184,3 +184,9 @@ def test_a_figure_keeps_its_value_through_the_canonical_form(figure):
     canonical = canonical_form({"figure": figure})
 
     assert json.loads(canonical, parse_float=Decimal)["figure"] == figure
+
+
+def test_whether_a_reason_is_needed_is_optional_or_required():
+    said = refusal(f"{SMALL}settings: [{{id: reason-for-change, label: Reasons, value: always}}]\n")
+
+    assert 'settings[0].value: write optional or required, not "always"' in said

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,9 @@ from django.db import connection, connections
 from django.urls import reverse
 
 from accounts.roles import Role
+from policy.models import PolicyVersion
 from policy.reading import pack_files, read_pack_file
+from policy.refused import Refused
 from register import services
 from register.facts import Asked, values_of
 from register.models import Contribution, Membership, Organisation, Partnership, Representative
@@ -101,6 +104,59 @@ def test_what_changes_is_shown_then_saved_with_its_reason(browse_as, partnership
     assert (partnership.nature, partnership.meeting_note) == ("strategic", "At the depot")
     version = partnership.history.first()
     assert (version.by_name, version.history_change_reason) == ("D.F.", "agreed on 14 October")
+
+
+@pytest.fixture
+def wants_reasons(db):
+    """A policy that wants a reason for each change."""
+    text = next(path for path in pack_files() if path.stem == "breckland-2015").read_text(encoding="utf-8")
+    setting = "{id: reason-for-change, standing: proposed, label: A reason for each change, value: required}"
+    PolicyVersion.objects.load(
+        text.replace("settings:", f"settings:\n  - {setting}", 1), by=None, in_force_from=date(2020, 1, 1)
+    )
+    return PolicyVersion.objects.get()
+
+
+def test_a_policy_may_want_a_reason_for_each_change(browse_as, lead, wants_reasons):
+    entry = make_partnership(policy_version=wants_reasons, name="Marsh Forum", lead_officer=lead)
+    browser = browse_as(lead)
+    check = browser.post(section(entry), typed(browser.get(section(entry)), purpose="Two plans"))
+
+    refused = browser.post(section(entry), {"carried": hidden(check), "do": "save", "reason": ""})
+
+    assert check.select_one("label[for=id_reason]").text.strip() == "Why do you change this?"
+    assert refused.errors == ["Say why you change this"]
+    assert not Partnership.objects.filter(purpose="Two plans").exists()
+    browser.post(section(entry), {"carried": hidden(refused), "do": "save", "reason": "Agreed in May"})
+    assert Partnership.objects.get().purpose == "Two plans"
+
+
+def test_the_door_wants_the_reason_that_the_policy_wants(lead, wants_reasons):
+    entry = make_partnership(policy_version=wants_reasons, name="Marsh Forum", purpose="One plan")
+    facts = [fact for fact in Asked(wants_reasons.policy, today=date(2026, 11, 20)).entry if fact.name == "purpose"]
+
+    with pytest.raises(Refused, match="Say why you change this"):
+        services.save_changes(
+            entry,
+            facts,
+            opened=values_of(entry, facts),
+            typed={"purpose": "Two plans"},
+            by=lead,
+            reason=" ",
+            version=wants_reasons,
+        )
+
+
+def test_a_fact_that_another_answer_makes_needless_stays_as_it_was(browse_as, partnership, lead):
+    browser = browse_as(lead)
+    form = browser.get(section(partnership))
+
+    check = browser.post(section(partnership), typed(form, purpose="Two plans", statutory_note="Some law"))
+    asked = browser.post(section(partnership), typed(form, is_statutory="True", statutory_note="Some law"))
+
+    assert form.select_one("[data-app-shown-with=is_statutory] #id_statutory_note")
+    assert "Some law" not in said(check)
+    assert "Which law Not known Some law" in said(asked)
 
 
 def test_back_keeps_what_was_typed(browse_as, partnership, lead):

@@ -144,3 +144,51 @@ def test_an_address_may_stand_instead_of_a_file(browse_as, partnership, lead):
     page = upload(browse_as(lead), partnership, address="https://www.example.org/plan")
 
     assert page.select_one('main a[href="https://www.example.org/plan"]').text == "Plan for 2027"
+
+
+def test_a_new_version_of_a_file_leaves_the_one_before_readable(browse_as, partnership, lead):
+    browser = browse_as(lead)
+    upload(browser, partnership, file=SimpleUploadedFile("plan.pdf", PDF))
+    document = Document.objects.get()
+    address = reverse("register:document_files", args=[partnership.reference, document.pk])
+
+    page = browser.post(address, {"file": SimpleUploadedFile("plan-2.pdf", PDF + b" 2"), "reason": "New chapter 3"})
+
+    assert page.banner == "New version of Plan for 2027 kept. The one before stays below"
+    rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
+    assert rows[0].startswith("plan-2.pdf")
+    assert rows[0].endswith("New chapter 3")
+    assert rows[1].startswith("plan.pdf")
+    links = [row.select_one("a")["href"] for row in page.select("tbody tr")]
+    reader = browse_as(Role.AUDITOR).client
+    assert [b"".join(reader.get(link)) for link in links] == [PDF + b" 2", PDF]
+    assert reader.get(links[1])["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+
+
+def test_another_change_of_a_document_is_no_version_of_its_file(browse_as, partnership, lead):
+    upload(browse_as(lead), partnership, file=SimpleUploadedFile("plan.pdf", PDF))
+    document = Document.objects.get()
+    document.title = "Plan"
+    document.keep(by=lead)
+
+    assert [version.file_name for version in document.files()] == ["plan.pdf"]
+
+
+def test_a_new_version_is_judged_like_the_first(browse_as, partnership, lead):
+    upload(browse_as(lead), partnership, file=SimpleUploadedFile("plan.pdf", PDF))
+    address = reverse("register:document_files", args=[partnership.reference, Document.objects.get().pk])
+
+    assert browse_as(lead).post(address, {}).errors == ["Choose the new file"]
+    lies = browse_as(lead).post(address, {"file": SimpleUploadedFile("plan.pdf", b"<script>")})
+    assert lies.errors[0].startswith("plan.pdf does not hold what its name says")
+
+
+def test_who_may_not_change_the_entry_reads_the_versions_alone(browse_as, partnership, lead):
+    upload(browse_as(lead), partnership, file=SimpleUploadedFile("plan.pdf", PDF))
+    address = reverse("register:document_files", args=[partnership.reference, Document.objects.get().pk])
+
+    page = browse_as(Role.AUDITOR).get(address)
+
+    assert page.select("main form") == []
+    browse_as(Role.AUDITOR).post(address, {"file": SimpleUploadedFile("plan.pdf", PDF + b" 2")})
+    assert len(Document.objects.get().files()) == 1

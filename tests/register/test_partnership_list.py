@@ -396,6 +396,26 @@ def test_an_entry_leads_to_its_profile_and_the_list_to_a_copy_of_its_address(bro
     assert person.get(f"{LIST}?all=yes").select_one("a[data-app-copy]")["data-app-copy"] == "Link copied"
 
 
+def test_next_goes_on_beyond_the_page_of_the_list(browse_as):
+    for number in range(60):
+        make_partnership(name=f"Board {number:02}")
+    person = browse_as(Role.AUDITOR)
+    page = person.get(f"{LIST}?all=yes")
+    address, seen = page.select_one("tbody th a")["href"], []
+
+    while address:
+        entry = person.get(address)
+        seen.append(entry.heading)
+        link = entry.select_one("nav[aria-label='Your list'] a[rel=next]")
+        address = link["href"] if link else ""
+
+    assert seen == [f"Board {number:02}" for number in range(60)]
+    assert "(60 of 60)" in entry.select_one("nav[aria-label='Your list']").text
+    back = person.get(f"{LIST}?all=yes&page=3").select_one("tbody th a")["href"]
+    before = person.get(back).select_one("nav[aria-label='Your list'] a[rel=prev]")["href"]
+    assert person.get(before).heading == "Board 49"
+
+
 def test_two_values_of_one_filter_are_said_together():
     version = put_policy_in_force()
     the_list = TheList(QueryDict("status=active&status=leaving&risk=high"), version.policy, date(2026, 11, 20))
