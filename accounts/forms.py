@@ -97,7 +97,12 @@ class RoleForm(forms.Form):
         help_text="Choose one when the role is for that service only",
     )
     from_on = DatePartsField(label="First day")
-    to_on = DatePartsField(label="Last day (optional)", required=False, help_text="Leave it empty when it is not known")
+    to_on = DatePartsField(
+        label="Last day (optional)",
+        required=False,
+        help_text="Leave it empty when it is not known",
+        error_messages={"wrong": "Enter the last day as a real date, like 27 3 2026"},
+    )
 
     def __init__(self, *args: Any, policy: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

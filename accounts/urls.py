@@ -2,6 +2,7 @@
 
 from allauth.account import views as sign_in
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts import views
 
@@ -30,6 +31,12 @@ urlpatterns = [
     path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),
     path("sign-in/no-sign-up/", sign_in.signup, name="account_signup"),
     path("account/password/", sign_in.password_change, name="account_change_password"),
+    # Whoever has no password yet sets the first one by the same link as whoever forgot theirs.
+    path(
+        "account/password/first/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     path("sign-in/new-password/", sign_in.password_reset, name="account_reset_password"),
     path("sign-in/new-password/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
     # allauth joins the two parts by "-" in the e-mail's link; the first never holds one.

@@ -92,6 +92,8 @@ class Fact:
     longest: int | None = None
     seen_by: Any = "everyone"
     note_hints: Mapping[Any, str] = field(default_factory=dict)
+    shown_with: str = ""  # the input of another fact, and its values for which this one is asked
+    shown_for: tuple[str, ...] = ()
 
     @property
     def input_name(self) -> str:
@@ -233,10 +235,13 @@ class Asked:
             options = {point.id: point.label for point in self.policy.scale(asked.scale).points}
         if asked.scheme and self.policy:
             options = {level.id: level.label for level in self.policy.schemes[asked.scheme].levels}
+        other = self.facts_of(self.policy.field(asked.shown_when.field)) if self.policy and asked.shown_when else ()
         return Fact(
             name=name,
             label=asked.label,
             kind=kind,
+            shown_with=other[0].input_name if other else "",
+            shown_for=tuple(map(str, asked.shown_when.one_of)) if other and asked.shown_when else (),
             hint=" ".join((asked.hint, *asked.prompts)).strip(),
             options=options,
             required=asked.required if asked.required != "no" else "",

@@ -26,6 +26,20 @@ function copyLinks(root) {
   }
 }
 
+// A question that another answer makes needless goes out of sight; the server leaves it alone in any case.
+function showWhatIsAsked(root) {
+  for (const group of root.querySelectorAll("[data-app-shown-with]")) {
+    const form = group.closest("form");
+    const values = group.dataset.appShownFor.split(" ");
+    const show = () => {
+      const answers = new FormData(form).getAll(group.dataset.appShownWith);
+      group.hidden = !answers.some((answer) => values.includes(answer)) && !group.querySelector(".govuk-error-message");
+    };
+    form.addEventListener("change", show);
+    show();
+  }
+}
+
 // Says a sentence to those who listen to the page.
 function say(sentence) {
   const place = document.getElementById("app-said");
@@ -35,6 +49,7 @@ function say(sentence) {
 function start(root) {
   closeFilters(root);
   copyLinks(root);
+  showWhatIsAsked(root);
 }
 
 initAll();

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from accounts.roles import Role
-from tests.factories import make_user
+from tests.factories import make_partnership, make_user, put_policy_in_force
 
 PASSWORD = "a password of a test"
 
@@ -63,3 +63,17 @@ def test_paper_leaves_the_menu_out_and_says_the_date(page_as):
     expect(page.locator(".govuk-service-navigation")).to_be_hidden()
     expect(page.locator(".govuk-footer")).to_be_hidden()
     expect(page.get_by_text("Printed on")).to_be_visible()
+
+
+def test_a_question_that_another_answer_makes_needless_goes_out_of_sight(page_as):
+    put_policy_in_force()
+    entry = make_partnership()
+    address = f"/partnerships/{entry.reference}/details/identity/change/"
+    page = page_as(Role.REGISTER_MANAGER, address)
+    expect(page.get_by_label("Which law")).to_be_hidden()
+
+    page.get_by_role("group", name="Required by law").get_by_label("Yes").check()
+    expect(page.get_by_label("Which law")).to_be_visible()
+
+    plain = page_as(Role.REGISTER_MANAGER, address, javascript=False)
+    expect(plain.get_by_label("Which law")).to_be_visible()

@@ -4,7 +4,8 @@ import pytest
 
 from accounts.roles import Role
 from tests.browser.conftest import assert_accessible, assert_no_sideways_scrolling, screenshot
-from tests.browser.pages import PAGES, Look
+from tests.browser.pages import PAGES, Look, form_of
+from tests.browser.test_wrong_input import FORMS
 from tests.factories import make_user
 from tests.page import faults
 
@@ -19,6 +20,7 @@ def test_page(page_as, look: Look):
 
     page = page_as(who)
     assert page.goto(path).status == look.status
+    assert (look.name in FORMS) == (form_of(page).count() > 0), "Say in FORMS what becomes of this form sent empty"
     assert_accessible(page)
     screenshot(page, f"{look.name}-1280")
 

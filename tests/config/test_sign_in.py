@@ -113,6 +113,14 @@ def test_changing_the_password(browse_as, person):
     assert "Enter the password you use now" in page.errors
 
 
+def test_whoever_has_no_password_yet_is_sent_one_by_link(browse_as):
+    newcomer = make_user(Role.LEAD_OFFICER)
+    newcomer.set_unusable_password()
+    newcomer.save()
+
+    assert browse_as(newcomer).get("/account/password/").heading == "Set a new password"
+
+
 def test_signing_out(browse_as, person):
     there = browse_as(person)
     assert there.get("/sign-out/").heading == "Sign out"

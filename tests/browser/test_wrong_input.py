@@ -1,0 +1,113 @@
+"""Every form sent empty and with nonsense: errors stand above, lead to their fields, and keep what was typed."""
+
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import expect
+
+from accounts.roles import Role
+from tests.browser.pages import PAGES, form_of
+from tests.factories import make_user
+from tests.page import faults
+
+NONSENSE = "¿?"
+Answer = Literal["refused", "taken"]
+
+# Each page with a form: what becomes of it empty, and with nonsense in its fields. Where any text will do, it is taken.
+# tests/browser/test_pages.py holds that no form is missing here.
+FORMS: dict[str, tuple[Answer, Answer | None]] = {
+    "assessment-challenge": ("refused", "taken"),
+    "assessment-challenge-overall": ("refused", "taken"),
+    "assessment-judge": ("taken", "taken"),
+    "assessment-overall": ("refused", "taken"),
+    "assessment-thread": ("refused", "taken"),
+    "change-password": ("refused", "refused"),
+    "import-columns": ("taken", "taken"),
+    "import-question": ("refused", None),  # the answer would be read with the file, which the made-up import has not
+    "import-preview": ("refused", None),  # the same
+    "import-question-file": ("refused", "refused"),
+    "import-upload": ("refused", "refused"),
+    "my-account-change": ("refused", "taken"),
+    "new-password": ("refused", "refused"),
+    "not-found": ("taken", "taken"),
+    "partnership-add-document": ("refused", "refused"),
+    "partnership-add-representative": ("refused", "refused"),
+    "partnership-change": ("refused", "refused"),
+    "partnership-change-money": ("refused", "refused"),
+    "partnership-document-files": ("refused", "refused"),
+    "partnership-move": ("refused", "refused"),
+    "partnership-propose": ("refused", "taken"),
+    "partnership-take-out": ("refused", "taken"),
+    "questionnaire-changes": ("taken", "taken"),
+    "questionnaire-part": ("taken", "refused"),
+    "questionnaire-rows": ("taken", "refused"),
+    "register": ("taken", "taken"),
+    "register-change-many": ("refused", "refused"),
+    "register-change-many-value": ("refused", "refused"),
+    "register-save-view": ("refused", "taken"),
+    "risk-change": ("refused", "refused"),
+    "risk-close": ("refused", "taken"),
+    "risk-rate": ("refused", "refused"),
+    "risk-reopen": ("refused", "taken"),
+    "screening": ("refused", "refused"),
+    "register-columns": ("taken", "taken"),
+    "sign-in": ("refused", "refused"),
+    "sign-in-again": ("refused", "refused"),
+    "sign-in-demonstration": ("refused", "refused"),
+    "user-add": ("refused", "refused"),
+    "user-change": ("refused", "refused"),
+    "user-close": ("refused", "taken"),
+    "user-role-add": ("refused", "refused"),
+    "user-role-end": ("refused", "refused"),
+}
+
+# Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.
+WRITE = """(form, text) => {
+  for (const field of form.querySelectorAll('input, textarea, select')) {
+    if (['hidden', 'file', 'submit'].includes(field.type)) continue;
+    if (['radio', 'checkbox'].includes(field.type)) { if (!text) field.checked = false; continue; }
+    if (field.matches('select')) { if (!text && field.querySelector('option[value=""]')) field.value = ''; continue; }
+    field.value = field.maxLength > 0 ? text.slice(0, field.maxLength) : text;
+  }
+}"""
+WRITTEN = """form => Object.fromEntries([...form.querySelectorAll('input[type=text], input:not([type]), textarea')]
+  .filter(field => field.name).map(field => [field.name, field.value]))"""
+
+
+TRIED = [(name, typed) for name, (_, nonsense) in FORMS.items() for typed in ("", NONSENSE) if nonsense or not typed]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), TRIED, ids=[f"{name}-{'nonsense' if typed else 'empty'}" for name, typed in TRIED]
+)
+def test_a_wrong_answer_leads_to_what_is_wrong_and_is_kept(page_as: Any, name: str, typed: str) -> None:
+    look = next(look for look in PAGES if look.name == name)
+    path = look.path() if callable(look.path) else look.path
+    if isinstance(look.who, Role):
+        who = make_user(look.who, password="a password of a test")
+    else:
+        who = look.who() if look.who else None
+    page = page_as(who, path)
+    form = form_of(page)
+    form.evaluate(WRITE, typed)
+    written = form.evaluate(WRITTEN)
+
+    with page.expect_navigation():
+        form.locator("button.govuk-button:not(.govuk-password-input__toggle)").first.click()
+
+    summary = page.locator(".govuk-error-summary")
+    assert ("refused" if summary.count() else "taken") == FORMS[name][bool(typed)]
+    if summary.count():
+        _assert_errors_lead_to_their_fields(page)
+        assert form_of(page).evaluate(WRITTEN).items() >= written.items()
+
+
+def _assert_errors_lead_to_their_fields(page: BrowserPage) -> None:
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    assert page.title().startswith("Error: ")
+    assert not faults(page.content())
+    for line in page.locator(".govuk-error-summary li").all():
+        link = line.locator("a")
+        link.click()
+        expect(page.locator(f"[id='{str(link.get_attribute('href')).removeprefix('#')}']")).to_be_focused()
