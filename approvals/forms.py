@@ -11,7 +11,7 @@ from accounts.roles import Role
 from approvals.rules import BODY_ACTS, outcomes_of
 from approvals.services import Said
 from config.fields import DatePartsField, Radios
-from policy.model import Outcome, Policy, Step
+from policy.model import FACTS, Outcome, Policy, Step
 
 LONG = 5000
 CONDITIONS = 3
@@ -49,6 +49,22 @@ class WhyForm(PlainForm):
         widget=forms.Textarea({"rows": 6}),
         error_messages={"required": "Say why the council should do this"},
     )
+
+
+class RouteFactsForm(PlainForm):
+    """Facts that say who has to decide and that only the proposer knows."""
+
+    def __init__(self, *args: Any, names: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in names:
+            label = FACTS[name].label
+            self.fields[name] = forms.TypedChoiceField(
+                label=f"Say {label}",
+                choices=[("yes", "Yes"), ("no", "No")],
+                coerce=lambda said: said == "yes",
+                widget=Radios(),
+                error_messages={"required": f"Say {label}"},
+            )
 
 
 class WithdrawForm(PlainForm):

@@ -89,6 +89,7 @@ class Request(Remembered):
     purpose = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     why = models.TextField(blank=True)
+    said = models.JSONField(default=dict, blank=True, help_text="Facts that only the proposer can say, by name")
     round = models.PositiveSmallIntegerField(default=0)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_by_name = models.CharField(max_length=120)
@@ -167,6 +168,13 @@ class Request(Remembered):
             raise Refused(f"{self.reference} is {self.get_status_display().lower()}, so its words stay as they are")
         self.why = why
         self.keep(by=by, reason="Reasons given")
+
+    def say_facts(self, facts: Mapping[str, bool], *, by: User) -> None:
+        """Keep what the route depends on and the register does not hold. Raises Refused once it is on its way."""
+        if self.status not in (Status.DRAFT, Status.RETURNED):
+            raise Refused(f"{self.reference} is {self.get_status_display().lower()}, so its facts stay as they are")
+        self.said = dict(facts)
+        self.keep(by=by, reason="Said what the route depends on")
 
     def send(self, *, by: User, at: datetime) -> None:
         """Send it on its way; a new round begins. Raises Refused."""

@@ -16,7 +16,7 @@ from assessments.facts import facts_of
 from assessments.models import Assessment, Response
 from assessments.reading_back import sheet_of
 from config import words
-from policy.model import Policy
+from policy.model import FACTS, Policy
 from register.exports import Column, columns_of, fetched
 from register.models import Partnership
 
@@ -38,6 +38,7 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
             "why": request.why,
             "proposed_by": request.proposed_by_name,
             "round": str(request.round),
+            "said": {FACTS[name].label: "Yes" if value else "No" for name, value in request.said.items()},
         },
         "policy": {
             "code": request.policy_version.code,

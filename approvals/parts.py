@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from approvals.models import Request
 from approvals.papers import entry_of
-from approvals.services import before_others
+from approvals.rules import before_others
+from approvals.services import asked_by, said_in_words
 from assessments.models import Assessment, Response
 from assessments.rules import screen
 from config import words
@@ -34,7 +35,7 @@ class Part:
 def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
     """The task list, group by group; the number of queries does not grow with the entry's rows."""
     policy = request.policy_version.policy
-    groups = [("Why", [_why(request)])]
+    groups = [("Why", [_why(request), *_route_facts(request, policy)])]
     if request.purpose == "join":
         groups.append(("Is it a partnership?", [_definition(request, policy)]))
     groups.append(("About it", _about(request, policy)))
@@ -46,6 +47,16 @@ def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
 def _why(request: Request) -> Part:
     address = reverse("approvals:why", args=[request.reference])
     return Part("Why the council should do this", request.why[:160], DONE if request.why else NOT_STARTED, address)
+
+
+def _route_facts(request: Request, policy: Policy) -> list[Part]:
+    names = asked_by(policy.route(request.route))
+    if not names:
+        return []
+    said = "; ".join(f"{label}: {answer.lower()}" for label, answer in said_in_words(request).items())
+    state = DONE if all(name in request.said for name in names) else NOT_STARTED
+    address = reverse("approvals:route_facts", args=[request.reference])
+    return [Part("What the route depends on", f"{said[:1].upper()}{said[1:]}", state, address)]
 
 
 def _definition(request: Request, policy: Policy) -> Part:

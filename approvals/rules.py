@@ -22,8 +22,8 @@ ADVISING = frozenset({"advise", "consult"})
 YES = frozenset({"join", "leave", "agree", "change"})
 NO = frozenset({"not_join", "go_on", "contact_only", "object"})
 
-FACTS_OF_THE_ROUTE = frozenset({"was_referred_up", "deciders_disagree", "executive_objected"})
-
+# Roles that propose: their own steps at the start of a route are done when the request is sent.
+PROPOSERS = frozenset({"lead_officer", "representative"})
 View = Literal["for", "against", ""]
 
 
@@ -50,7 +50,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class StepState:
-    """One step of the route as it stands: its place, and why it is needed or not."""
+    """One step of the route as it stands: its place, and why it is needed or not.
+
+    `is_covered`: another step of the same body stands for it. `goes_up`: it is needed because of what earlier steps
+    came to, such as a disagreement (BRK-I13).
+    """
 
     step: Step
     place: Place
@@ -59,6 +63,7 @@ class StepState:
     overtaken: tuple[Taken, ...] = ()
     due_on: date | None = None
     is_covered: bool = False
+    goes_up: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +112,7 @@ def stand(
     standing = {each.step: each for each in taken if each.stands}
     known = {**facts, **facts_of_the_route(route, outcomes, standing)}
     found = {finding.step.id: finding for finding in rules.route(policy, route_id, known)}
+    without = {finding.step.id: finding.included for finding in rules.route(policy, route_id, facts)}
     by_sending = _done_by_sending(route)
     places: dict[str, StepState] = {}
     for number, step in enumerate(route.steps):
@@ -114,7 +120,8 @@ def stand(
         own = standing.get(step.id)
         overtaken = tuple(each for each in taken if each.step == step.id and not each.stands)
         before = [places[each] for each in (step.after or ([route.steps[number - 1].id] if number else []))]
-        state = StepState(step, Place.TO_COME, finding.reason, own, overtaken)
+        goes_up = bool(finding.included) and not without[step.id]
+        state = StepState(step, Place.TO_COME, finding.reason, own, overtaken, goes_up=goes_up)
         if own is not None:
             state = replace(state, place=Place.TAKEN)
         elif finding.included is False:
@@ -125,42 +132,37 @@ def stand(
             state = replace(state, place=Place.TAKEN, taken=covering, is_covered=True)
         elif step.id in by_sending:
             state = replace(state, place=Place.TAKEN if sent_on else Place.TO_COME)
-        elif sent_on is not None and all(_lets_on(each) for each in _behind(before, places, route)):
+        elif sent_on is not None and all(each.place == Place.TAKEN for each in _behind(before, places, route)):
             opened = max([sent_on, *(each.taken.on for each in before if each.taken and each.taken.on)])
             due = opened + timedelta(days=step.due_days) if step.due_days is not None else None
             state = replace(state, place=Place.OPEN, due_on=due)
         places[step.id] = state
-    return _decided(route, tuple(places.values()), outcomes, taken)
+    return _decided(route, tuple(places.values()), outcomes)
 
 
 def _done_by_sending(route: Route) -> frozenset[str]:
-    """What the proposer does before anybody else has a turn: sending the request says that it is done."""
-    found = []
-    for step in route.steps:
-        if step.act != "do":
-            break
-        found.append(step.id)
-    return frozenset(found)
+    """What the proposer does before anybody else advises or decides: sending the request says that it is done."""
+    return frozenset(step.id for step in before_others(route))
+
+
+def before_others(route: Route) -> list[Step]:
+    """The proposer's own steps at the start of a route."""
+    first = next((n for n, step in enumerate(route.steps) if step.act != "do"), len(route.steps))
+    return [step for step in route.steps[:first] if PROPOSERS & set(step.role)]
 
 
 def _behind(before: Sequence[StepState], places: Mapping[str, StepState], route: Route) -> list[StepState]:
-    """The steps that a step waits for: through one that is not needed, those that it would have followed."""
+    """The steps that a step waits for: behind one that is not needed or does not block, those before it."""
     found: list[StepState] = []
     for state in before:
-        if state.place != Place.NOT_NEEDED:
+        blocks = state.step.blocks or state.place == Place.NOT_KNOWN
+        if state.place != Place.NOT_NEEDED and (blocks or state.place == Place.TAKEN):
             found.append(state)
             continue
         number = route.steps.index(state.step)
         ids = state.step.after or ([route.steps[number - 1].id] if number else [])
         found += _behind([places[each] for each in ids], places, route)
     return found
-
-
-def _lets_on(state: StepState) -> bool:
-    if state.place == Place.TAKEN:
-        return True
-    # What does not block may still be open; what nobody can place yet blocks.
-    return state.place in (Place.OPEN, Place.TO_COME) and not state.step.blocks
 
 
 def _covered_by(
@@ -216,44 +218,40 @@ def view_of(kind: str) -> View:
     return "for" if kind in YES else "against" if kind in NO else ""
 
 
-def _decided(
-    route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, Outcome], taken: Sequence[Taken]
-) -> Standing:
+def _decided(route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, Outcome]) -> Standing:
     """What the steps taken come to.
 
     A "no" of a deciding step ends the request, unless it made a higher body's step needed. A "yes" takes effect once
-    no later body is asked the same, and the request is decided once no deciding step is left.
+    the deciding steps that follow it are taken too, up to the next thing to do: so a strategy or a nomination that
+    is approved later does not hold up the decision itself. The request is decided once no deciding step is left.
     """
+    needed = [state for state in steps if state.place != Place.NOT_NEEDED and not state.is_covered]
     last: Outcome | None = None
+    waits: Outcome | None = None
     effect: Outcome | None = None
-    for number, state in enumerate(steps):
-        outcome = outcomes.get(state.taken.outcome) if state.taken and not state.is_covered else None
+    for number, state in enumerate(needed):
+        if state.step.act == "do":
+            effect, waits = waits or effect, None
+        outcome = outcomes.get(state.taken.outcome) if state.taken else None
+        if state.step.act in DECIDING and outcome is None:
+            return Standing(route, steps, None, effect)
         if outcome is None:
             continue
         if outcome.kind == "return":
             return Standing(route, steps, None, None, is_returned=True)
         if state.step.act not in DECIDING:
             continue
-        later = [each for each in steps[number + 1 :] if each.place != Place.NOT_NEEDED and _asks_the_same(state, each)]
-        if view_of(outcome.kind) == "against" or (outcome.becomes and outcome.kind == "refer"):
-            if not any(_is_because_of_steps(each.step) for each in later):
-                return Standing(route, steps, outcome, outcome)
-        elif not later and view_of(outcome.kind) == "for":
+        goes_up = any(later.goes_up for later in needed[number + 1 :])
+        if _ends(outcome) and not goes_up:
+            return Standing(route, steps, outcome, outcome)
+        if not _ends(outcome) and outcome.kind != "refer":
             last = outcome
-            effect = outcome if outcome.becomes else effect
-    waiting = any(state.step.act in DECIDING and state.place not in (Place.TAKEN, Place.NOT_NEEDED) for state in steps)
-    return Standing(route, steps, None if waiting else last, effect)
+            waits = outcome if outcome.becomes else waits
+    return Standing(route, steps, last, waits or effect)
 
 
-def _asks_the_same(state: StepState, later: StepState) -> bool:
-    """Whether a later deciding step answers the same question: it offers one of the same outcomes."""
-    shared = (set(later.step.outcomes) & set(state.step.outcomes)) - {"return"}
-    return later.step.act in DECIDING and bool(shared)
-
-
-def _is_because_of_steps(step: Step) -> bool:
-    """Whether a step is needed because of what earlier steps came to, such as a disagreement (BRK-I13)."""
-    return step.when is not None and any(each.fact in FACTS_OF_THE_ROUTE for each in step.when.comparisons)
+def _ends(outcome: Outcome) -> bool:
+    return view_of(outcome.kind) == "against" or (outcome.kind == "refer" and bool(outcome.becomes))
 
 
 def outcomes_of(policy: Policy, step: Step) -> tuple[Outcome, ...]:

@@ -12,11 +12,11 @@ from accounts.models import User
 from approvals.gate import Capacity, Gate
 from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
-from approvals.rules import ADVISING, BODY_ACTS, Standing, StepState, Taken, outcomes_of, stand
+from approvals.rules import ADVISING, BODY_ACTS, Standing, StepState, Taken, before_others, outcomes_of, stand
 from assessments.facts import facts_of
 from assessments.models import Response
 from assessments.rules import screen
-from policy.model import Outcome, Policy, Route, Step
+from policy.model import FACTS, Outcome, Policy, Route
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import services as register
@@ -51,12 +51,34 @@ class Situation:
         return changes(self.policy, step.facts, self.facts)
 
 
+# Facts of a route that the register does not hold: the proposer says them on the request.
+SAID_BY_THE_PROPOSER = frozenset(
+    {"needs_more_authority", "changes_the_constitution", "is_accountable_body", "is_best_means"}
+)
+
+
+def asked_by(route: Route) -> list[str]:
+    """The facts that a route's conditions compare and only the proposer can say, in the order of the steps."""
+    compared = [each.fact for step in route.steps if step.when for each in step.when.comparisons]
+    return list(dict.fromkeys(name for name in compared if name in SAID_BY_THE_PROPOSER))
+
+
+def known_to(request: Request) -> dict[str, Any]:
+    """The facts that the register knows today, with those that the proposer said."""
+    return facts_of(request.partnership, request.policy_version.policy) | request.said
+
+
+def said_in_words(request: Request) -> dict[str, str]:
+    """What the proposer said that the route depends on, by a sentence: its answer."""
+    return {FACTS[name].label: "Yes" if value else "No" for name, value in request.said.items()}
+
+
 def situation_of(request: Request) -> Situation:
     """Work out where a request stands today."""
     policy = request.policy_version.policy
     taken = tuple(StepTaken.objects.in_round(request))
-    now = material_of(entry_of(request, policy), policy)
-    known = facts_of(request.partnership, policy)
+    now = material_of(entry_of(request, policy), policy) | said_in_words(request)
+    known = known_to(request)
     kept = [
         Taken(
             step.step,
@@ -133,7 +155,7 @@ def missing_to_send(request: Request) -> list[str]:
         found.append(problem)
     found += [
         f"{state.reason}. Enter it, so that it is known who decides"
-        for state in stand(policy, route.id, facts_of(partnership, policy), (), sent_on=timezone.localdate()).not_known
+        for state in stand(policy, route.id, known_to(request), (), sent_on=timezone.localdate()).not_known
         if state.step.act in BODY_ACTS
     ]
     return list(dict.fromkeys(found))
@@ -146,16 +168,6 @@ def _not_screened(partnership: Partnership, policy: Policy) -> list[str]:
         return ["Check it against the definition of a partnership"]
     found = screen(policy, answers)
     return [] if found.is_partnership else [found.because]
-
-
-def before_others(route: Route) -> list[Step]:
-    """The proposer's own steps, which sending the request says are done."""
-    steps = []
-    for step in route.steps:
-        if step.act != "do":
-            break
-        steps.append(step)
-    return steps
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ urlpatterns = [
     path("requests/", views.request_list, name="request_list"),
     path(f"{REQUEST}/", views.request_page, name="request"),
     path(f"{REQUEST}/why/", views.why, name="why"),
+    path(f"{REQUEST}/route/", views.route_facts, name="route_facts"),
     path(f"{REQUEST}/check/", views.check, name="check"),
     path(f"{REQUEST}/withdraw/", views.withdraw, name="withdraw"),
     path(f"{REQUEST}/steps/<slug:step_id>/", views.step, name="step"),

@@ -13,7 +13,15 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import requires
 from accounts.roles import Role
 from approvals import queries, services
-from approvals.forms import DeputyForm, DispensationForm, InterestForm, StepForm, WhyForm, WithdrawForm
+from approvals.forms import (
+    DeputyForm,
+    DispensationForm,
+    InterestForm,
+    RouteFactsForm,
+    StepForm,
+    WhyForm,
+    WithdrawForm,
+)
 from approvals.gate import Gate
 from approvals.models import Deputy, Interest, Request, Status, StepTaken
 from approvals.papers import body_of, changes, paper_of
@@ -242,6 +250,29 @@ def why(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("approvals:request", reference)
     return render(request, "approvals/form_page.html", {
         "found": found, "form": form, "title": "Why the council should do this", "button": "Save and go on",
+    })  # fmt: skip
+
+
+@requires("approvals.ask")
+def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the route depends on and the register does not hold."""
+    found = _own_or_404(request, reference)
+    names = services.asked_by(found.policy_version.policy.route(found.route))
+    if not names:
+        raise Http404
+    user: Any = request.user
+    initial = {name: "yes" if value else "no" for name, value in found.said.items()}
+    form = RouteFactsForm(request.POST or None, names=names, initial=initial)
+    if form.is_valid():
+        try:
+            found.say_facts(form.cleaned_data, by=user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("approvals:request", reference)
+    return render(request, "approvals/form_page.html", {
+        "found": found, "form": form, "title": "What the route depends on", "button": "Save and go on",
+        "says": "Who has to decide follows from this. Those who decide see what you say.",
     })  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
-from tests.approvals.making import Council
+from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
@@ -250,6 +250,7 @@ TABLE: dict[str, Access] = {
     "approvals:request_list": needs("approvals.view"),
     "approvals:request": needs("approvals.view", _request()),
     "approvals:why": Access(OTHERS_ENTRY, _request(sent=False)),
+    "approvals:route_facts": Access(OTHERS_ENTRY, lambda: {"reference": make_leaving().reference}),
     "approvals:check": Access(OTHERS_ENTRY, _request(sent=False)),
     "approvals:withdraw": Access(OTHERS_ENTRY, _request()),
     "approvals:step": needs("approvals.view", _request(step_id="brk-f02-challenge")),

@@ -8,6 +8,7 @@ from accounts.models import ServiceArea, User
 from accounts.roles import Role
 from approvals import services
 from approvals.models import Deputy, Interest, Request, StepTaken
+from approvals.rules import before_others
 from approvals.services import Said
 from assessments.models import Response
 from assessments.services import keep_screening
@@ -77,7 +78,7 @@ class Council:
         needs = dict.fromkeys(
             [
                 *self.policy.route(route).needs,
-                *(n for s in services.before_others(self.policy.route(route)) for n in s.needs),
+                *(n for s in before_others(self.policy.route(route)) for n in s.needs),
             ]
         )
         self.answer(*needs, at=at)
@@ -140,6 +141,12 @@ class Council:
         self.to_cmt(request)
         self.entry().change({"hours_a_month": Decimal(40)}, by=self.manager, reason="Counted again")
         return request
+
+
+def make_leaving() -> Request:
+    """A draft to leave a partnership, under a policy whose route depends on what only the proposer can say."""
+    council = Council("redditch", status=Status.ACTIVE)
+    return services.start(council.partnership, "red-leaving", by=council.lead, version=council.version, at=SENT_AT)
 
 
 TODAY = date(2026, 11, 20)

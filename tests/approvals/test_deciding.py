@@ -14,7 +14,7 @@ from approvals.services import Said
 from assessments.models import Assessment
 from policy.refused import Refused
 from register.models import Action, Representative, Status
-from tests.approvals.making import LATER, SENT_AT, TODAY, Council
+from tests.approvals.making import LATER, SENT_AT, TODAY, Council, make_leaving
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,21 @@ def test_the_conditions_of_a_decision_are_actions_of_the_entry():
     action = Action.objects.get(partnership=council.partnership)
     assert (action.text, action.owner, action.due_on) == ("Ashmere has voted", council.lead, date(2026, 12, 15))
     assert action.source == "Condition of D-2026-001"
+
+
+def test_what_only_the_proposer_knows_is_said_on_the_request():  # RED-F55, RED-F56
+    request = make_leaving()
+    assert services.asked_by(request.policy_version.policy.route("red-leaving")) == ["changes_the_constitution"]
+    assert any("whether the council's constitution is affected" in each for each in services.missing_to_send(request))
+
+    request.say_facts({"changes_the_constitution": True}, by=request.proposed_by)
+    request.say_why("It has done what it was for.", by=request.proposed_by)
+
+    assert services.missing_to_send(request) == []
+    services.send(request, by=request.proposed_by, at=SENT_AT)
+    standing = services.situation_of(Request.objects.get(pk=request.pk)).standing
+    assert standing.state_of("red-f56").reason != ""
+    assert standing.state_of("red-f55").place == "not_needed"
 
 
 # --- A change on the way --------------------------------------------------------------------------

@@ -144,3 +144,118 @@ def test_an_objection_of_the_executive_to_an_exit_strategy_lets_it_decide(breckl
 
     assert standing.state_of("brk-f32").place == Place.NOT_NEEDED
     assert open_ids(standing) == ["brk-i22"]
+
+
+# --- The other packs' routes on the same engine ---------------------------------------------------
+
+
+def walk(pack, route, facts, *taken):
+    policy = read_pack_file(PACKS / f"{pack}.yaml").policy
+    return stand(policy, route, facts, [Taken(step, outcome, SENT) for step, outcome in taken], sent_on=SENT)
+
+
+REDDITCH = {"head_is_representative": False, "is_significant": True, "needs_more_authority": False}
+
+
+def test_two_advisers_have_their_turn_at_the_same_time():  # RED-F07, RED-F08
+    standing = walk("redditch", "red-joining", REDDITCH, ("red-f02", ""), ("red-f09", "agree"))
+
+    assert {"red-f07", "red-f08"} <= set(open_ids(standing))
+    assert standing.state_of("red-f10").place == Place.TO_COME
+
+
+def test_a_director_authorises_where_the_head_of_service_is_the_representative():  # CHK-09, RED-F09
+    standing = walk("redditch", "red-joining", REDDITCH | {"head_is_representative": True})
+
+    assert standing.state_of("red-f09").place == Place.NOT_NEEDED
+    assert "red-f09-director" in open_ids(standing)
+
+
+def test_what_does_not_block_may_still_be_done_while_others_decide():  # RED-F40, RED-F06
+    standing = walk("redditch", "red-joining", REDDITCH)
+
+    assert {"red-f40", "red-f06", "red-f09"} <= set(open_ids(standing))
+
+
+RED_TO_EXECUTIVE = (
+    ("red-f09", "agree"),
+    ("red-f07", ""),
+    ("red-f08", ""),
+    ("red-f13", ""),
+    ("red-f10", ""),
+    ("red-e16-view", ""),
+)
+
+
+def test_the_executive_decides_and_the_nominations_come_after_it():  # RED-F11, RED-F15
+    standing = walk("redditch", "red-joining", REDDITCH, *RED_TO_EXECUTIVE, ("red-f11", "join"))
+
+    assert standing.takes_effect is not None
+    assert standing.takes_effect.becomes == "active"
+    assert standing.decided is None
+    assert open_ids(standing)[-1] == "red-f14"
+
+
+def test_the_constitution_brings_in_the_council():  # RED-F12
+    facts = REDDITCH | {"needs_more_authority": True}
+    standing = walk("redditch", "red-joining", facts, *RED_TO_EXECUTIVE, ("red-f11-approve", "agree"))
+    assert (standing.takes_effect, open_ids(standing)[-1]) == (None, "red-f12")
+
+    agreed = walk(
+        "redditch", "red-joining", facts, *RED_TO_EXECUTIVE, ("red-f11-approve", "agree"), ("red-f12", "join")
+    )
+    assert agreed.takes_effect is not None
+
+
+@pytest.mark.parametrize(
+    ("amount", "approves", "not_asked"),
+    [(20_000, "har-f04-holder", "har-f04-executive"), (80_000, "har-f04-executive", "har-f04-holder")],
+)
+def test_the_size_of_the_money_says_who_approves_it(amount, approves, not_asked):  # CHK-13
+    facts = {"unbudgeted_a_year": Decimal(amount), "is_significant": False}
+    taken = (("har-f02-check", ""), ("har-f03-recommend", "join"))
+    standing = walk("harborough-2015", "har-joining", facts, *taken)
+
+    assert open_ids(standing) == [approves]
+    assert standing.state_of(not_asked).place == Place.NOT_NEEDED
+
+
+def test_money_that_is_refused_ends_the_request():
+    facts = {"unbudgeted_a_year": Decimal(20_000), "is_significant": False}
+    taken = (("har-f02-check", ""), ("har-f03-recommend", "join"), ("har-f04-holder", "object"))
+    standing = walk("harborough-2015", "har-joining", facts, *taken)
+
+    assert standing.decided is not None
+    assert (standing.decided.id, standing.decided.becomes) == ("object", "")
+
+
+MELTON = {"mel-c17": False, "unbudgeted_a_year": Decimal(0)}
+MEL_TO_TEAM = (("mel-f04", ""), ("mel-f05", "agree"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "becomes"),
+    [("join", "active"), ("contact-only", "contact_only"), ("refer", "referred"), ("decline", "not_joined")],
+)
+def test_every_outcome_of_the_management_team_ends_where_it_says(outcome, becomes):  # CHK-18, MEL-F08 to F11
+    standing = walk("melton", "mel-joining", MELTON, *MEL_TO_TEAM, ("mel-f06", outcome))
+
+    assert standing.takes_effect is not None
+    assert standing.takes_effect.becomes == becomes
+
+
+def test_joining_waits_for_the_committee_where_more_authority_is_needed():  # MEL-F07
+    facts = MELTON | {"mel-c17": True}
+    standing = walk("melton", "mel-joining", facts, *MEL_TO_TEAM, ("mel-f06", "join"))
+    assert (standing.takes_effect, open_ids(standing)) == (None, ["mel-f07"])
+
+    agreed = walk("melton", "mel-joining", facts, *MEL_TO_TEAM, ("mel-f06", "join"), ("mel-f07", "agree"))
+    assert agreed.takes_effect is not None
+    assert agreed.takes_effect.becomes == "active"
+
+
+def test_where_the_policy_names_nobody_the_local_route_decides():  # STR-F04, STR-I01
+    standing = walk("strategy-2009", "str-joining", {"unbudgeted_a_year": Decimal(0)}, ("str-f04", "join"))
+
+    assert standing.takes_effect is not None
+    assert standing.takes_effect.becomes == "active"

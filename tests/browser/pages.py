@@ -26,7 +26,7 @@ from register.models import (
     Risk,
     SavedView,
 )
-from tests.approvals.making import Council
+from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
@@ -439,6 +439,11 @@ PAGES = [
     Look("request-draft", _request(sent=False), Role.REGISTER_MANAGER),
     Look("request-returned", _returned, Role.REGISTER_MANAGER),
     Look("request-on-its-way", _request(), Role.AUDITOR),
+    Look(
+        "request-route",
+        lambda: reverse("approvals:route_facts", args=[make_leaving().reference]),
+        Role.REGISTER_MANAGER,
+    ),
     Look("request-why", _request("why", sent=False), Role.REGISTER_MANAGER),
     Look("request-check", _request("check", sent=False), Role.REGISTER_MANAGER),
     Look("request-withdraw", _request("withdraw"), Role.REGISTER_MANAGER),
