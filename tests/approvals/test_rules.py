@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from approvals.papers import material_columns
 from approvals.rules import Place, Taken, stand
-from policy.reading import PACKS, read_pack_file
+from policy.reading import PACKS, pack_files, read_pack_file
 
 SENT = date(2026, 11, 2)
 INSIDE = {"unbudgeted_a_year": Decimal(0)}
@@ -259,3 +260,10 @@ def test_where_the_policy_names_nobody_the_local_route_decides():  # STR-F04, ST
 
     assert standing.takes_effect is not None
     assert standing.takes_effect.becomes == "active"
+
+
+@pytest.mark.parametrize("path", pack_files(), ids=lambda path: path.stem)
+def test_every_pack_names_the_facts_that_a_decision_rests_on(path):
+    policy = read_pack_file(path).policy
+
+    assert {"partners", "contribution_a_year", "hours_a_month"} <= {column.id for column in material_columns(policy)}
