@@ -355,7 +355,7 @@ def _as_text(raw: Any, policy: Policy, name: str) -> str:
         return "Yes" if raw else "No"
     if isinstance(raw, Decimal):
         return words.money(raw) if "contribution" in name or "unbudgeted" in name else words.number(raw)
-    field = policy.core_field(name)
+    field = policy.core_field(name) or policy.field_or_none(name)
     if field and field.scheme and raw in policy.schemes[field.scheme].order:
         return policy.schemes[field.scheme].level_label(str(raw))
     if field and field.list and policy.list(field.list).kept_by == "policy":

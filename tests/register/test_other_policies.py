@@ -72,6 +72,19 @@ def test_money_from_others_is_known_to_the_checklist(lead):  # STR-D17, STR-D39
     assert known["str-d17"].value == "County Council"
 
 
+def test_what_a_field_of_the_pack_holds_is_known_in_its_words(lead):  # STR-D14, STR-D36
+    version = put_policy_in_force("strategy-2009")
+    partnership = make_partnership(
+        policy_version=version, local_values={"str-b20a": ["scrutiny", "area-bodies"], "str-b12": "funder"}
+    )
+    questions = [question for form in version.policy.questionnaires for question in form.questions]
+
+    known = prefills_of(partnership, version.policy, questions, facts_of(partnership, version.policy), CouncilLists())
+
+    assert known["str-d14"].value == "Overview and Scrutiny\nArea Forums"
+    assert known["str-d36"].source.endswith(": Funder with little involvement")
+
+
 def test_what_an_active_entry_still_lacks_is_named(lead):  # STR-B06, STR-A14
     partnership = entry_under("strategy-2009", lead)
     policy = read_pack_file(PACKS / "strategy-2009.yaml").policy
