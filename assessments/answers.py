@@ -102,19 +102,25 @@ class CouncilLists:
 
     def _values(self, list_id: str) -> list[tuple[str, str, bool]]:
         if list_id not in self._read:
-            self._read[list_id] = self._priorities(list_id) or [
+            self._read |= self._priorities() if list_id in PRIORITIES else {}
+            self._read[list_id] = self._read.get(list_id) or [
                 (entry.value, entry.label, entry.is_active)
                 for entry in ListEntry.objects.filter(list_id=list_id).order_by("position", "pk")
             ]
         return self._read[list_id]
 
     @staticmethod
-    def _priorities(list_id: str) -> list[tuple[str, str, bool]]:
-        levels = {"priorities": True, "critical-outcomes": False, "critical_outcomes": False}
-        if list_id not in levels:
-            return []
-        found = Priority.objects.filter(parent__isnull=levels[list_id]).order_by("position", "pk")
-        return [(priority.code, str(priority), priority.is_active) for priority in found]
+    def _priorities() -> dict[str, list[tuple[str, str, bool]]]:
+        """Priorities and their outcomes, for one query."""
+        found = list(Priority.objects.order_by("position", "pk"))
+        return {
+            name: [(each.code, str(each), each.is_active) for each in found if (each.parent_id is None) is is_top]
+            for name, is_top in PRIORITIES.items()
+        }
+
+
+# Lists that the register keeps as priorities, and whether they are its upper level.
+PRIORITIES = {"priorities": True, "critical-outcomes": False, "critical_outcomes": False}
 
 
 def options_of(asked: Any, policy: Policy, lists: CouncilLists) -> Options:
@@ -237,7 +243,7 @@ class Posted(list[dict[str, Any]]):
 class RowsWidget(forms.Widget):
     """Repeating rows of named inputs: those that are filled in, and one to go on with.
 
-    The name of an input is `<question>-<row>-<column>`. Two buttons add a row and take one out, so that it works
+    The name of an input is `<question>--<row>-<column>`. Two buttons add a row and take one out, so that it works
     without scripts: `add-row` names the question, `take-row` the question and the row.
     """
 
@@ -252,11 +258,11 @@ class RowsWidget(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Posted:
         found = Posted()
         number = 0
-        while f"{name}-{number}" in data:
-            if data.get("take-row") != f"{name}-{number}":
+        while f"{name}--{number}" in data:
+            if data.get("take-row") != f"{name}--{number}":
                 found.append(
                     {
-                        column.id: field.widget.value_from_datadict(data, files, f"{name}-{number}-{column.id}")
+                        column.id: field.widget.value_from_datadict(data, files, f"{name}--{number}-{column.id}")
                         for column, field in self.columns
                     }
                 )
@@ -279,10 +285,10 @@ class RowsWidget(forms.Widget):
         context["rows"] = [
             {
                 "number": number + 1,
-                "marker": f"{name}-{number}",
+                "marker": f"{name}--{number}",
                 "id": f"{base}_{number}",
                 "cells": [
-                    self._cell(column, field, f"{name}-{number}-{column.id}", f"{base}_{number}_{position}", row)
+                    self._cell(column, field, f"{name}--{number}-{column.id}", f"{base}_{number}_{position}", row)
                     for position, (column, field) in enumerate(self.columns)
                 ],
             }

@@ -34,13 +34,30 @@ FIELDS = (
 NUMBERS = frozenset({"money", "hours", "number"})
 
 
-def facts_of(partnership: Partnership, policy: Policy) -> Facts:
+class Rows:
+    """The rows that belong to one entry, each kind read once: partners, benefits, linked priorities …"""
+
+    WITH = {"memberships": "organisation", "priority_links": "priority"}  # what they are read with
+
+    def __init__(self, partnership: Partnership) -> None:
+        self.partnership = partnership
+        self._read: dict[str, list[Any]] = {}
+
+    def of(self, name: str) -> list[Any]:
+        """The rows of one kind, by the name under which the entry has them."""
+        if name not in self._read:
+            found = getattr(self.partnership, name).all()
+            self._read[name] = list(found.select_related(self.WITH[name]) if name in self.WITH else found)
+        return self._read[name]
+
+
+def facts_of(partnership: Partnership, policy: Policy, rows: Rows | None = None) -> Facts:
     """What the register knows today, for six queries at most: its own fields, and counts of what belongs to it.
 
     Money is £ a year, time hours a month, counts are whole numbers as `Decimal`.
     """
     facts: Facts = {name: getattr(partnership, name) for name in FIELDS}
-    facts |= _counts(partnership)
+    facts |= _counts(rows or Rows(partnership))
     facts["is_new"] = partnership.status == Status.PROPOSED
     facts["is_time_limited"] = True if partnership.ends_on else None
     facts["governance_meets_audit"] = partnership.audit_compliant
@@ -65,20 +82,20 @@ def fits(policy: Policy, name: str, value: Any) -> bool:
     return True
 
 
-def _counts(partnership: Partnership) -> Facts:
-    links = [link.priority for link in partnership.priority_links.select_related("priority")]
-    benefits = list(partnership.benefits.all())
+def _counts(rows: Rows) -> Facts:
+    links = [link.priority for link in rows.of("priority_links")]
+    benefits = rows.of("benefits")
     # BRK-C08: hard benefits of the saving kind, which are those with a figure in pounds.
     savings = [row.figure for row in benefits if row.figure and "£" in (row.unit or "£")]
     return {
         "priorities": Decimal(len({priority.parent_id or priority.pk for priority in links})),
         "critical_outcomes": Decimal(sum(1 for priority in links if priority.parent_id)),
-        "partners": Decimal(partnership.memberships.count()),
+        "partners": Decimal(len(rows.of("memberships"))),
         "benefits": Decimal(len(benefits)),
         "hard_savings": Decimal(len(savings)),
         "savings_a_year": sum(savings, Decimal(0)) if savings else None,
         "named_benefits": Decimal(len({row.named_benefit for row in benefits if row.named_benefit})),
-        "usual_marks": _usual_marks(partnership.screening),
+        "usual_marks": _usual_marks(rows.partnership.screening),
     }
 
 

@@ -37,8 +37,8 @@ class DraftForm(forms.Form):
 
     def merge(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """Set the merged values side by side; a clash is an error at its field."""
-        theirs = self.theirs()
-        merged, clashes = drafts.settle(drafts.unseal(cleaned.get("opened", "")), theirs, self.mine())
+        opened, theirs = drafts.unseal(cleaned.get("opened", "")), self.theirs()
+        merged, clashes = drafts.settle(opened, theirs, self.mine())
         for name in clashes:
             self.add_error(
                 name,
@@ -46,8 +46,9 @@ class DraftForm(forms.Form):
                 "Choose which answer stands and save again",
             )
         if clashes:
+            # Seen are only the answers that the page now names: the rest is still as it was opened.
             data: Any = self.data.copy()  # type: ignore[attr-defined]
-            data["opened"] = drafts.seal(theirs)
+            data["opened"] = drafts.seal(opened | {name: theirs.get(name) for name in clashes})
             self.data = data
         return merged
 

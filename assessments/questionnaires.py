@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from assessments import rules
 from assessments.answers import NOT_ASKED, CouncilLists, Options, in_words, is_empty, options_of, rank_clashes
-from assessments.facts import Facts, facts_of
+from assessments.facts import Facts, Rows, facts_of
 from assessments.models import Answer, Response
 from config import words
 from policy.model import Beside, Point, Policy, Question, Questionnaire, QuestionSection, RegisterField, Rule
@@ -122,9 +122,16 @@ class Prefill:
 
 
 def prefills_of(
-    partnership: Partnership, policy: Policy, questions: Iterable[Question], facts: Facts, lists: CouncilLists
+    partnership: Partnership,
+    policy: Policy,
+    questions: Iterable[Question],
+    facts: Facts,
+    lists: CouncilLists,
+    *,
+    rows: Rows | None = None,
 ) -> dict[str, Prefill]:
     """Known answers by question id, each with its source: "From the register, money and time"."""
+    rows = rows or Rows(partnership)
     found: dict[str, Prefill] = {}
     for question in questions:
         asked: Sequence[Question | Beside] = (question, *question.beside)
@@ -132,7 +139,7 @@ def prefills_of(
             prefill = each.prefill
             if prefill is None or each.type in NO_PREFILL:
                 continue
-            raw = _raw(partnership, policy, prefill, facts)
+            raw = _raw(rows, policy, prefill, facts)
             value = _fitted(raw, each, options_of(each, policy, lists), policy, prefill)
             source = _source(policy, prefill)
             if not is_empty(value):
@@ -152,14 +159,27 @@ def prefills_of(
 
 
 def known_answers(
-    partnership: Partnership, policy: Policy, questions: Sequence[Question], lists: CouncilLists
+    partnership: Partnership, policy: Policy, questions: Iterable[Question], lists: CouncilLists
 ) -> dict[str, Prefill]:
     """Known answers to the questions of one page; facts are looked up only where one is asked for."""
-    asked = [question for question in questions if question.prefill or any(one.prefill for one in question.beside)]
-    has_facts = any(question.answered_by or any(column.fact for column in question.columns) for question in questions)
-    if not asked and not has_facts:
-        return {}
-    return prefills_of(partnership, policy, questions, facts_of(partnership, policy), lists)
+    questions = list(questions)
+    needs_facts = any(
+        question.answered_by
+        or any(column.fact for column in question.columns)
+        or any(
+            _is_fact(policy, name) for name in (question.prefill, *(each.prefill for each in question.beside)) if name
+        )
+        for question in questions
+    )
+    rows = Rows(partnership)
+    facts = facts_of(partnership, policy, rows) if needs_facts else {}
+    return prefills_of(partnership, policy, questions, facts, lists, rows=rows)
+
+
+def _is_fact(policy: Policy, name: str) -> bool:
+    """Whether a prefill is something worked out, and no attribute or field that the entry holds."""
+    is_held = name in RELATED or hasattr(Partnership, name) or policy.field_or_none(name) is not None
+    return not is_held
 
 
 def documents_for(partnership: Partnership, questions: Iterable[Question]) -> list[Document]:
@@ -202,10 +222,11 @@ CORE_OF_FACT = {
 }
 
 
-def _raw(partnership: Partnership, policy: Policy, name: str, facts: Facts) -> Any:
+def _raw(rows: Rows, policy: Policy, name: str, facts: Facts) -> Any:
     """What the register holds under a core attribute, a field of the pack or a fact; `None` for nothing."""
+    partnership = rows.partnership
     if name in RELATED:
-        return RELATED[name](partnership)
+        return RELATED[name](rows)
     if name in PEOPLE:
         return str(getattr(partnership, name) or getattr(partnership, f"{name}_name"))
     if hasattr(partnership, name):
@@ -214,7 +235,7 @@ def _raw(partnership: Partnership, policy: Policy, name: str, facts: Facts) -> A
     field = policy.field_or_none(name)
     if field is None:
         return facts.get(name)
-    return _raw(partnership, policy, field.core, facts) if field.core else _own_value(partnership, field)
+    return _raw(rows, policy, field.core, facts) if field.core else _own_value(partnership, field)
 
 
 def _own_value(partnership: Partnership, field: RegisterField) -> Any:
@@ -230,16 +251,16 @@ def _own_value(partnership: Partnership, field: RegisterField) -> Any:
 PEOPLE = frozenset({"lead_officer", "responsible_head", "portfolio_holder"})
 
 
-def _people(partnership: Partnership) -> list[str]:
-    return [str(each) for each in partnership.representatives.all() if not each.is_vacant]
+def _people(rows: Rows) -> list[str]:
+    return [str(each) for each in rows.of("representatives") if not each.is_vacant]
 
 
-def _partners(partnership: Partnership) -> list[str]:
-    return [str(each.organisation) for each in partnership.memberships.select_related("organisation")]
+def _partners(rows: Rows) -> list[str]:
+    return [str(each.organisation) for each in rows.of("memberships")]
 
 
-def _links(partnership: Partnership, *, outcomes: bool) -> list[tuple[str, str]]:
-    links = partnership.priority_links.select_related("priority").order_by("priority__position", "pk")
+def _links(rows: Rows, *, outcomes: bool) -> list[tuple[str, str]]:
+    links = sorted(rows.of("priority_links"), key=lambda link: (link.priority.position, link.pk))
     return [
         (link.priority.code, str(link.priority)) for link in links if (link.priority.parent_id is not None) == outcomes
     ]
@@ -248,17 +269,15 @@ def _links(partnership: Partnership, *, outcomes: bool) -> list[tuple[str, str]]
 RELATED: dict[str, Any] = {
     "representatives": _people,
     "partners": _partners,
-    "lead_partner": lambda partnership: "".join(
-        str(each.organisation) for each in partnership.memberships.select_related("organisation") if each.is_lead
-    ),
-    "priorities": lambda partnership: _links(partnership, outcomes=False),
-    "critical_outcomes": lambda partnership: _links(partnership, outcomes=True),
-    "benefits": lambda partnership: [str(each) for each in partnership.benefits.all()],
-    "funding_sources": lambda partnership: [str(each) for each in partnership.funding_sources.all()],
-    "risks": lambda partnership: [str(each) for each in partnership.risks.all()],
-    "actions": lambda partnership: [str(each) for each in partnership.actions.filter(done_on__isnull=True)],
-    "documents": lambda partnership: [str(each) for each in partnership.documents.all()],
-    "contributions": lambda partnership: partnership.contribution_a_year,
+    "lead_partner": lambda rows: "".join(str(each.organisation) for each in rows.of("memberships") if each.is_lead),
+    "priorities": lambda rows: _links(rows, outcomes=False),
+    "critical_outcomes": lambda rows: _links(rows, outcomes=True),
+    "benefits": lambda rows: [str(each) for each in rows.of("benefits")],
+    "funding_sources": lambda rows: [str(each) for each in rows.of("funding_sources")],
+    "risks": lambda rows: [str(each) for each in rows.of("risks")],
+    "actions": lambda rows: [str(each) for each in rows.of("actions") if each.done_on is None],
+    "documents": lambda rows: [str(each) for each in rows.of("documents")],
+    "contributions": lambda rows: rows.partnership.contribution_a_year,
 }
 
 
@@ -398,18 +417,22 @@ BRIEF = 60  # characters of an answer that a label repeats
 
 
 def last_answers(
-    last: Response | None, questions: Iterable[Question], policy: Policy, lists: CouncilLists
+    last: Response | None,
+    answers: Iterable[Answer],
+    questions: Iterable[Question],
+    policy: Policy,
+    lists: CouncilLists,
 ) -> dict[str, LastAnswer]:
-    """Last time's answers to these questions, by question id. One query, none where nothing was sent."""
+    """Last time's answers to these questions, by question id; `answers` are those of `last`."""
     if last is None or last.sent_at is None:
         return {}
     asked = {question.id: question for question in questions}
     before = last.policy_version.policy
     questions_then = before.questionnaire(last.questionnaire).by_id
     found = {}
-    for answer in last.answers.filter(question__in=asked).select_related("action"):
+    for answer in answers:
         then = questions_then.get(answer.question)
-        if then is None or is_empty(answer.value):
+        if then is None or answer.question not in asked or is_empty(answer.value):
             continue
         said = in_words(answer.value, then, options_of(then, before, lists))
         lines = [f"{said}. {answer.text}" if answer.text else said]
@@ -741,7 +764,7 @@ def worked_out(
     others = elsewhere(partnership, policy, questionnaire)
     known: dict[str, Prefill] = {}
     if any(each.prefill for each in computed):
-        known = prefills_of(partnership, policy, computed, facts_of(partnership, policy), CouncilLists())
+        known = known_answers(partnership, policy, computed, CouncilLists())
     found = {}
     for question in computed:
         said = computed_in_words(policy, questionnaire, question, values, others)

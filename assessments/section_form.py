@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -64,8 +65,9 @@ class UploadField(forms.FileField):
 class SectionForm(DraftForm):
     """One section of a questionnaire: its questions with what belongs to each answer.
 
-    A question's field has the question's id as its name; what belongs to it adds a word: `-reason`, `-source`,
-    `-source-on`, `-document`, `-attachment`, `-file`, `-action`, `-action-owner`, `-action-due`, `-right`, `-same`.
+    A question's field has the question's id as its name; what belongs to it adds a word after two hyphens, which no
+    id has: `--reason`, `--source`, `--source-on`, `--document`, `--attachment`, `--file`, `--action`,
+    `--action-owner`, `--action-due`, `--right`, `--same`.
     """
 
     def __init__(
@@ -108,36 +110,36 @@ class SectionForm(DraftForm):
             for beside in question.beside:
                 self._ask(beside, beside.label, beside.hint)
             if (known := self.prefills.get(name)) and not is_empty(known.value):
-                self._tick(f"{name}-right", "Still right")
+                self._tick(f"{name}--right", "Still right")
             if (last := self.last.get(name)) and last.may_copy:
-                self._tick(f"{name}-same", f"Same as last time: {last.brief}")
+                self._tick(f"{name}--same", f"Same as last time: {last.brief}")
             if question.type == "file":
-                self.fields[f"{name}-file"] = UploadField(label="Or choose a file from your device")
+                self.fields[f"{name}--file"] = UploadField(label="Or choose a file from your device")
         elif not question.parts_rule:
             return
         if question.reason != "none":
-            self.fields[f"{name}-reason"] = _words("Why?", rows=3)
+            self.fields[f"{name}--reason"] = _words("Why?", rows=3)
         if question.evidence != "none":
-            self.fields[f"{name}-source"] = words_field(
+            self.fields[f"{name}--source"] = words_field(
                 {"label": "Where does this come from?", "required": False}, most=200
             )
-            self.fields[f"{name}-source-on"] = _day("Date of the source")
-            self.fields[f"{name}-document"] = self._document("Document that shows it")
+            self.fields[f"{name}--source-on"] = _day("Date of the source")
+            self.fields[f"{name}--document"] = self._document("Document that shows it")
         if question.attachment != "none" and question.type != "file":
-            self.fields[f"{name}-attachment"] = self._document("Document of this partnership")
-            self.fields[f"{name}-file"] = UploadField(label="Or choose a file from your device")
+            self.fields[f"{name}--attachment"] = self._document("Document of this partnership")
+            self.fields[f"{name}--file"] = UploadField(label="Or choose a file from your device")
         if asks.may_have_action(self.policy, question):
             self._add_action(question)
 
     def _add_action(self, question: Question) -> None:
         name = question.id
-        self.fields[f"{name}-action"] = _words("What should be done?", rows=2)
-        self.fields[f"{name}-action"].help_text = self._action_hint(question)
-        self.fields[f"{name}-action-owner"] = words_field({"label": "Who does it?", "required": False}, most=120)
-        self.fields[f"{name}-action-due"] = _day("By when?")
+        self.fields[f"{name}--action"] = _words("What should be done?", rows=2)
+        self.fields[f"{name}--action"].help_text = self._action_hint(question)
+        self.fields[f"{name}--action-owner"] = words_field({"label": "Who does it?", "required": False}, most=120)
+        self.fields[f"{name}--action-due"] = _day("By when?")
         if due := asks.action_due(question, self.today):
             months = words.count(question.action_due_months or 0, "month")
-            self.fields[f"{name}-action-due"].help_text = f"The policy gives {months}: by {words.day(due)}"
+            self.fields[f"{name}--action-due"].help_text = f"The policy gives {months}: by {words.day(due)}"
 
     def _action_hint(self, question: Question) -> str:
         if question.action == "required" and not question.action_on:
@@ -193,9 +195,8 @@ class SectionForm(DraftForm):
     @staticmethod
     def _part_of(name: str) -> tuple[str, str]:
         """The question that a field belongs to, and what of it the field holds."""
-        parts = sorted((*PARTS, *ACTION, "same", "file"), key=len, reverse=True)
-        part = next(part for part in parts if name.endswith(f"-{part}"))
-        return name.removesuffix(f"-{part}"), part
+        question, _, part = name.rpartition("--")
+        return question, part
 
     def _initial(self) -> dict[str, Any]:
         initial: dict[str, Any] = {}
@@ -222,10 +223,17 @@ class SectionForm(DraftForm):
         for name in self.theirs():
             value = self.cleaned_data.get(name)
             if name in self.asked:
-                found[name] = KINDS[self.asked[name].type].keep(value)
+                found[name] = self._as_it_stood(name, KINDS[self.asked[name].type].keep(value))
             else:
                 found[name] = _iso(value) if isinstance(value, date) else value
         return found
+
+    def _as_it_stood(self, name: str, value: Any) -> Any:
+        """A figure that is typed another way, 12.50 for 12.5, is the same figure: nobody changed it."""
+        stands = self._stands[name]
+        if self.asked[name].type in asks.FIGURES and stands and value and Decimal(stands) == Decimal(value):
+            return stands
+        return value
 
     def said(self, name: str, value: Any) -> str:
         if name in self.asked and not is_empty(value):
@@ -251,7 +259,7 @@ class SectionForm(DraftForm):
     def _take_last(self, cleaned: dict[str, Any]) -> None:
         """Where "Same as last time" is ticked, the answer of last time stands in an empty field."""
         for name, last in self.last.items():
-            if not cleaned.get(f"{name}-same"):
+            if not cleaned.get(f"{name}--same"):
                 continue
             kind = KINDS[self.asked[name].type]
             given = kind.keep(cleaned.get(name))
@@ -259,11 +267,11 @@ class SectionForm(DraftForm):
                 # A restored value goes through the same door as a typed one.
                 cleaned[name] = _typed(kind, last.value)
             elif given != last.value:
-                self.add_error(f"{name}-same", "Your answer differs from last time. Take out the tick, or your answer")
+                self.add_error(f"{name}--same", "Your answer differs from last time. Take out the tick, or your answer")
                 continue
             for part, value in (("reason", last.text), ("source", last.evidence)):
-                if f"{name}-{part}" in self.fields and not cleaned.get(f"{name}-{part}"):
-                    cleaned[f"{name}-{part}"] = value
+                if f"{name}--{part}" in self.fields and not cleaned.get(f"{name}--{part}"):
+                    cleaned[f"{name}--{part}"] = value
 
     def _check_ranks(self, cleaned: Mapping[str, Any]) -> None:
         """Each place of a rank is given once among the parts of a question (MEL-B11, MEL-D31)."""
@@ -295,10 +303,10 @@ class SectionForm(DraftForm):
             values["value"] = self.options[name].label(merged[name]) if merged.get(name) else None
         prefill, last = self.prefills.get(name), self.last.get(name)
         same = prefill is not None and values["value"] == prefill.value and not is_empty(prefill.value)
-        if last and self.cleaned_data.get(f"{name}-same"):
+        if last and self.cleaned_data.get(f"{name}--same"):
             values |= {"prefilled_from": last.source, "is_still_right": True}
         elif same and prefill:
-            values |= {"prefilled_from": prefill.source, "is_still_right": bool(merged.get(f"{name}-right"))}
+            values |= {"prefilled_from": prefill.source, "is_still_right": bool(merged.get(f"{name}--right"))}
         elif prefill or last:
             values |= {"prefilled_from": "", "is_still_right": None}
         return values
@@ -306,9 +314,9 @@ class SectionForm(DraftForm):
     def _belonging(self, name: str, merged: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for part, kept_as in PARTS.items():
-            if part == "right" or f"{name}-{part}" not in self.fields:
+            if part == "right" or f"{name}--{part}" not in self.fields:
                 continue
-            given = merged.get(f"{name}-{part}")
+            given = merged.get(f"{name}--{part}")
             if kept_as.endswith("_id"):
                 values[kept_as] = int(given) if given else None
             elif kept_as == "evidence_on":
@@ -320,7 +328,7 @@ class SectionForm(DraftForm):
     def uploads(self) -> dict[str, Any]:
         """The files by question id."""
         return {
-            name.removesuffix("-file"): file
+            self._part_of(name)[0]: file
             for name, file in self.cleaned_data.items()
             if file and isinstance(self.fields.get(name), UploadField)
         }
@@ -331,9 +339,9 @@ class SectionForm(DraftForm):
         found = {}
         for question in self.questions:
             name = question.id
-            if f"{name}-action" not in self.fields:
+            if f"{name}--action" not in self.fields:
                 continue
-            what, who, due = (merged.get(f"{name}-{part}") for part in ACTION)
+            what, who, due = (merged.get(f"{name}--{part}") for part in ACTION)
             day = date.fromisoformat(due) if due else None
             if what and day is None:
                 day = asks.action_due(question, self.today)
@@ -429,7 +437,7 @@ def _block(form: SectionForm, question: Question, values: Mapping[str, Any], occ
         return form[f"{name}{part}"] if f"{name}{part}" in form.fields else None
 
     def some(*parts: str) -> list[forms.BoundField]:
-        return [form[f"{name}-{part}"] for part in parts if f"{name}-{part}" in form.fields]
+        return [form[f"{name}--{part}"] for part in parts if f"{name}--{part}" in form.fields]
 
     expects = occasion in ("proposal", "joining") and "proposal" in question.expected_only_for
     needs_source = question.evidence == "required"
@@ -437,10 +445,10 @@ def _block(form: SectionForm, question: Question, values: Mapping[str, Any], occ
         question,
         main=one(""),
         beside=[form[each.id] for each in question.beside if each.id in form.fields],
-        reason=one("-reason"),
-        right=one("-right"),
-        same=one("-same"),
-        source=one("-source") if needs_source else None,
+        reason=one("--reason"),
+        right=one("--right"),
+        same=one("--same"),
+        source=one("--source") if needs_source else None,
         evidence=some("source-on", "document") if needs_source else some("source", "source-on", "document"),
         attachment=some("file") if question.type == "file" else some("attachment", "file"),
         action=some(*ACTION),

@@ -34,6 +34,25 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """The last sent response to a questionnaire, for a partnership or an `OuterRef`."""
         return self.sent().filter(partnership=partnership, questionnaire=questionnaire).order_by("-sent_at", "-pk")[:1]
 
+    def draft_and_last(
+        self, partnership: Partnership, questionnaire: str, slug: str
+    ) -> "tuple[Response, Response | None]":
+        """A draft, and the last response to the same form that was sent. Raises Response.DoesNotExist."""
+        states = Q(slug=slug, state=Response.State.DRAFT) | Q(
+            pk__in=self.latest_for(partnership, questionnaire).values("pk")
+        )
+        found = list(self.for_partnership(partnership).filter(states, questionnaire=questionnaire))
+        draft = next((each for each in found if each.is_draft), None)
+        if draft is None:
+            raise Response.DoesNotExist
+        return draft, next((each for each in found if not each.is_draft), None)
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def whole(self) -> Self:
+        """Answers with the documents and the action that belong to them."""
+        return self.select_related("evidence_document", "attachment", "action", "action__owner")
+
 
 class Response(Remembered):
     """The answers of one partnership to one questionnaire, under one policy version.
@@ -214,6 +233,7 @@ class Answer(Remembered):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     history = records()
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["response", "question"], name="one_answer_a_question")]

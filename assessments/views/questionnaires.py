@@ -52,7 +52,7 @@ def _response(partnership: Partnership, questionnaire: str, slug: str, *, draft:
 
 
 def _answers(response: Response) -> list[Answer]:
-    return list(response.answers.select_related("evidence_document", "attachment", "action", "action__owner"))
+    return list(Answer.objects.whole().filter(response=response))
 
 
 @requires("assessments.view")
@@ -163,17 +163,21 @@ def questionnaire_section(
 ) -> HttpResponse:
     """One section's questions; a draft may leave any of them out."""
     partnership = own_entry(request, reference)
-    response = _response(partnership, questionnaire, slug, draft=True)
+    try:
+        response, last = Response.objects.draft_and_last(partnership, questionnaire, slug)
+    except Response.DoesNotExist:
+        raise Http404("There is no such draft") from None
     response.partnership = partnership
     policy = response.policy_version.policy
     form_of_policy = _questionnaire(policy, questionnaire)
     page = _section(form_of_policy, section)
     moment = now()
-    answers = _answers(response)
+    both = list(Answer.objects.whole().filter(response__in=[each for each in (response, last) if each]))
+    answers = [each for each in both if each.response_id == response.pk]
+    before = [each for each in both if each.response_id != response.pk]
     values = asks.asked_values(form_of_policy, asks.values_of(answers))
     questions = asks.asked_of(form_of_policy, page, values)
     lists = CouncilLists()
-    last = Response.objects.latest_for(partnership, questionnaire).select_related("policy_version").first()
     form = SectionForm(
         request.POST or None,
         request.FILES or None,
@@ -184,7 +188,7 @@ def questionnaire_section(
         documents=asks.documents_for(partnership, questions),
         lists=lists,
         today=localdate(moment),
-        last=asks.last_answers(last, questions, policy, lists),
+        last=asks.last_answers(last, before, questions, policy, lists),
         rows_shown=_rows_shown(request.GET.get("rows", "")),
         theirs_by=_who_else(answers, request.user),
     )
@@ -252,10 +256,10 @@ def _go_on(
         messages.success(request, f"Saved at {words.clock(response.saved_at)}. You can go on with it at any time")
         return redirect("assessments:questionnaire", *address)
     if name := request.POST.get("add-row"):
-        rows = sum(1 for key in request.POST if re.fullmatch(rf"{re.escape(name)}-\d+", key)) + 1
+        rows = sum(1 for key in request.POST if re.fullmatch(rf"{re.escape(name)}--\d+", key)) + 1
         return redirect(f"{_section_address(response, page.id)}?rows={name}:{rows}#id_{name}_{rows - 1}")
     if marker := request.POST.get("take-row"):
-        name = marker.rpartition("-")[0]
+        name = marker.rpartition("--")[0]
         messages.success(request, "Saved. The row is taken out")
         return redirect(f"{_section_address(response, page.id)}#question-{name}")
     values = asks.values_of(response.answers.all())

@@ -20,7 +20,9 @@ def entry(reference: str) -> Partnership:
 
 def own_entry(request: HttpRequest, reference: str) -> Partnership:
     """The partnership of an address, for changing: 404 outside what the person may change."""
-    return get_object_or_404(Partnership.objects.editable_by(request.user), reference=reference)  # type: ignore[arg-type]
+    people = ("lead_officer", "responsible_head", "portfolio_holder", "service", "parent")
+    found = Partnership.objects.editable_by(request.user).select_related(*people)  # type: ignore[arg-type]
+    return get_object_or_404(found, reference=reference)
 
 
 def may_change(request: HttpRequest, partnership: Partnership) -> bool:

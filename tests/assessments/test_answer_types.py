@@ -14,23 +14,23 @@ from tests.assessments.forms_pack import EVERY_WAY, begin, make_entry, put_in_fo
 pytestmark = pytest.mark.django_db
 
 ROW = {
-    "q-rows-0": "1",
-    "q-rows-0-risk": "The plan is late",
-    "q-rows-0-reason": "ended",
-    "q-rows-0-reasons": ["ended", "changed"],
-    "q-rows-0-how": "2",
-    "q-rows-0-level": "high",
-    "q-rows-0-cost": "12.5k",
-    "q-rows-0-by_0": "1",
-    "q-rows-0-by_1": "June",
-    "q-rows-0-by_2": "2027",
-    "q-rows-0-month_0": "7",
-    "q-rows-0-month_1": "2027",
-    "q-rows-0-who": "D.F.",
-    "q-rows-0-is-new": "no",
-    "q-rows-0-is-known": "dont_know",
-    "q-rows-0-place": "2",
-    "q-rows-0-contact": "df@example.org",
+    "q-rows--0": "1",
+    "q-rows--0-risk": "The plan is late",
+    "q-rows--0-reason": "ended",
+    "q-rows--0-reasons": ["ended", "changed"],
+    "q-rows--0-how": "2",
+    "q-rows--0-level": "high",
+    "q-rows--0-cost": "12.5k",
+    "q-rows--0-by_0": "1",
+    "q-rows--0-by_1": "June",
+    "q-rows--0-by_2": "2027",
+    "q-rows--0-month_0": "7",
+    "q-rows--0-month_1": "2027",
+    "q-rows--0-who": "D.F.",
+    "q-rows--0-is-new": "no",
+    "q-rows--0-is-known": "dont_know",
+    "q-rows--0-place": "2",
+    "q-rows--0-contact": "df@example.org",
 }
 KEPT_ROW = {
     "risk": "The plan is late",
@@ -151,7 +151,7 @@ WRONG = {
     "q-email": ({"q-email": "df"}, "Enter an email address, like name@example.gov.uk"),
     "q-text": ({"q-text": "a" * 501}, "Write 500 characters or fewer"),
     "q-rank-b": ({"q-rank-a": "1", "q-rank-b": "1"}, "Give “First” once. It is given 2 times"),
-    "q-rows": ({"q-rows-0": "1", "q-rows-0-cost": "lots"}, "Row 1, cost: Enter pounds, like 12500"),
+    "q-rows": ({"q-rows--0": "1", "q-rows--0-cost": "lots"}, "Row 1, cost: Enter pounds, like 12500"),
 }
 
 
@@ -175,13 +175,13 @@ def test_a_row_is_added_and_taken_out_without_scripts(browse_as, entry):
     browser = browse_as(entry.lead_officer)
 
     page = browser.post(section(response), ROW | {"add-row": "q-rows"})
-    assert len(page.select("[name^=q-rows-][name$=-risk]")) == 2
-    page = browser.post(section(response), typed_in(page) | {"q-rows-1-risk": "The chair leaves"})
+    assert len(page.select("[name^=q-rows--][name$=-risk]")) == 2
+    page = browser.post(section(response), typed_in(page) | {"q-rows--1-risk": "The chair leaves"})
     kept = response.answers.get(question="q-rows")
     assert [row["risk"] for row in kept.value] == ["The plan is late", "The chair leaves"]
 
     page = browser.get(section(response))
-    page = browser.post(section(response), typed_in(page) | {"take-row": "q-rows-0"})
+    page = browser.post(section(response), typed_in(page) | {"take-row": "q-rows--0"})
     assert page.banner == "Saved. The row is taken out"
     kept.refresh_from_db()
     assert [row["risk"] for row in kept.value] == ["The chair leaves"]
@@ -193,29 +193,29 @@ def test_a_row_that_is_added_to_a_page_in_error_stands_there_too(browse_as, entr
     page = browse_as(entry.lead_officer).post(section(response), ROW | {"add-row": "q-rows", "q-number": "few"})
 
     assert page.errors == ["Enter a number, like 12"]
-    assert len(page.select("[name^=q-rows-][name$=-risk]")) == 2
-    assert page.select_one("[name=q-rows-0-cost]")["value"] == "12.5k"
+    assert len(page.select("[name^=q-rows--][name$=-risk]")) == 2
+    assert page.select_one("[name=q-rows--0-cost]")["value"] == "12.5k"
 
 
 def test_no_more_rows_than_the_policy_has_room_for(browse_as, entry):
     response = begin(entry, "types")
-    rows = {f"q-rows-{number}{part}": value for number in range(4) for part, value in (("", "1"), ("-risk", "A"))}
+    rows = {f"q-rows--{number}{part}": value for number in range(4) for part, value in (("", "1"), ("-risk", "A"))}
 
     page = browse_as(entry.lead_officer).post(section(response), rows)
     assert page.errors == ["Take out 1 row: there is room for 3"]
 
     page = browse_as(entry.lead_officer).post(
-        section(response), {name: value for name, value in rows.items() if not name.startswith("q-rows-3")}
+        section(response), {name: value for name, value in rows.items() if not name.startswith("q-rows--3")}
     )
     page = browse_as(entry.lead_officer).get(section(response))
-    assert len(page.select("[name^=q-rows-][name$=-risk]")) == 3
+    assert len(page.select("[name^=q-rows--][name$=-risk]")) == 3
     assert not page.select("[name=add-row]")
 
 
 def test_a_place_in_a_column_of_ranks_is_given_once(browse_as, entry):
     response = begin(entry, "types")
     rows = {
-        f"q-rows-{number}{part}": value
+        f"q-rows--{number}{part}": value
         for number in range(2)
         for part, value in (("", "1"), ("-risk", "A"), ("-place", "1"))
     }
