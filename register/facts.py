@@ -68,6 +68,9 @@ PEOPLE = ("lead_officer", "responsible_head", "portfolio_holder")
 # Types of a pack that no single input asks for.
 NOT_ASKED = {"rows", "computed", "decision", "statement", "links", "people", "organisation", "organisations", "file"}
 
+# Facts of rows that mean nothing without a list of the policy's.
+_CHOSEN_FROM_A_LIST = {"agreed_roles", "capacity", "head", "budget_status", "payment_kind"}
+
 Names = Mapping[str, Mapping[Any, str]]
 
 
@@ -99,6 +102,10 @@ class Fact:
     def input_name(self) -> str:
         """The name of the fact's input: one that an address and a label can carry."""
         return self.name.replace(":", "-")
+
+    def is_of_use(self, *rows: Any) -> bool:
+        """Whether a row can say it: the policy lists what there is to choose, or a row says it already."""
+        return self.name not in _CHOSEN_FROM_A_LIST or bool(self.options) or any(self.read(row) for row in rows)
 
     @property
     def is_long(self) -> bool:
@@ -410,7 +417,9 @@ class Asked:
 
     def form_facts(self, row: Remembered) -> tuple[Fact, ...]:
         """The facts that a form asks for about this very row."""
-        return self.risk_form(row) if isinstance(row, Risk) else self.row_facts(type(row))
+        if isinstance(row, Risk):
+            return self.risk_form(row)
+        return tuple(fact for fact in self.row_facts(type(row)) if fact.is_of_use(row))
 
     def _membership(self) -> tuple[Fact, ...]:
         row = self._row

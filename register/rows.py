@@ -73,7 +73,7 @@ CONTRIBUTION = RowKind(
     "What the council puts in",
     "contribution",
     "register:money",
-    ("year", "amount", "is_in_kind", "is_outside_budget", "payment_kind", "source"),
+    ("year", "amount", "head", "is_in_kind", "is_outside_budget", "payment_kind", "source"),
     "Nobody has entered a contribution yet. Enter 0 for a year in which the council pays nothing.",
     "contributions",
 )
@@ -223,8 +223,9 @@ class Table:
 def table(kind: RowKind, partnership: Partnership, asked: Asked, *, can_change: bool) -> Table:
     """The rows of one kind as a table, for one query."""
     facts = {fact.name: fact for fact in asked.row_facts(kind.model)}  # type: ignore[arg-type]
-    shown = [facts[name] for name in kind.columns]
-    lines = [_line(kind, row, shown, partnership, asked, can_change=can_change) for row in rows_of(kind, partnership)]
+    rows = list(rows_of(kind, partnership))
+    shown = [fact for name in kind.columns if (fact := facts[name]).is_of_use(*rows)]
+    lines = [_line(kind, row, shown, partnership, asked, can_change=can_change) for row in rows]
     headings = [Cell(fact.label.rstrip("?"), "", is_numeric=fact.name in _NUMERIC) for fact in shown]
     add = reverse("register:add_row", args=[partnership.reference, kind.slug]) if can_change else ""
     return Table(kind, headings, lines, add)

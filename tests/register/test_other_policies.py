@@ -14,7 +14,7 @@ from policy.reading import PACKS, read_pack_file
 from register.exports import columns_of
 from register.models import FundingSource, Partnership
 from register.panels import missing_from, with_rows
-from tests.factories import make_partnership, make_user, put_policy_in_force
+from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
 PAGES = ("partnership", "details", "people", "money", "benefits", "actions", "documents", "history")
 
@@ -60,6 +60,32 @@ def test_money_from_others_is_a_field_where_the_policy_asks_for_it(browse_as, le
 
     assert "County Council" in row.text
     assert columns_of(policy)["funding_sources"].value(partnership) == "County Council"
+
+
+@pytest.mark.parametrize(("pack", "head"), [("redditch", "Accommodation"), ("melton", "Premises")])
+def test_a_contribution_stands_under_the_policys_own_head(browse_as, lead, pack, head):  # RED-H15, MEL-H16
+    partnership = entry_under(pack, lead)
+    policy = read_pack_file(PACKS / f"{pack}.yaml").policy
+    listed = next(column.list for column in policy.core_field("contributions").columns if column.id == "head")
+    value = next(each for each in policy.list(listed).values if each.label == head)
+    make_contribution(partnership, 4000, head=value.id, is_in_kind=True)
+
+    page = browse_as(lead).get(reverse("register:money", args=[partnership.reference]))
+
+    assert head in page.select_one("main").text
+
+
+def test_a_form_asks_nothing_for_which_the_policy_lists_no_answers(browse_as, lead):
+    partnership = entry_under("redditch", lead)
+    browser = browse_as(lead)
+
+    people = browser.get(reverse("register:add_row", args=[partnership.reference, "representatives"]))
+    money = browser.get(reverse("register:add_row", args=[partnership.reference, "money"]))
+
+    assert "Capacity" in people.text
+    assert "Agreed role" not in people.text
+    assert "Health and Safety" in money.text
+    assert "One-off or every year" not in money.text
 
 
 def test_money_from_others_is_known_to_the_checklist(lead):  # STR-D17, STR-D39
