@@ -334,12 +334,15 @@ def _files(folders: Iterable[str], pattern: str) -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob(pattern))
 
 
-def _explained(path: Path) -> Iterator[tuple[int, str]]:
+@lru_cache(maxsize=1000)
+def _explained(path: Path) -> list[tuple[int, str]]:
     """The comments and docstrings of a file with their lines; comments on lines that follow are one."""
     text = path.read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            yield node.lineno, node.value.value
+    found = [
+        (node.lineno, node.value.value)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    ]
     together: dict[int, list[str]] = defaultdict(list)
     start = last = 0
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -347,7 +350,7 @@ def _explained(path: Path) -> Iterator[tuple[int, str]]:
             start = start if token.start[0] == last + 1 else token.start[0]
             last = token.start[0]
             together[start].append(token.string.lstrip("# "))
-    yield from ((line, "\n".join(comments)) for line, comments in together.items())
+    return found + [(line, "\n".join(comments)) for line, comments in together.items()]
 
 
 # --- What is not built ------------------------------------------------------------------------
