@@ -12,6 +12,7 @@ from typing import Any
 from assessments import rules
 from assessments.facts import Facts, as_known
 from assessments.models import Assessment, Challenge, Judgement, Overall
+from policy.comparing import means_the_same
 from policy.model import FACTS, Criterion, Policy, Scheme
 
 
@@ -31,6 +32,7 @@ class Line:
     before: str = ""
     before_label: str = ""
     moved: str = ""
+    version_note: str = ""
     now: str = ""
     now_because: str = ""
     challenges: list[Challenge] = field(default_factory=list)
@@ -182,7 +184,7 @@ def live_boxes(
                 arithmetic=result.why,
             )
         )
-    return _finish(boxes, before)
+    return _finish(boxes, before, policy)
 
 
 def kept_boxes(
@@ -217,7 +219,7 @@ def kept_boxes(
             )
         )
     _hang(challenges, boxes)
-    return _finish(boxes, before)
+    return _finish(boxes, before, policy)
 
 
 def mark_since(assessment: Assessment, boxes: Sequence[Box], facts: Facts) -> list[str]:
@@ -323,12 +325,13 @@ def _hang(challenges: Iterable[Challenge], boxes: Sequence[Box]) -> None:
             (line.challenges if line else box.challenges).append(challenge)
 
 
-def _finish(boxes: list[Box], before: Assessment | None) -> list[Box]:
+def _finish(boxes: list[Box], before: Assessment | None, policy: Policy) -> list[Box]:
     for box in boxes:
         start = box.scheme.order[box.scheme.listed_from]
         box.listed = [line for line in box.lines if line.level and box.scheme.order[line.level] >= start]
     if before is None:
         return boxes
+    _note_versions(boxes, before, policy)
     earlier = {(each.scheme, each.criterion): each.level for each in before.judgements.all()}
     overall = {each.scheme: each.level for each in before.overalls.all()}
     for box in boxes:
@@ -346,3 +349,25 @@ def _finish(boxes: list[Box], before: Assessment | None) -> list[Box]:
                 f"to {box.label(line.level)}"
             )
     return boxes
+
+
+def _note_versions(boxes: Sequence[Box], before: Assessment, policy: Policy) -> None:
+    """Say which answers come from an earlier version of the policy, and which are asked anew."""
+    earlier = before.policy_version
+    if earlier.version == policy.version:
+        return
+    kept = {(each.scheme, each.criterion): each for each in before.judgements.all()}
+    for box in boxes:
+        known = earlier.policy.schemes.get(box.scheme_id)
+        for line in box.lines:
+            last = kept.get((box.scheme_id, line.criterion.id))
+            if known is None or line.criterion.id not in known.by_id:
+                line.version_note = f"New in version {policy.version}"
+            elif not means_the_same(earlier.policy, policy, box.scheme_id, line.criterion.id):
+                line.version_note = f"Means something else than in version {earlier.version}"
+            elif last and line.level and not line.is_computed and _says(line) == _says(last):
+                line.version_note = f"From version {earlier.version}. Check that it still holds"
+
+
+def _says(answer: Line | Judgement) -> tuple[str, str, str]:
+    return answer.level, answer.why, answer.evidence

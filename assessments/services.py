@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,6 +13,7 @@ from assessments.explaining import Box, live_boxes
 from assessments.facts import as_kept, facts_of
 from assessments.models import Answer, Assessment, Judgement, Overall, Response
 from assessments.questionnaires import Feed, asked_values, holds_back, missing_of, values_of, worked_out
+from policy.comparing import means_the_same, to_reassess
 from policy.model import Policy, Question, Questionnaire
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -120,19 +121,47 @@ def _mark_significance(partnership: Partnership, policy: Policy, *, by: User, la
 
 
 @transaction.atomic
-def copy_same_year(draft: Assessment, *, by: User) -> None:
-    """Take over the judgements of a complete assessment of the same year: a correction types nothing twice.
+def carry_over(draft: Assessment, *, by: User) -> None:
+    """Start a draft with the answers that still hold, so that nothing is typed twice.
 
-    A new year starts without answers, and shows last year's beside each question.
+    A correction in the same year takes all over. After a new version of the policy, criteria that mean the same in both
+    come over, to be checked; what is new or means something else is asked. A new year under the same version starts
+    without answers, and another council's policy too: no scale is ever converted.
     """
     last = Assessment.objects.for_partnership(draft.partnership).complete().first()
-    if last is None or last.slug[:7] != draft.slug[:7] or last.policy_version_id != draft.policy_version_id:
+    if last is None or last.policy_version.code != draft.policy_version.code:
         return
+    is_same_version = last.policy_version_id == draft.policy_version_id
+    if is_same_version and last.slug[:7] != draft.slug[:7]:
+        return
+    old, new = last.policy_version.policy, draft.policy_version.policy
     for judgement in last.judgements.filter(is_computed=False):
-        answer = {judgement.criterion: (judgement.level, judgement.why, judgement.evidence)}
-        draft.judge(judgement.scheme, answer, by=by)
-    for overall in last.overalls.all():
+        if means_the_same(old, new, judgement.scheme, judgement.criterion):
+            answer = {judgement.criterion: (judgement.level, judgement.why, judgement.evidence)}
+            draft.judge(judgement.scheme, answer, by=by)
+    for overall in last.overalls.all() if is_same_version else ():
         draft.set_overall(overall.scheme, level=overall.level, reason=overall.reason, by=by)
+
+
+class Again(NamedTuple):
+    """Assessments under one older version: why they are worth making again, and how many there are."""
+
+    version: PolicyVersion
+    reasons: list[str]
+    entries: int
+
+
+def to_make_again(version: PolicyVersion) -> list[Again]:
+    """What a version asks to be assessed again, by the version it was assessed under. Two queries."""
+    assessments = Assessment.objects.to_make_again(version).order_by()
+    counts = dict(assessments.values_list("policy_version").annotate(models.Count("pk")))
+    earlier = PolicyVersion.objects.defer("text").filter(pk__in=counts).order_by("-in_force_from", "-pk")
+    found = []
+    for old in earlier:
+        reasons = [reason for each in to_reassess(old.policy, version.policy).values() for reason in each]
+        if reasons:
+            found.append(Again(old, reasons, counts[old.pk]))
+    return found
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import agreements, assessment, questionnaires, screening
+from assessments.views import agreements, assessment, questionnaires, reassess, screening
 
 app_name = "assessments"
 ENTRY = "partnerships/<slug:reference>"
@@ -42,4 +42,5 @@ urlpatterns = [
     path(f"{ENTRY}/screening/", screening.screening, name="screening"),
     path(f"{ENTRY}/screening/result/", screening.screening_result, name="screening_result"),
     path(f"{ENTRY}/screening/keep/", screening.screening_move, name="screening_move"),
+    path("policy/<slug:code>/<str:version>/to-reassess/", reassess.to_reassess, name="to_reassess"),
 ]

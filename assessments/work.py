@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.panels import MOST, Line, Work
 from accounts.roles import Role
+from assessments import services
 from assessments.models import Assessment, Challenge, Response
 from config import words
 from policy.models import PolicyVersion
@@ -97,3 +98,20 @@ def challenges(user: User, today: date) -> Work | None:
         for thread in found[:MOST]
     ]
     return Work(lines, len(found))
+
+
+def to_reassess(user: User, today: date) -> Work | None:
+    """For the register manager: entries that the policy in force asks to be assessed again. Three queries."""
+    if Role.REGISTER_MANAGER not in user.roles:
+        return None
+    version = PolicyVersion.objects.in_force(today)
+    again = services.to_make_again(version) if version else []
+    if version is None or not again:
+        return Work([], 0)
+    number = sum(each.entries for each in again)
+    line = Line(
+        f"See the {words.count(number, 'entry', 'entries')} to assess again",
+        reverse("assessments:to_reassess", args=[version.code, version.version]),
+        note=f"Version {version.version} of the policy changes what levels mean",
+    )
+    return Work([line], 1)

@@ -132,6 +132,9 @@ PARTNERSHIP_SECTIONS = [
 # What runs the examples of a policy pack before it is loaded.
 POLICY_EXAMPLES = "assessments.rules.example_problems"
 
+# Pages of a policy version that apps above the policy bring: words, and the page that takes code and version.
+POLICY_PAGES = [("To assess again", "assessments:to_reassess")]
+
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
     "approvals.work.your_turn",
@@ -141,6 +144,7 @@ HOME_WORK = [
     "register.panels.to_screen",
     "register.panels.imports_under_way",
     "assessments.work.unfinished",
+    "assessments.work.to_reassess",
     "register.panels.to_complete",
     "accounts.panels.people_without_a_role",
 ]

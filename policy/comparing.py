@@ -93,6 +93,15 @@ def same_measure(one: Criterion, other: Criterion) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in MEASURE)
 
 
+def means_the_same(old: Policy, new: Policy, scheme_id: str, criterion_id: str) -> bool:
+    """Whether a level judged under `old` may stand under `new`: the same criterion, measure and levels."""
+    one, other = old.schemes.get(scheme_id), new.schemes.get(scheme_id)
+    if old.code != new.code or one is None or other is None or one.levels != other.levels:
+        return False
+    earlier, later = one.by_id.get(criterion_id), other.by_id.get(criterion_id)
+    return earlier is not None and later is not None and same_measure(earlier, later)
+
+
 # --- What is compared -------------------------------------------------------------------------
 
 PARTS = (

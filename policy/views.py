@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -252,6 +253,6 @@ def _context(shown: PolicyVersion, current: str) -> dict[str, Any]:
                 "address": reverse(url_name, args=[shown.code, shown.version]),
                 "current": url_name == current,
             }
-            for title, url_name in PAGES
+            for title, url_name in (*PAGES, *settings.POLICY_PAGES)
         ],
     }

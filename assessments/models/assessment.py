@@ -14,7 +14,7 @@ from accounts.roles import Role
 from assessments.models.periods import free_slug, label_of
 from policy.models import PolicyVersion
 from policy.refused import Refused
-from register.models import Partnership
+from register.models import Partnership, Status
 from register.models.history import Remembered, records
 
 
@@ -38,6 +38,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def latest_for(self, partnership: Any) -> Self:
         """The last complete assessment of a partnership or of an `OuterRef`, for subqueries of reports."""
         return self.complete().filter(partnership=partnership).order_by("-completed_at", "-pk")[:1]
+
+    def to_make_again(self, version: PolicyVersion) -> Self:
+        """The last assessment of each living entry, where it was made under a version before this one."""
+        latest = Assessment.objects.latest_for(models.OuterRef("partnership")).values("pk")
+        living = [Status.PROPOSED, Status.ACTIVE, Status.LEAVING]
+        before = self.complete().filter(policy_version__in_force_from__lt=version.in_force_from)
+        return before.filter(pk=models.Subquery(latest), partnership__status__in=living)
 
 
 class Assessment(Remembered):

@@ -167,7 +167,7 @@ def assessment_start(request: HttpRequest, reference: str) -> HttpResponse:
     if draft is None:
         try:
             draft = Assessment.start(partnership, by=request.user, policy_version=version, at=moment)  # type: ignore[arg-type]
-            services.copy_same_year(draft, by=request.user)  # type: ignore[arg-type]
+            services.carry_over(draft, by=request.user)  # type: ignore[arg-type]
         except Refused as refusal:
             told(request, refusal)
             return redirect("assessments:assessment", reference)

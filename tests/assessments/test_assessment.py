@@ -282,7 +282,7 @@ def test_a_correction_in_the_same_year_starts_from_the_same_answers(partnership,
     completed(partnership, lead)
     again = Assessment.start(partnership, by=lead, policy_version=partnership.policy_version, at=AT)
 
-    services.copy_same_year(again, by=lead)
+    services.carry_over(again, by=lead)
 
     assert {each.criterion: each.level for each in again.judgements.all()} == RISK | VALUE
 
@@ -293,7 +293,7 @@ def test_a_new_year_starts_without_answers(partnership, lead):
         partnership, by=lead, policy_version=partnership.policy_version, at=datetime(2027, 5, 1, tzinfo=UTC)
     )
 
-    services.copy_same_year(again, by=lead)
+    services.carry_over(again, by=lead)
 
     assert again.label == "2027–28"
     assert not again.judgements.exists()

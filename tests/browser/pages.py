@@ -15,6 +15,9 @@ from playwright.sync_api import Page as BrowserPage
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
+from assessments import services
+from assessments.models import Assessment
+from policy.models import PolicyVersion
 from register.models import (
     Action,
     Benefit,
@@ -30,7 +33,7 @@ from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
-from tests.policy.two_versions import put_two_versions_in_force
+from tests.policy.two_versions import SECOND, put_two_versions_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 
@@ -84,6 +87,24 @@ def _policy(page: str) -> Callable[[], str]:
 def _two_versions() -> str:
     put_two_versions_in_force()
     return reverse("policy:comparison")
+
+
+def _old_assessment(page: str) -> Callable[[], str]:
+    """Pages of an entry that was assessed under a version that another has followed."""
+
+    def address() -> str:
+        made = making.make_assessment()
+        PolicyVersion.objects.load(SECOND, by=None, in_force_from=date(2026, 11, 20))
+        version = PolicyVersion.objects.get(version="2")
+        if page == "to_reassess":
+            return reverse("assessments:to_reassess", args=[version.code, version.version])
+        if page == "assessment":
+            return reverse("assessments:assessment", args=[made.partnership.reference])
+        draft = Assessment.start(made.partnership, by=made.made_by, policy_version=version, at=making.AT)
+        services.carry_over(draft, by=made.made_by)
+        return reverse("assessments:judge", args=[made.partnership.reference, draft.slug, "risk"])
+
+    return address
 
 
 def _entry(page: str, *more: str) -> Callable[[], str]:
@@ -370,6 +391,9 @@ PAGES = [
     Look("policy", _policy("version"), Role.AUDITOR),
     Look("policy-compare", _two_versions, Role.AUDITOR),
     Look("policy-compare-error", lambda: f"{_two_versions()}?from=&to=", Role.AUDITOR),
+    Look("policy-to-reassess", _old_assessment("to_reassess"), Role.REGISTER_MANAGER),
+    Look("assessment-old-version", _old_assessment("assessment"), Role.AUDITOR),
+    Look("judge-new-version", _old_assessment("judge"), Role.REGISTER_MANAGER),
     Look("policy-fields", _policy("fields"), Role.AUDITOR),
     Look("policy-levels", _policy("levels"), Role.AUDITOR),
     Look("policy-forms", _policy("forms"), Role.AUDITOR),
