@@ -115,6 +115,10 @@ class Agreement(Remembered):
             return [(each["id"], each["title"], each["text"]) for each in json.loads(self.frozen)["headings"]]
         return [(section.id, section.title, self.texts.get(section.id, "")) for section in self.form.sections]
 
+    def without_words(self) -> list[str]:
+        """The titles of headings under which nothing stands."""
+        return [title for _, title, text in self.headings if not text.strip()]
+
     @property
     def is_as_agreed(self) -> bool:
         """Whether the frozen words are still those that were sealed."""
@@ -162,9 +166,8 @@ class Agreement(Remembered):
         """Say why the version cannot become that now, or "" when it can."""
         if move not in self.MOVES[self.State(self.state)]:
             return f"Version {self.number} is {self.get_state_display().lower()}. Start the next version to change it"
-        if move == self.State.AGREED and (empty := [title for _, title, text in self.headings if not text.strip()]):
-            more = f" and {len(empty) - 1} more" if len(empty) > 1 else ""
-            return f"Nothing stands under “{empty[0]}”{more}. Write something there first, even that it does not apply"
+        if move == self.State.AGREED and len(self.without_words()) == len(self.headings):
+            return "Nothing is written yet. Write under at least one heading first"
         return ""
 
     @transaction.atomic
@@ -236,7 +239,10 @@ class Agreement(Remembered):
             "version": self.number,
             "agreed_on": self.agreed_on.isoformat() if self.agreed_on else "",
             "review_on": self.review_on.isoformat() if self.review_on else "",
-            "headings": [{"id": key, "title": title, "text": text} for key, title, text in self.headings],
+            # A heading without words is left out of what is agreed.
+            "headings": [
+                {"id": key, "title": title, "text": text} for key, title, text in self.headings if text.strip()
+            ],
         }
         return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 

@@ -92,7 +92,8 @@ def agreement_version(request: HttpRequest, reference: str, number: int) -> Http
     found = _version(partnership, number)
     context = _page(request, partnership, agreement=found)
     if found.is_draft and context["can_change"]:
-        context["problem"] = found.why_not(Agreement.State.AGREED)
+        context["problem"] = agreements.why_not_agree(found)
+        context["left_out"] = found.without_words()
         return render(request, "assessments/agreement_draft.html", context)
     return render(request, "assessments/agreement_version.html", context)
 
@@ -128,7 +129,7 @@ def agreement_heading(request: HttpRequest, reference: str, number: int, heading
 def agreement_agree(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Seal a draft as what the partners agreed; the version in force gives way."""
     found = _draft(request, reference, number)
-    problem = found.why_not(Agreement.State.AGREED)
+    problem = agreements.why_not_agree(found)
     form = AgreeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -139,6 +140,7 @@ def agreement_agree(request: HttpRequest, reference: str, number: int) -> HttpRe
             messages.success(request, f"{found} is in force. Record who signs it")
             return redirect("assessments:agreement", reference)
     context = _page(request, found.partnership, agreement=found, form=form, problem=problem)
+    context["left_out"] = found.without_words()
     context["before"] = Agreement.objects.in_force().filter(partnership=found.partnership_id).first()
     return render(request, "assessments/agreement_agree.html", context)
 

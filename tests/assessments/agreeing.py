@@ -56,9 +56,9 @@ questionnaires:
 """
 
 
-def put_agreement_policy_in_force(on: date = date(2020, 1, 1)) -> PolicyVersion:
-    """The policy whose form makes an agreement."""
-    return PolicyVersion.objects.load(PACK, by=None, in_force_from=on)
+def put_agreement_policy_in_force(on: date = date(2020, 1, 1), *, force: str = "compulsory") -> PolicyVersion:
+    """The policy whose form makes an agreement; a compulsory one leaves no heading out."""
+    return PolicyVersion.objects.load(PACK.replace("force: guidance", f"force: {force}"), by=None, in_force_from=on)
 
 
 def make_partners(lead: User | None = None, **facts: Any) -> Partnership:

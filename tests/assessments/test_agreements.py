@@ -191,6 +191,64 @@ def test_a_heading_without_words_is_refused(version, partnership, lead):
     assert draft.is_draft
 
 
+def test_a_heading_that_the_policy_only_expects_may_be_left_out(browse_as, partnership, lead):  # RED-I29
+    draft = agreements.begin(partnership, put_agreement_policy_in_force(force="expected"), by=lead, at=AT)
+
+    page = browse_as(lead).get(url("agreement_agree", partnership, 1))
+    assert "Nothing stands under Termination of involvement." in page
+    agreements.agree(draft, on=ON, review_on=REVIEW, today=TODAY, by=lead)
+
+    assert [title for _, title, _ in draft.headings] == ["Aims and objectives", "Membership"]
+
+
+def test_nothing_at_all_cannot_be_agreed(lead):
+    version = put_agreement_policy_in_force(force="expected")
+    draft = Agreement.begin(make_partners(lead), "memorandum", texts={}, policy_version=version, by=lead, at=AT)
+
+    with pytest.raises(Refused, match="Nothing is written yet"):
+        agreements.agree(draft, on=ON, review_on=REVIEW, today=TODAY, by=lead)
+
+
+def test_redditch_leaves_no_heading_out_of_a_significant_partnership(partnership, lead):  # RED-A30, RED-I29
+    version = put_policy_in_force("redditch")
+    draft = agreements.begin(partnership, version, by=lead, at=AT)
+    assert len(draft.headings) == 12
+
+    partnership.change({"is_significant": False}, by=lead)
+    assert agreements.why_not_agree(Agreement.objects.get()) == ""
+    partnership.change({"is_significant": True}, by=lead)
+    assert agreements.why_not_agree(Agreement.objects.get()).startswith("Nothing stands under “Terms of reference” and")
+
+
+def test_the_principles_of_redditch_stand_in_the_draft_from_the_start(partnership, lead):  # RED-D10-02a to 02m
+    draft = agreements.begin(partnership, put_policy_in_force("redditch"), by=lead, at=AT)
+
+    principles = draft.texts["red-10-principles"].split("\n\n")
+    assert len(principles) == 14
+    assert principles[0].startswith("The members of the partnership agree to work actively")
+    assert principles[2] == "Mutual trust and respect"
+    assert draft.texts["red-10-aims"] == "One bus service for three valleys."
+
+
+def test_rows_and_what_stands_beside_an_answer_read_as_prose(partnership, lead):  # RED-D10-04, RED-D10-06b
+    version = put_policy_in_force("redditch")
+    response = Response.start(partnership, "red-10", occasion="any_time", by=lead, policy_version=version, at=AT)
+    response.answer(
+        {
+            "red-d10-04": {"value": [{"member": "Fenwold District Council", "role": "The buses"}]},
+            "red-d10-06b": {"value": "Each year"},
+            "red-d10-06b-date": {"value": "2027-05-01"},
+        },
+        by=lead,
+        at=AT,
+    )
+
+    texts = agreements.begin(partnership, version, by=lead, at=AT).texts
+
+    assert texts["red-10-roles"] == "Fenwold District Council: The buses"
+    assert texts["red-10-equalities"].endswith("made?\nEach year\nFirst assessment by: 1 May 2027")
+
+
 def test_the_next_version_begins_with_the_words_agreed_and_replaces_them(version, partnership, lead):
     first = make_agreement(version, partnership)
 
