@@ -1,6 +1,6 @@
 """What assessments bring to other pages: the next step on an entry, and the work that waits on the home page."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.panels import MOST, Line, Work
 from accounts.roles import Role
 from assessments import services
-from assessments.models import Assessment, Challenge, Response
+from assessments.models import Agreement, Assessment, Challenge, Response
 from config import words
 from policy.models import PolicyVersion
 from register.models import Partnership
@@ -64,6 +64,36 @@ def unfinished(user: User, today: date) -> Work | None:
             note=f"Saved on {words.day(response.saved_at)}",
         )
         for response in responses
+    ]
+    return Work(lines[:MOST], len(lines))
+
+
+SOON = 30  # days before its review in which an agreement is work that waits
+
+
+def agreements_to_review(user: User, today: date) -> Work | None:
+    """For those who assess: agreements of their entries whose review is near or late, the latest first. One query."""
+    if not user.has_perm("assessments.change"):
+        return None
+    mine = Agreement.objects.in_force().filter(partnership__lead_officer=user)
+    found = list(
+        mine.filter(review_on__lte=today + timedelta(days=SOON))
+        .select_related("partnership", "policy_version")
+        .defer("policy_version__text", "policy_version__canonical", "frozen", "texts")
+        .order_by("review_on", "pk")
+    )
+    lines = [
+        Line(
+            f"Review the agreement of {each.partnership}",
+            reverse("assessments:agreement", args=[each.partnership.reference]),
+            note=str(each),
+            when=words.days_away(day, today).capitalize(),
+            was=words.short_day(day),
+            is_late=day < today,
+            due=day,
+        )
+        for each in found
+        if (day := each.review_on)
     ]
     return Work(lines[:MOST], len(lines))
 

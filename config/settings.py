@@ -145,6 +145,7 @@ HOME_WORK = [
     "register.panels.imports_under_way",
     "assessments.work.unfinished",
     "assessments.work.to_reassess",
+    "assessments.work.agreements_to_review",
     "register.panels.to_complete",
     "accounts.panels.people_without_a_role",
 ]

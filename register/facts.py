@@ -419,7 +419,16 @@ class Asked:
         """The facts that a form asks for about this very row."""
         if isinstance(row, Risk):
             return self.risk_form(row)
+        if isinstance(row, Benefit):
+            return self.benefit_form()
         return tuple(fact for fact in self.row_facts(type(row)) if fact.is_of_use(row))
+
+    def benefit_form(self) -> tuple[Fact, ...]:
+        """The facts of a benefit that the pack has a column for, or all when it names none (CONF-09)."""
+        asked = self.policy.core_field("benefits") if self.policy else None
+        columns = {column.id: column.required for column in asked.columns} if asked else {}
+        facts = [fact for fact in self._benefit() if not columns or fact.name in columns]
+        return tuple(replace(fact, required="always") if columns.get(fact.name) else fact for fact in facts)
 
     def _membership(self) -> tuple[Fact, ...]:
         row = self._row

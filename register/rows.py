@@ -224,7 +224,10 @@ def table(kind: RowKind, partnership: Partnership, asked: Asked, *, can_change: 
     """The rows of one kind as a table, for one query."""
     facts = {fact.name: fact for fact in asked.row_facts(kind.model)}  # type: ignore[arg-type]
     rows = list(rows_of(kind, partnership))
-    shown = [fact for name in kind.columns if (fact := facts[name]).is_of_use(*rows)]
+    blank: Any = kind.model(partnership=partnership, **kind.given)
+    asked_for = {fact.name for fact in asked.form_facts(blank)}
+    # What the policy does not ask for is shown where an old register or policy left it.
+    shown = [facts[name] for name in kind.columns if name in asked_for or any(map(facts[name].read, rows))]
     lines = [_line(kind, row, shown, partnership, asked, can_change=can_change) for row in rows]
     headings = [Cell(fact.label.rstrip("?"), "", is_numeric=fact.name in _NUMERIC) for fact in shown]
     add = reverse("register:add_row", args=[partnership.reference, kind.slug]) if can_change else ""

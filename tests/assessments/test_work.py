@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from accounts.roles import Role
-from assessments.work import challenges, next_steps, unfinished
+from assessments.work import agreements_to_review, challenges, next_steps, unfinished
+from tests.assessments.agreeing import make_agreement, put_agreement_policy_in_force
 from tests.assessments.making import AT, make_assessment, make_challenge, make_draft, make_entry, make_response
 from tests.factories import make_user
 
@@ -61,3 +62,25 @@ def test_a_challenge_waits_for_the_lead_officer_then_for_the_manager():
     assert challenges(lead, TODAY).total == 0
     assert challenges(manager, TODAY).total == 1
     assert challenges(make_user(Role.AUDITOR), TODAY) is None
+
+
+# Reviewed by 3 March 2027: work that waits from thirty days before
+@pytest.mark.parametrize(
+    ("today", "when"),
+    [
+        (date(2027, 1, 31), []),
+        (date(2027, 2, 1), [("In 30 days", False)]),
+        (date(2027, 3, 3), [("Today", False)]),
+        (date(2027, 3, 4), [("1 day late", True)]),
+    ],
+)
+def test_an_agreement_to_review_stands_on_the_lead_officers_home(django_assert_num_queries, today, when):
+    agreement = make_agreement(put_agreement_policy_in_force())
+    lead = agreement.partnership.lead_officer
+    assert lead.roles  # asked once a request
+
+    with django_assert_num_queries(1):
+        work = agreements_to_review(lead, today)
+
+    assert [(line.when, line.is_late) for line in work.lines] == when
+    assert agreements_to_review(make_user(Role.AUDITOR), today) is None

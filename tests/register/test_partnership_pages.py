@@ -157,3 +157,34 @@ def test_pages_take_the_same_number_of_queries_however_much_they_show(browse_as,
         name: few[name] for name in PAGES if name not in told
     }
     assert max(*few.values(), *many.values()) <= 36
+
+
+# CONF-09: the types of benefit, hard or soft and a figure, as each policy has them (BRK-A19, HAR-A08, MEL-H10 to H12,
+# RED-H21 to H24, STR-B18)
+@pytest.mark.parametrize(
+    ("pack", "asked", "types"),
+    [
+        ("breckland-2015", "kind named_benefit description figure unit", 4),
+        ("harborough-2015", "kind named_benefit description figure unit", 5),
+        ("melton", "named_benefit description", 3),
+        ("redditch", "named_benefit description figure unit", 4),
+        ("strategy-2009", "named_benefit description", 6),
+    ],
+)
+def test_each_policy_asks_for_its_own_facts_of_a_benefit(browse_as, pack, asked, types):
+    put_policy_in_force(pack)
+    manager = browse_as(make_user(Role.REGISTER_MANAGER))
+    partnership = make_partnership()
+    add = url("add_row", partnership, "benefits")
+
+    form = manager.get(add)
+    fields = dict.fromkeys(field["name"] for field in form.select("main form [name]"))
+    assert [name for name in fields if name != "csrfmiddlewaretoken"] == asked.split()
+    offered = [field["value"] for field in form.select("[name=named_benefit]") if field["value"]]
+    assert len(offered) == types
+
+    answers = {"named_benefit": offered[0], "description": "One bus for three valleys", "kind": "soft"}
+    page = manager.post(add, {name: value for name, value in answers.items() if name in asked.split()})
+    assert page.banner == "Benefit added: One bus for three valleys"
+    headings = [each.get_text(strip=True) for each in page.select("table")[0].select("thead th")]
+    assert ("Hard or soft" in headings) is ("kind" in asked.split())
