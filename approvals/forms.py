@@ -178,7 +178,10 @@ class StepForm(PlainForm):
             label="What is your view?" if not self.is_of_a_body else "What was decided?",
             choices=[(each.id, each.label) for each in self.outcomes.values()],
             widget=Radios(hints={name: hint for name, hint in hints.items() if hint}),
-            error_messages={"required": "Select one of the outcomes"},
+            error_messages={
+                "required": "Select one of the outcomes",
+                "invalid_choice": "Select one of the outcomes that this step offers",
+            },
         )
         lists = dict.fromkeys(each.reason_list for each in self.outcomes.values() if each.reason_list)
         for name in lists:

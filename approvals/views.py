@@ -176,7 +176,8 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
         context["returned"] = queries.returned_with(found)
         return render(request, "approvals/draft.html", context)
     context["paper"] = paper_of(found, steps=situation.taken)
-    context["taken"] = [queries.taken_row(each) for each in StepTaken.objects.filter(request=found).order_by("number")]
+    said = StepTaken.objects.filter(request=found).select_related("request__policy_version").order_by("number")
+    context["taken"] = [queries.taken_row(each) for each in said]
     context["can_withdraw"] = found.is_open and _is_theirs(request, found)
     context["interests"] = Interest.objects.filter(request=found).select_related("person")
     return render(request, "approvals/request.html", context)

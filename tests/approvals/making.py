@@ -1,5 +1,6 @@
 """Requests for tests, made by the verbs that the pages use."""
 
+from copy import copy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -101,6 +102,22 @@ class Council:
         """The steps before the Corporate Management Team of the Breckland route."""
         self.take(request, "brk-f02-challenge", by=self.manager)
         self.take(request, "brk-f04-view", view, by=self.holder)
+
+    def another(self, name: str) -> "Council":
+        """The same people with another proposed partnership."""
+        found = copy(self)
+        found.partnership = make_partnership(
+            by=self.manager,
+            status=Status.PROPOSED,
+            name=name,
+            lead_officer=self.lead,
+            policy_version=self.version,
+            unbudgeted_a_year=Decimal(0),
+            screening=self.partnership.screening,
+        )
+        found.partnership.set_levels(risk="low", value="high", source="import", by=self.manager)
+        Benefit(partnership=found.partnership, kind="soft", description="Known").keep(by=self.lead)
+        return found
 
     def interest(self) -> Interest:
         """An interest that a member of the management team declared in a request on its way."""
