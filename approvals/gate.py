@@ -19,6 +19,7 @@ from register.models import Partnership, Representative
 
 # Roles that one entry gives to one person; where it names nobody, everyone who holds the role may act.
 NAMED = ("lead_officer", "responsible_head", "portfolio_holder")
+AFTERWARDS = frozenset({"do", "receive"})
 # A body that signs in as nobody: the register manager records what its minutes say.
 RECORDER = Role.REGISTER_MANAGER
 
@@ -108,7 +109,9 @@ class Gate:
 
 
 def _not_its_turn(request: Request, state: StepState) -> str:
-    if request.status != Status.SENT:
+    # What a decision leaves to do, such as notice or a leaving form, stays to be done after it.
+    still_to_do = request.status == Status.DECIDED and state.step.act in AFTERWARDS
+    if request.status != Status.SENT and not still_to_do:
         return f"{request.reference} is {request.get_status_display().lower()}, so no step is open"
     if state.place == Place.OPEN:
         return ""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from approvals.gate import Capacity, Gate
+from approvals.gate import AFTERWARDS, Capacity, Gate
 from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
 from approvals.rules import ADVISING, BODY_ACTS, Standing, StepState, Taken, before_others, outcomes_of, stand
@@ -365,6 +365,9 @@ def _is_sent(request: Request, questionnaire: str) -> bool:
 
 def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> None:
     """Put into effect what the steps taken so far come to."""
+    if request.status == Status.DECIDED:
+        work_out_turns(request)
+        return
     standing = situation_of(request).standing
     reason = record.reasons or str(record)
     if standing.is_returned:
@@ -387,22 +390,26 @@ def work_out_turns(request: Request) -> None:
     request.turns.all().delete()
     today = request.sent_on or timezone.localdate()
     since = max([today, *(step.on for step in situation.taken)])
-    is_on_its_way = request.status in (Status.SENT, Status.DECIDED)
+    left_to_do = [
+        state
+        for state in situation.standing.open_steps
+        if request.status == Status.SENT or (request.status == Status.DECIDED and state.step.act in AFTERWARDS)
+    ]
     Turn.objects.bulk_create(
         Turn(request=request, step=state.step.id, act=state.step.act, role=role, since=since, due_on=state.due_on)
-        for state in (situation.standing.open_steps if is_on_its_way else ())
+        for state in left_to_do
         for role in state.step.role
     )
     version = Partnership.objects.values_list("version", flat=True).get(pk=request.partnership_id)
     Request.objects.filter(pk=request.pk).update(at_version=version)
 
 
-@transaction.atomic
 def bring_up_to_date(limit: int = 50) -> int:
     """Work out the turns of requests whose entries changed since; answers how many. Work lists call it first."""
     behind = list(Request.objects.out_of_date().select_related("policy_version", "partnership")[:limit])
     for request in behind:
-        work_out_turns(request)
+        with transaction.atomic():
+            work_out_turns(request)
     return len(behind)
 
 

@@ -162,8 +162,8 @@ class Council:
 
 def make_leaving() -> Request:
     """A draft to leave a partnership, under a policy whose route depends on what only the proposer can say."""
-    council = Council("redditch", status=Status.ACTIVE)
-    return services.start(council.partnership, "red-leaving", by=council.lead, version=council.version, at=SENT_AT)
+    council = Council("harborough-2015", status=Status.ACTIVE)
+    return services.start(council.partnership, "har-leaving", by=council.lead, version=council.version, at=SENT_AT)
 
 
 TODAY = date(2026, 11, 20)

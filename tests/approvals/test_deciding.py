@@ -122,19 +122,17 @@ def test_the_conditions_of_a_decision_are_actions_of_the_entry():
     assert action.source == "Condition of D-2026-001"
 
 
-def test_what_only_the_proposer_knows_is_said_on_the_request():  # RED-F55, RED-F56
+def test_what_only_the_proposer_knows_is_said_on_the_request():  # HAR-F14, HAR-I08
     request = make_leaving()
-    assert services.asked_by(request.policy_version.policy.route("red-leaving")) == ["changes_the_constitution"]
-    assert any("whether the council's constitution is affected" in each for each in services.missing_to_send(request))
+    route = request.policy_version.policy.route("har-leaving")
+    assert services.asked_by(route) == ["changes_the_constitution"]
 
     request.say_facts({"changes_the_constitution": True}, by=request.proposed_by)
-    request.say_why("It has done what it was for.", by=request.proposed_by)
 
-    assert services.missing_to_send(request) == []
-    services.send(request, by=request.proposed_by, at=SENT_AT)
     standing = services.situation_of(Request.objects.get(pk=request.pk)).standing
-    assert standing.state_of("red-f56").reason != ""
-    assert standing.state_of("red-f55").place == "not_needed"
+    assert standing.state_of("har-f14-council").place == "to_come"
+    assert standing.state_of("har-f14-executive").place == "not_needed"
+    assert services.said_in_words(request) == {"whether the council's constitution is affected": "Yes"}
 
 
 # --- A change on the way --------------------------------------------------------------------------

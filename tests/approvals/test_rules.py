@@ -155,7 +155,7 @@ def walk(pack, route, facts, *taken):
     return stand(policy, route, facts, [Taken(step, outcome, SENT) for step, outcome in taken], sent_on=SENT)
 
 
-REDDITCH = {"head_is_representative": False, "is_significant": True, "needs_more_authority": False}
+REDDITCH = {"head_is_representative": False, "is_significant": True, "red-i22": False}
 
 
 def test_two_advisers_have_their_turn_at_the_same_time():  # RED-F07, RED-F08
@@ -176,36 +176,6 @@ def test_what_does_not_block_may_still_be_done_while_others_decide():  # RED-F40
     standing = walk("redditch", "red-joining", REDDITCH)
 
     assert {"red-f40", "red-f06", "red-f09"} <= set(open_ids(standing))
-
-
-RED_TO_EXECUTIVE = (
-    ("red-f09", "agree"),
-    ("red-f07", ""),
-    ("red-f08", ""),
-    ("red-f13", ""),
-    ("red-f10", ""),
-    ("red-e16-view", ""),
-)
-
-
-def test_the_executive_decides_and_the_nominations_come_after_it():  # RED-F11, RED-F15
-    standing = walk("redditch", "red-joining", REDDITCH, *RED_TO_EXECUTIVE, ("red-f11", "join"))
-
-    assert standing.takes_effect is not None
-    assert standing.takes_effect.becomes == "active"
-    assert standing.decided is None
-    assert open_ids(standing)[-1] == "red-f14"
-
-
-def test_the_constitution_brings_in_the_council():  # RED-F12
-    facts = REDDITCH | {"needs_more_authority": True}
-    standing = walk("redditch", "red-joining", facts, *RED_TO_EXECUTIVE, ("red-f11-approve", "agree"))
-    assert (standing.takes_effect, open_ids(standing)[-1]) == (None, "red-f12")
-
-    agreed = walk(
-        "redditch", "red-joining", facts, *RED_TO_EXECUTIVE, ("red-f11-approve", "agree"), ("red-f12", "join")
-    )
-    assert agreed.takes_effect is not None
 
 
 @pytest.mark.parametrize(
