@@ -20,7 +20,8 @@ from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from policy.model import Policy
+from approvals.services import ASKED_OF
+from policy.model import Policy, Route
 from policy.reading import load_policy, pack_files
 
 ROOT = Path(__file__).parent.parent
@@ -53,18 +54,20 @@ ACTED_ON = {
     "QuestionSection": ("questionnaires", ""),
     "Question": ("questionnaires", ""),
     "Prompt": ("questionnaires", ""),
+    "CountedResult": ("questionnaires say what the answers come to", ""),
+    "Route": ("decisions, for the purposes that a request may have", "CORE-13, CONF-15, DEF-07, DEF-08"),
+    "Step": ("decisions, for the purposes that a request may have", ""),
+    "Outcome": ("decisions", "CONF-16"),
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Route": ("decisions", "CORE-13, CONF-15, DEF-07, DEF-08"),
-    "Step": ("decisions", ""),
-    "Outcome": ("decisions", "CONF-16"),
+    "Route of another purpose": ("reviews, concerns, representation and reporting", ""),
+    "Step of another purpose": ("reviews, concerns, representation and reporting", ""),
     "Cycle": ("reviews and reminders", "CORE-14, CORE-15, CONF-17, DEF-05, DEF-09"),
     "Exit": ("leaving", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
     "AppointmentRule": ("appointments", "CONF-21"),
     "Report": ("the reports of the year", "CORE-18, CONF-22"),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
-    "CountedResult": ("counted results of questionnaires", ""),
     "Check": ("warnings at each occasion", ""),
     "Setting": ("the part that the setting steers", ""),
 }
@@ -80,6 +83,7 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
+ELSEWHERE = " of another purpose"  # a route, or a step of one, that is no request for a decision
 PROVES = {"Example"}  # `manage.py check` runs them
 BACKGROUND = "a"  # purpose and definition: a statement that the policy's pages show is all there is to do
 
@@ -273,7 +277,8 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
 def _refs_of(part: object, kind: str, item_id: str) -> Iterator[tuple[str, str, str]]:
     """Kind of item, its id, and a row that it names. What has no id goes by what it stands in."""
     if isinstance(part, BaseModel):
-        kind, item_id = type(part).__name__, getattr(part, "id", item_id)
+        is_elsewhere = kind.endswith(ELSEWHERE) or (isinstance(part, Route) and part.purpose not in ASKED_OF)
+        kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:
             value = getattr(part, name)
             if name in ("ref", "limits_ref", "force_ref"):

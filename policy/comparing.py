@@ -25,7 +25,7 @@ class Change(NamedTuple):
     sentence: str
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
     """An item as it is compared: its part, what people call such a thing, its name, and where it stands."""
 
     part: str
@@ -40,8 +40,8 @@ def compare(old: Policy, new: Policy) -> list[Change]:
     """What differs in `new`, in the order of the policy. Raises ValueError for two different policies."""
     if old.code != new.code:
         raise ValueError(f"{old.code} and {new.code} are different policies")
-    before = {entry.key: entry for entry in _entries(old)}
-    after = {entry.key: entry for entry in _entries(new)}
+    before = {entry.key: entry for entry in entries(old)}
+    after = {entry.key: entry for entry in entries(new)}
     changes = []
     for key, entry in after.items():
         if key not in before:
@@ -120,78 +120,78 @@ PARTS = (
 )
 
 
-def _entries(policy: Policy) -> Iterator[_Entry]:
+def entries(policy: Policy) -> Iterator[Entry]:
     for statement in policy.statements:
-        yield _Entry("Clauses", statement.id, "clause", f"“{statement.text}”", statement)
+        yield Entry("Clauses", statement.id, "clause", f"“{statement.text}”", statement)
     yield from _of_definition(policy)
     for role in policy.roles:
-        yield _Entry("People and bodies", f"role {role.id}", "role", role.label, role)
+        yield Entry("People and bodies", f"role {role.id}", "role", role.label, role)
     for duty in policy.duties:
-        yield _Entry("People and bodies", duty.id, "duty", f"“{duty.text}”", duty)
+        yield Entry("People and bodies", duty.id, "duty", f"“{duty.text}”", duty)
     for section in policy.sections:
-        yield _Entry("Fields", section.id, "section of the register", section.title, section)
+        yield Entry("Fields", section.id, "section of the register", section.title, section)
     for field in policy.fields:
-        yield _Entry("Fields", field.id, "field", field.label, field)
+        yield Entry("Fields", field.id, "field", field.label, field)
     yield from _of_lists(policy)
     for scheme in policy.schemes.values():
         for criterion in scheme.criteria:
-            yield _Entry("Levels and limits", criterion.id, "criterion", criterion.label, criterion)
+            yield Entry("Levels and limits", criterion.id, "criterion", criterion.label, criterion)
     for matrix in policy.matrices:
-        yield _Entry("Levels and limits", matrix.id, "matrix", matrix.title, matrix)
+        yield Entry("Levels and limits", matrix.id, "matrix", matrix.title, matrix)
     yield from _of_forms(policy)
     yield from _of_routes(policy)
     for cycle in policy.cycles:
-        yield _Entry("What comes again", cycle.id, "date that comes again", cycle.title, cycle)
+        yield Entry("What comes again", cycle.id, "date that comes again", cycle.title, cycle)
     for report in policy.reports:
-        yield _Entry("Reports", report.id, "report", report.title, report)
+        yield Entry("Reports", report.id, "report", report.title, report)
     for check in policy.checks:
-        yield _Entry("Warnings", check.id, "warning", check.label, check)
+        yield Entry("Warnings", check.id, "warning", check.label, check)
     for setting in policy.settings:
-        yield _Entry("Settings", setting.id, "setting", setting.label, setting)
+        yield Entry("Settings", setting.id, "setting", setting.label, setting)
 
 
-def _of_definition(policy: Policy) -> Iterator[_Entry]:
+def _of_definition(policy: Policy) -> Iterator[Entry]:
     part = "What counts as a partnership"
     for test in policy.definition.tests:
-        yield _Entry(part, test.id, "test", f"“{test.question}”", test)
+        yield Entry(part, test.id, "test", f"“{test.question}”", test)
     for exclusion in policy.definition.exclusions:
-        yield _Entry(part, exclusion.id, "exclusion", exclusion.label, exclusion)
+        yield Entry(part, exclusion.id, "exclusion", exclusion.label, exclusion)
     for ground in policy.significance.grounds if policy.significance else ():
-        yield _Entry(part, ground.id, "ground of significance", ground.label, ground)
+        yield Entry(part, ground.id, "ground of significance", ground.label, ground)
 
 
-def _of_lists(policy: Policy) -> Iterator[_Entry]:
+def _of_lists(policy: Policy) -> Iterator[Entry]:
     part = "Lists and scales"
     for each in policy.lists:
-        yield _Entry(part, each.id, "list", each.label, each)
+        yield Entry(part, each.id, "list", each.label, each)
         for value in each.values:
-            yield _Entry(part, f"{each.id}/{value.id}", "value", value.label, value, f" of the list “{each.label}”")
+            yield Entry(part, f"{each.id}/{value.id}", "value", value.label, value, f" of the list “{each.label}”")
     for scale in policy.scales:
-        yield _Entry(part, scale.id, "scale", scale.label, scale)
+        yield Entry(part, scale.id, "scale", scale.label, scale)
         for point in scale.points:
-            yield _Entry(part, f"{scale.id}/{point.id}", "place", point.label, point, f" on the scale “{scale.label}”")
+            yield Entry(part, f"{scale.id}/{point.id}", "place", point.label, point, f" on the scale “{scale.label}”")
 
 
-def _of_forms(policy: Policy) -> Iterator[_Entry]:
+def _of_forms(policy: Policy) -> Iterator[Entry]:
     for form in policy.questionnaires:
-        yield _Entry("Forms", form.id, "form", form.title, form)
+        yield Entry("Forms", form.id, "form", form.title, form)
         inside = f" in “{form.short or form.title}”"
         for section in form.sections:
-            yield _Entry("Forms", section.id, "section", section.title, section, inside)
+            yield Entry("Forms", section.id, "section", section.title, section, inside)
         for question in form.questions:
-            yield _Entry("Forms", question.id, "question", f"“{question.text}”", question, inside)
+            yield Entry("Forms", question.id, "question", f"“{question.text}”", question, inside)
 
 
-def _of_routes(policy: Policy) -> Iterator[_Entry]:
+def _of_routes(policy: Policy) -> Iterator[Entry]:
     part = "Routes and decisions"
     for route in policy.routes:
-        yield _Entry(part, route.id, "route", route.title, route)
+        yield Entry(part, route.id, "route", route.title, route)
         for step in route.steps:
-            yield _Entry(part, step.id, "step", step.title, step, f" in “{route.title}”")
+            yield Entry(part, step.id, "step", step.title, step, f" in “{route.title}”")
     for outcome in policy.outcomes:
-        yield _Entry(part, outcome.id, "outcome", outcome.label, outcome)
+        yield Entry(part, outcome.id, "outcome", outcome.label, outcome)
     for rule in policy.appointments.rules if policy.appointments else ():
-        yield _Entry(part, rule.id, "rule of appointment", rule.title, rule)
+        yield Entry(part, rule.id, "rule of appointment", rule.title, rule)
 
 
 # --- Saying the difference --------------------------------------------------------------------
@@ -224,7 +224,7 @@ _SAYS = {  # what a value is, in words
 }
 
 
-def _differences(before: _Entry, after: _Entry, old: Policy, new: Policy) -> Iterator[str]:
+def _differences(before: Entry, after: Entry, old: Policy, new: Policy) -> Iterator[str]:
     name = before.name if len(before.name) <= 90 else f"{before.name[:89]}…"
     for field in type(after.item).model_fields:
         was, now = getattr(before.item, field), getattr(after.item, field)

@@ -15,6 +15,7 @@ from policy.comparing import compare, condition
 from policy.forms import ComparisonForm
 from policy.model import Matrix
 from policy.models import PolicyVersion
+from policy.rows import GROUPS, Row, counts, local_settings, rows_of
 
 PAGES = (
     ("What it says", "policy:version"),
@@ -22,6 +23,7 @@ PAGES = (
     ("Levels", "policy:levels"),
     ("Forms", "policy:forms"),
     ("Routes and dates", "policy:routes"),
+    ("Row by row", "policy:rows"),
 )
 # Where a rule comes from, in words; a tag is for what differs, so that what the policy states stays plain.
 STANDING = {
@@ -182,6 +184,32 @@ def routes(request: SignedIn, code: str, version: str) -> HttpResponse:
         "settings": [(setting, STANDING[setting.standing], _setting(setting)) for setting in pack.settings],
     }
     return render(request, "policy/routes.html", context)
+
+
+@requires("policy.view")
+def rows(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Show each row of the policy with what carries it; or the local settings alone, whatever the row."""
+    shown = _version(code, version)
+    pack = shown.policy
+    asked = request.GET.get("group", "a")
+    is_local = asked == "local"
+    group = asked if asked in GROUPS else "a"
+    carried = [Row("", (each,)) for each in local_settings(pack)] if is_local else rows_of(pack, group)
+    numbers = counts(pack)
+    groups = [(name, f"{title} ({numbers[name]})") for name, title in GROUPS.items()]
+    context = _context(shown, "policy:rows") | {
+        "groups": [
+            {"words": title, "address": f"?group={name}", "current": name == (asked if is_local else group)}
+            for name, title in [*groups, ("local", "Local settings only")]
+        ],
+        "title": "Local settings" if is_local else GROUPS[group],
+        "is_local": is_local,
+        "rows": [
+            (row, [(each, STANDING[each.standing], reverse(each.page, args=[code, version])) for each in row.carriers])
+            for row in carried
+        ],
+    }
+    return render(request, "policy/rows.html", context)
 
 
 @requires("policy.view")

@@ -191,6 +191,7 @@ TABLE: dict[str, Access] = {
     "policy:levels": needs("policy.view", _policy_version),
     "policy:forms": needs("policy.view", _policy_version),
     "policy:routes": needs("policy.view", _policy_version),
+    "policy:rows": needs("policy.view", _policy_version),
     "register:partnership": needs("register.view", _entry),
     "register:details": needs("register.view", _entry),
     "register:people": needs("register.view", _entry),

@@ -397,6 +397,8 @@ PAGES = [
     Look("policy-fields", _policy("fields"), Role.AUDITOR),
     Look("policy-levels", _policy("levels"), Role.AUDITOR),
     Look("policy-forms", _policy("forms"), Role.AUDITOR),
+    Look("policy-rows", _policy("rows"), Role.AUDITOR),
+    Look("policy-rows-local", lambda: f"{_policy('rows')()}?group=local", Role.AUDITOR),
     Look("policy-routes", _policy("routes"), Role.AUDITOR),
     Look("home-administrator", "/", Role.ADMINISTRATOR),
     Look("home-auditor", "/", Role.AUDITOR),

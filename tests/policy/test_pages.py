@@ -1,17 +1,20 @@
 """The policy on screen: each version as it was published, what is local told apart from what the policy says."""
 
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from config.tracing import DIGESTS
 from policy.models import PolicyVersion
+from policy.reading import pack_files
 from tests.factories import put_policy_in_force
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["version", "fields", "levels", "forms", "routes"]
+PAGES = ["version", "fields", "levels", "forms", "routes", "rows"]
 
 
 def address(page, version):
@@ -82,6 +85,34 @@ def test_a_step_says_when_it_is_needed(browse_as):
     """BRK-E19: money outside the budget goes to the Executive, however little (BRK-I14)."""
     page = browse_as(Role.AUDITOR).get(address("routes", put_policy_in_force()))
     assert "When the money outside the budget is above £0" in page
+
+
+@pytest.mark.parametrize("pack", [path.stem for path in pack_files()])
+def test_every_row_of_the_policy_is_shown_with_what_carries_it(browse_as, pack):
+    version = put_policy_in_force(pack)
+    digest = next(name for name in DIGESTS.glob("*.md") if name.stem.split("-")[0] == pack.split("-")[0])
+    prefix = version.policy.ref_prefix
+    asked = re.findall(rf"^\| *({prefix}-[A-Za-z0-9-]+) *\|", digest.read_text(encoding="utf-8"), re.MULTILINE)
+    auditor = browse_as(Role.AUDITOR)
+
+    shown = set()
+    for group in "abcdefghi":
+        page = auditor.get(f"{address('rows', version)}?group={group}")
+        shown |= {row.text for row in page.select("tbody th")}
+
+    assert shown == set(asked)
+
+
+def test_the_local_settings_stand_by_themselves(browse_as):
+    """BRK-I04: the hours; a cost centre that no row asks for."""
+    version = put_policy_in_force()
+
+    page = browse_as(Role.AUDITOR).get(f"{address('rows', version)}?group=local")
+
+    rows = [" ".join(row.text.split()) for row in page.select("tbody tr")]
+    assert all("Local setting" in row for row in rows)
+    assert any("Council time commitment: The limits of 7.5 and 37 hours" in row for row in rows)
+    assert any("Cost centre" in row for row in rows)
 
 
 @pytest.mark.parametrize("page", PAGES)
