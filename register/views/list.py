@@ -123,8 +123,11 @@ def _cell(column: Column, today: date) -> Callable[[Partnership], str]:
     start = f'<td class="govuk-table__cell{numeric}" data-label="{escape(column.label)}">'
     unknown = f'<span class="app-quiet app-nowrap">{column.unknown}</span>'
 
+    ids = {label: each for each, label in column.levels}
+
     def level(entry: Partnership) -> str:
-        return f"{start}{level_html(column.scale, getattr(entry, column.id), column.levels)}</td>"
+        label = column.value(entry) or ""  # a level that the policy does not know is its own label
+        return f"{start}{level_html(column.scale, ids.get(label, label), column.levels)}</td>"
 
     def review(entry: Partnership) -> str:
         day = entry.next_review_on

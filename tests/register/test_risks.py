@@ -282,6 +282,21 @@ def test_the_highest_open_risk_is_a_fact_for_routes(version):
     assert facts_of(partnership, version.policy)["highest_risk_score"] == "medium"
 
 
+def test_the_page_of_the_list_shows_the_highest_risk(version, manager):
+    make_risk(make_partnership(name="Anglian Board"), note="One", likelihood="5", impact="5", version=version)
+    make_partnership(name="Brook Group")
+    listed = reverse("register:partnership_list")
+
+    page = manager.get(f"{listed}?columns=highest_risk,risks&sort=-highest_risk&all=yes")
+
+    cells = [each.get_text(strip=True) for each in page.select("td[data-label='Highest single risk']")]
+    assert cells == ["High", "Not set"]
+    assert page.select_one(".app-level--risk-3")
+    page = manager.get(f"{listed}?highest_risk=high&more=1&all=yes")
+    assert "Highest single risk: High" in page
+    assert "Brook Group" not in page
+
+
 def test_the_list_shows_filters_and_sorts_by_the_highest_risk(version):
     make_partnership(name="Carr Forum")
     high, medium = (make_partnership(name=name) for name in ("Anglian Board", "Brook Group"))
