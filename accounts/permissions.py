@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approvals.deputise": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
     # Reports
     "reports.view": EVERYONE,
+    "reports.answers": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     # The policy
     "policy.view": EVERYONE,
     # People
@@ -76,6 +77,7 @@ IN_WORDS: dict[str, str] = {
     "approvals.dispense": "record a dispensation for somebody who declared an interest",
     "approvals.deputise": "name who acts for somebody between two days",
     "reports.view": "open every report",
+    "reports.answers": "set the answers of all partnerships to one question side by side",
     "policy.view": "read the partnership policy and its earlier versions",
     "accounts.view_users": "see people and their roles",
     "accounts.change_users": "add people, change them, and give or end roles",

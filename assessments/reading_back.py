@@ -95,6 +95,79 @@ def sheet_of(response: Response, answers: Sequence[Answer], lists: CouncilLists 
     return Sheet(form, tuple(sections), whole, rules.results(form, values))
 
 
+@dataclass(frozen=True)
+class BlankQuestion:
+    """A question of the empty form: what may be ticked, what is written in, and when it is asked."""
+
+    question: Question
+    letter: str
+    choices: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    lines: int = 0
+    when: str = ""
+    beside: tuple[str, ...] = ()
+    asks_for: tuple[str, ...] = ()
+
+
+LINES = {"long_text": 4, "rows": 0, "people": 3, "organisations": 3, "links": 2}
+
+
+def blank_form(
+    policy: Policy, form: Questionnaire, lists: CouncilLists
+) -> list[tuple[QuestionSection, list[BlankQuestion]]]:
+    """Every section with all its questions, those that depend on an answer among them."""
+
+    def blank(question: Question, letter: str) -> BlankQuestion:
+        filled_in = asks.is_filled_in(question)
+        options = options_of(question, policy, lists)
+        choices = YES_NO.get(question.type, tuple(label for _, label in options.choices)) if filled_in else ()
+        wanted = (
+            ("Why", question.reason != "none"),
+            ("Where this comes from, with its date", question.evidence != "none"),
+            ("Document attached", question.attachment != "none"),
+            ("Action, by whom, by when", asks.may_have_action(policy, question)),
+        )
+        return BlankQuestion(
+            question,
+            letter,
+            choices,
+            tuple(column.label for column in question.columns),
+            lines=LINES.get(question.type, 1) if filled_in and not choices else 0,
+            when=_asked_when(policy, form, question, lists),
+            beside=tuple(each.label for each in question.beside),
+            asks_for=tuple(label for label, is_asked in wanted if is_asked),
+        )
+
+    return [
+        (
+            section,
+            [
+                blank(each, letter)
+                for each, letter in lettered(
+                    [one for question in form.questions_of(section) for one in (question, *question.parts)]
+                )
+            ],
+        )
+        for section in form.sections
+    ]
+
+
+YES_NO = {"yes_no": ("Yes", "No"), "yes_no_dont_know": ("Yes", "No", "I do not know")}
+
+
+def _asked_when(policy: Policy, form: Questionnaire, question: Question, lists: CouncilLists) -> str:
+    """On which answer to which question this one is asked; "" for always."""
+    if question.asked_when is None:
+        return ""
+    other = form.by_id[question.asked_when.question]
+    options = options_of(other, policy, lists)
+    answers = [
+        ("Yes" if each else "No") if isinstance(each, bool) else options.label(each)
+        for each in question.asked_when.one_of
+    ]
+    return f"Answer this if you said {words.listed(answers, 'or')} to: {other.text}"
+
+
 def lettered(questions: Sequence[Question]) -> list[tuple[Question, str]]:
     """Questions with the letter of those that are parts of the one before: a, b, c as the policy counts them."""
     letters = {part.id: LETTERS[place % len(LETTERS)] for each in questions for place, part in enumerate(each.parts)}

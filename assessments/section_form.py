@@ -158,7 +158,8 @@ class SectionForm(DraftForm):
             options = Options(choices=tuple((str(each.pk), each.title) for each in self.documents))
         kept = self.kept[name].value if name in self.kept else None
         options = options.also_offering(kept if isinstance(kept, list) else [] if is_empty(kept) else [kept])
-        unit = f" ({asked.unit})" if asked.unit and asked.type == "number" else ""
+        says_unit = asked.type != "number" or not asked.unit or asked.unit in label
+        unit = "" if says_unit else f" ({asked.unit})"
         common = {"label": f"{label}{unit}", "help_text": hint, "required": False}
         self.asked[name], self.options[name] = asked, options
         self.fields[name] = KINDS[asked.type].field(asked, options, common)

@@ -21,6 +21,7 @@ urlpatterns = [
     path(f"{MADE}/<slug:scheme>/overall/", assessment.overall, name="overall"),
     path(f"{MADE}/<slug:scheme>/challenge/", assessment.challenge, name="challenge"),
     path(f"{MADE}/<slug:scheme>/challenge/<slug:criterion>/", assessment.challenge, name="challenge_criterion"),
+    path("questionnaires/<slug:questionnaire>/blank/", questionnaires.questionnaire_blank, name="questionnaire_blank"),
     path(f"{ENTRY}/questionnaires/", questionnaires.questionnaire_list, name="questionnaire_list"),
     path(
         f"{ENTRY}/questionnaires/<slug:questionnaire>/start/",

@@ -28,16 +28,18 @@ LONGEST = 32_767  # characters in a cell of Excel
 
 def write_workbook(
     out: IO[bytes] | str,
-    entries: Iterable[Partnership],
+    entries: Iterable[Any],
     columns: Sequence[Column],
     notes: Sequence[tuple[str, str]],
+    *,
+    title: str = "Register",
 ) -> int:
     """Write the entries as a workbook with a sheet of notes; gives the number of rows written.
 
     Rows are written as they come, so ten thousand need no more memory than ten.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Register")
+    sheet = book.create_sheet(title)
     # Our cells are ready: openpyxl would try each as a plain value first, at twice the time of the whole sheet.
     sheet._values_to_row = _placed
     # Excel wants these before the first row.
@@ -70,7 +72,7 @@ def _header(sheet: Any, labels: Iterable[str]) -> list[WriteOnlyCell]:
     return cells
 
 
-def _fill(sheet: Any, entries: Iterable[Partnership], columns: Sequence[Column]) -> int:
+def _fill(sheet: Any, entries: Iterable[Any], columns: Sequence[Column]) -> int:
     # Two cells a column, used for every row: making, styling and checking a cell costs more than writing it.
     cells = []
     for column in columns:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import views
+from reports import answer_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("reports/register.csv", views.register_csv, name="register_csv"),
     path("reports/resources/", views.resources, name="resources"),
     path("reports/resources.pdf", views.resources_pdf, name="resources_pdf"),
+    path("questionnaires/", answer_views.form_list, name="form_list"),
+    path("questionnaires/<slug:questionnaire>/", answer_views.form, name="form"),
+    path("questionnaires/<slug:questionnaire>/<slug:question>/", answer_views.answers, name="answers"),
+    path(
+        "questionnaires/<slug:questionnaire>/<slug:question>/answers.xlsx",
+        answer_views.answers_xlsx,
+        name="answers_xlsx",
+    ),
     path("partnerships/<slug:reference>/profile/", views.profile, name="profile"),
     path("partnerships/<slug:reference>/profile.pdf", views.profile_pdf, name="profile_pdf"),
     path("partnerships/<slug:reference>/agreement/<int:number>.pdf", views.agreement_pdf, name="agreement_pdf"),

@@ -124,6 +124,16 @@ def _response(*, sent: bool = False, **more: Any) -> Callable[[], dict[str, Any]
     return parts
 
 
+def _policy_in_force() -> dict[str, Any]:
+    put_policy_in_force()
+    return {}
+
+
+def _blank_form() -> dict[str, Any]:
+    put_policy_in_force()
+    return {"questionnaire": "brk-app-c"}
+
+
 def _form() -> dict[str, Any]:
     return _assessable() | {"questionnaire": "brk-app-c"}
 
@@ -273,6 +283,11 @@ TABLE: dict[str, Access] = {
     "assessments:challenge": needs("assessments.challenge", _made(scheme="risk")),
     "assessments:challenge_criterion": needs("assessments.challenge", _made(scheme="risk", criterion="brk-c05")),
     "assessments:challenge_thread": Access(OTHERS_ENTRY, _challenge),
+    "assessments:questionnaire_blank": needs("assessments.view", _blank_form),
+    "reports:form_list": needs("reports.answers", _policy_in_force),
+    "reports:form": needs("reports.answers", _blank_form),
+    "reports:answers": needs("reports.answers", lambda: _blank_form() | {"question": "brk-d01"}),
+    "reports:answers_xlsx": needs("reports.answers", lambda: _blank_form() | {"question": "brk-d01"}),
     "assessments:questionnaire_list": needs("assessments.view", _assessable),
     "assessments:questionnaire_start": Access(ASSESSORS, _form),
     "assessments:questionnaire": needs("assessments.view", _response()),

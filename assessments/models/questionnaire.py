@@ -1,12 +1,14 @@
 """A questionnaire of the policy, answered for one partnership."""
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -34,6 +36,22 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         """The last sent response to a questionnaire, for a partnership or an `OuterRef`."""
         return self.sent().filter(partnership=partnership, questionnaire=questionnaire).order_by("-sent_at", "-pk")[:1]
 
+    def latest_of_each(self, questionnaire: str) -> Self:
+        """The last sent response of each partnership to a questionnaire: what counts over the whole register."""
+        newest = Response.objects.latest_for(OuterRef("partnership"), questionnaire).values("pk")
+        return self.sent().filter(questionnaire=questionnaire, pk=Subquery(newest))
+
+    def count_by_form(self) -> dict[str, tuple[int, int]]:
+        """How many partnerships have sent each form, and how many have a draft of it open; one query."""
+        counted = self.values_list("questionnaire", "state").annotate(entries=Count("partnership", distinct=True))
+        found: dict[str, dict[str, int]] = {}
+        for form, state, entries in counted.order_by("questionnaire", "state"):
+            found.setdefault(form, {})[state] = entries
+        return {
+            form: (states.get(Response.State.SENT, 0), states.get(Response.State.DRAFT, 0))
+            for form, states in found.items()
+        }
+
     def draft_and_last(
         self, partnership: Partnership, questionnaire: str, slug: str
     ) -> "tuple[Response, Response | None]":
@@ -49,6 +67,21 @@ class ResponseQuerySet(models.QuerySet["Response"]):
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
+    def latest_to(self, questionnaire: str, question: str) -> Self:
+        """The answers that count to one question, one a partnership, in the order of their names."""
+        counting = Response.objects.latest_of_each(questionnaire).values("pk")
+        found = self.filter(response__in=counting, question=question, value__isnull=False)
+        return found.exclude(value="").exclude(value=[]).order_by("response__partnership__name", "pk")
+
+    def counted(self) -> "list[tuple[Any, int]]":
+        """How often each answer was given, the most frequent first; each of several chosen counts. One query."""
+        counts: Counter[str] = Counter()
+        for value in self.order_by().values_list("value", flat=True):
+            counts.update(json.dumps(each) for each in (value if isinstance(value, list) else [value]))
+        return [
+            (json.loads(value), times) for value, times in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        ]
+
     def whole(self) -> Self:
         """Answers with the documents and the action that belong to them."""
         return self.select_related("evidence_document", "attachment", "action", "action__owner")

@@ -18,7 +18,7 @@ from assessments.consequences import of_change
 from assessments.facts import facts_of
 from assessments.forms import SendForm, refuse
 from assessments.models import Answer, Response
-from assessments.reading_back import sheet_of
+from assessments.reading_back import blank_form, sheet_of
 from assessments.rules import averages
 from assessments.section_form import SectionForm, blocks_of
 from assessments.sections import QUESTIONNAIRES
@@ -349,3 +349,12 @@ def questionnaire_changes(request: HttpRequest, reference: str, questionnaire: s
         "consequences": of_change(partnership, {feed.core: feed.value for feed in feeds if not feed.is_own}),
     }
     return render(request, "assessments/questionnaire_changes.html", context)
+
+
+@requires("assessments.view")
+def questionnaire_blank(request: HttpRequest, questionnaire: str) -> HttpResponse:
+    """The empty form with every question, to be printed and filled in by hand."""
+    version = version_in_force(now().date())
+    form = _questionnaire(version.policy, questionnaire)
+    context = {"questionnaire": form, "version": version, "sections": blank_form(version.policy, form, CouncilLists())}
+    return render(request, "assessments/questionnaire_blank.html", context)

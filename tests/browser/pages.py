@@ -30,7 +30,7 @@ from register.models import (
     SavedView,
 )
 from tests.approvals.making import Council, make_leaving
-from tests.assessments import making
+from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.policy.two_versions import SECOND, put_two_versions_in_force
@@ -265,6 +265,23 @@ def _similar_remit() -> str:
     return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "mel-b-policy")
 
 
+def _of_policy(name: str, *parts: str) -> str:
+    making.make_response(sent=True)
+    return reverse(name, args=parts)
+
+
+def _beside_last_year() -> str:
+    """A section with parts, an action that is asked for, and last year's answers."""
+    entry = forms_pack.make_entry()
+    last = forms_pack.begin(entry, "review")
+    given = {"r-account-a": True, "r-account-b": False, "r-training-a": "Yes, each year", "r-slogan": "Together"}
+    last.answer({name: {"value": value} for name, value in given.items()}, by=last.started_by, at=forms_pack.AT)
+    last.send(missing=[], by=last.started_by, at=forms_pack.AT)
+    again = forms_pack.begin(entry, "review", at=forms_pack.AT.replace(year=2027))
+    again.answer({"r-account": {"value": False}}, by=last.started_by, at=forms_pack.AT)
+    return _own(entry, "questionnaire_section", "review", again.slug, "account")
+
+
 def _rows() -> str:
     made = making.make_response("brk-exit")
     return _own(made.partnership, "questionnaire_section", made.questionnaire, made.slug, "brk-exit-strategy")
@@ -449,6 +466,11 @@ PAGES = [
     Look("questionnaire-rows", _rows, Role.REGISTER_MANAGER),
     Look("questionnaire-similar", _similar_remit, Role.REGISTER_MANAGER),
     Look("questionnaire-check", lambda: _of_form("questionnaire_check"), Role.REGISTER_MANAGER),
+    Look("questionnaire-beside-last-year", _beside_last_year, Role.REGISTER_MANAGER),
+    Look("questionnaire-blank", lambda: _of_policy("assessments:questionnaire_blank", "brk-app-c"), Role.AUDITOR),
+    Look("answers-forms", lambda: _of_policy("reports:form_list"), Role.AUDITOR),
+    Look("answers-form", lambda: _of_policy("reports:form", "brk-review"), Role.AUDITOR),
+    Look("answers-question", lambda: _of_policy("reports:answers", "brk-app-c", "brk-d01"), Role.REGISTER_MANAGER),
     Look("questionnaire-delete", lambda: _of_form("questionnaire_discard"), Role.REGISTER_MANAGER),
     Look("questionnaire-sent", lambda: _of_form("questionnaire", sent=True), Role.AUDITOR),
     Look("questionnaire-changes", lambda: _of_form("questionnaire_changes", sent=True), Role.REGISTER_MANAGER),

@@ -47,6 +47,7 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "policy-compare-error": ("taken", "taken"),
     "questionnaire-changes": ("taken", "taken"),
     "questionnaire-part": ("taken", "refused"),
+    "questionnaire-beside-last-year": ("taken", "refused"),
     "questionnaire-rows": ("taken", "refused"),
     "questionnaire-similar": ("taken", "refused"),
     "register": ("taken", "taken"),
