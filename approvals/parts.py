@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 
 from approvals.models import Request
 from approvals.papers import entry_of
-from approvals.rules import before_others
-from approvals.services import asked_by, said_in_words
+from approvals.rules import stand
+from approvals.services import asked_by, forms_of, known_to, said_in_words
 from assessments.models import Assessment, Response
 from assessments.rules import screen
 from config import words
@@ -104,8 +105,7 @@ def _about(request: Request, policy: Policy) -> list[Part]:
 
 
 def _questionnaires(request: Request, policy: Policy) -> list[Part]:
-    route = policy.route(request.route)
-    names = dict.fromkeys([*route.needs, *(each for step in before_others(route) for each in step.needs)])
+    names = forms_of(stand(policy, request.route, known_to(request), (), sent_on=timezone.localdate()))
     held = {
         (response.questionnaire, response.state): response
         for response in Response.objects.filter(partnership=request.partnership, questionnaire__in=names)

@@ -12,10 +12,10 @@ from accounts.models import User
 from approvals.gate import AFTERWARDS, Capacity, Gate
 from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
-from approvals.rules import ADVISING, BODY_ACTS, Standing, StepState, Taken, before_others, outcomes_of, stand
+from approvals.rules import ADVISING, BODY_ACTS, Place, Standing, StepState, Taken, before_others, outcomes_of, stand
 from assessments.facts import facts_of
 from assessments.models import Response
-from assessments.rules import screen
+from assessments.rules import CheckFinding, screen, unmet_checks
 from policy.model import FACTS, Outcome, Policy, Route
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -141,24 +141,44 @@ def missing_to_send(request: Request) -> list[str]:
     """What still stands between a draft and sending, in sentences."""
     policy, partnership = request.policy_version.policy, request.partnership
     route = policy.route(request.route)
+    standing = stand(policy, route.id, known_to(request), (), sent_on=timezone.localdate())
     found = [] if request.why else ["Say why the council should do this"]
     if route.purpose == "join":
         found += _not_screened(partnership, policy)
-    needed = dict.fromkeys([*route.needs, *(each for step in before_others(route) for each in step.needs)])
     sent = set(Response.objects.sent().filter(partnership=partnership).values_list("questionnaire", flat=True))
-    found += [f"Answer and send: {policy.questionnaire(each).title}" for each in needed if each not in sent]
+    found += [f"Answer and send: {policy.questionnaire(each).title}" for each in forms_of(standing) if each not in sent]
     for scheme_id in route.needs_schemes:
         scheme = policy.schemes[scheme_id]
         if scheme.core and not getattr(partnership, scheme.core):
             found.append(f"Complete the assessment: the overall {scheme.label} level is not set")
     if route.purpose == "join" and (problem := register.missing_to_join(partnership, policy)):
         found.append(problem)
+    found += [each.check.warning for each in unmet_of(request) if each.check.blocks]
     found += [
         f"{state.reason}. Enter it, so that it is known who decides"
-        for state in stand(policy, route.id, known_to(request), (), sent_on=timezone.localdate()).not_known
+        for state in standing.not_known
         if state.step.act in BODY_ACTS
     ]
     return list(dict.fromkeys(found))
+
+
+def forms_of(standing: Standing) -> list[str]:
+    """The forms that the proposer sends before the request: those of the route and of their own needed steps."""
+    needed = {state.step.id for state in standing.steps if state.place != Place.NOT_NEEDED}
+    steps = [step for step in before_others(standing.route) if step.id in needed]
+    skipped = {each for step in before_others(standing.route) if step.id not in needed for each in step.needs}
+    own = [each for each in standing.route.needs if each not in skipped]
+    return list(dict.fromkeys([*own, *(each for step in steps for each in step.needs)]))
+
+
+# The occasion of the policy's checks that a request is held to; what joining alone needs is asked when it is decided.
+OCCASIONS = {"join": "proposal", "leave": "leaving"}
+
+
+def unmet_of(request: Request) -> tuple[CheckFinding, ...]:
+    """What the policy expects of the entry at this request and is not so: what blocks, and what only warns."""
+    at = OCCASIONS.get(request.purpose, "always")
+    return unmet_checks(request.policy_version.policy, known_to(request), at=at)
 
 
 def _not_screened(partnership: Partnership, policy: Policy) -> list[str]:
@@ -338,6 +358,7 @@ def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome
     policy = request.policy_version.policy
     missing = [policy.questionnaire(each).title for each in step.needs if not _is_sent(request, each)]
     no_lead_officer = request.partnership.lead_officer_id is None
+    against_joining = _against_joining(request, outcome)
     problems = (
         (bool(step.outcomes) and outcome is None, "Select one of the outcomes that this step offers"),
         (not step.outcomes and bool(said.outcome), "This step offers no outcomes. Say it in words"),
@@ -352,9 +373,18 @@ def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome
             outcome is not None and outcome.needs_lead_officer and no_lead_officer,
             "Name a lead officer on the entry first: this outcome needs somebody who keeps in touch",
         ),
+        (bool(against_joining), against_joining),
         (bool(missing), f"Answer and send first: {'; '.join(missing)}"),
     )
     return next((words for is_wrong, words in problems if is_wrong), "")
+
+
+def _against_joining(request: Request, outcome: Outcome | None) -> str:
+    """What the policy does not let anybody join without, and is not so; "" for another outcome (MEL-F08)."""
+    if outcome is None or outcome.becomes != EntryStatus.ACTIVE:
+        return ""
+    found = unmet_checks(request.policy_version.policy, known_to(request), at="joining")
+    return next((each.check.warning.rstrip(".") for each in found if each.check.blocks), "")
 
 
 def _is_sent(request: Request, questionnaire: str) -> bool:

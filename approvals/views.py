@@ -196,6 +196,7 @@ def _context(request: HttpRequest, found: Request, situation: Situation) -> dict
         "version": found.policy_version,
         "levels": _levels(found),
         "purpose": found.partnership.purpose,
+        "unmet": services.unmet_of(found) if found.is_open else (),
     }
 
 

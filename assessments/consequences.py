@@ -1,4 +1,4 @@
-"""What a change of the register would do to an entry's levels, told before it is saved."""
+"""What a change of the register would do to an entry's levels, told before it is saved; what the policy misses now."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,11 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from assessments import rules
 from assessments.explaining import consequences, judgements_of
 from assessments.facts import FIELDS, facts_of, fits
 from assessments.models import Assessment
+from policy.model import Policy
 from policy.models import PolicyVersion
-from register.models import Partnership
+from register.models import Partnership, Status
+from register.sections import Warned
 
 
 def of_change(partnership: Partnership, new_values: Mapping[str, Any], *, today: date | None = None) -> list[str]:
@@ -33,6 +36,19 @@ def of_change(partnership: Partnership, new_values: Mapping[str, Any], *, today:
         if exact not in (None, "") and fits(policy, name, exact):
             after[name] = exact
     return consequences(policy, before, after, _judged(partnership, version))
+
+
+# The occasion whose checks an entry in each state is held to; checks for "always" belong to every one.
+OCCASION = {Status.PROPOSED: "proposal", Status.LEAVING: "leaving"}
+
+
+def unmet_now(partnership: Partnership, policy: Policy) -> list[Warned]:
+    """The policy's checks that the entry does not meet in its state. Named by `settings.ENTRY_WARNINGS`."""
+    if not policy.checks:
+        return []
+    at = OCCASION.get(Status(partnership.status), "always")
+    found = rules.unmet_checks(policy, facts_of(partnership, policy), at=at)
+    return [Warned(each.check.warning, each.because, each.check.field or "") for each in found]
 
 
 def _judged(partnership: Partnership, version: PolicyVersion) -> dict[str, dict[str, str]]:

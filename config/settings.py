@@ -163,6 +163,8 @@ HOME_PANELS = [
 CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
 MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
+# (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so
+ENTRY_WARNINGS: list[str] = ["assessments.consequences.unmet_now"]
 # (partnership, user) -> register.sections.Step objects, the most urgent first
 NEXT_STEPS: list[str] = ["assessments.work.next_steps", "approvals.work.next_steps"]
 

@@ -44,6 +44,23 @@ class Step:
     address: str
 
 
+@dataclass(frozen=True)
+class Warned:
+    """Something the policy expects of an entry and that is not so: the sentence, why, and the pack's field for it."""
+
+    words: str
+    because: str
+    field: str = ""
+
+
+def warned_of(partnership: Any, policy: Any) -> list[Warned]:
+    """What the policy expects of the entry now and is not so, as the apps named in the settings know it."""
+    found: list[Warned] = []
+    for path in settings.ENTRY_WARNINGS:
+        found += import_string(path)(partnership, policy)
+    return found
+
+
 def next_steps(partnership: Any, user: Any) -> list[Step]:
     """What this person can do next, as the apps named in the settings know it, the most urgent first."""
     found: list[Step] = []

@@ -76,6 +76,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "steps": sections.next_steps(partnership, request.user),
         "summaries": _summaries(request, partnership),
         "to_put_right": _to_put_right(partnership, asked) if context["can_change"] else [],
+        "warned": _warned(partnership, asked) if context["can_change"] else [],
         "coming_up": coming_up,
         "coming_up_title": "Late and coming up" if any(day.is_late for day in coming_up) else "Coming up",
         "change_purpose": _change_address(asked, partnership, "purpose") if context["can_change"] else "",
@@ -191,6 +192,17 @@ def change_address(partnership: Partnership, field: RegisterField) -> str:
         return ""
     name = f"{field.core}_id" if field.core in (*PEOPLE, "service", "parent") else field.core or f"local-{field.id}"
     return f"{reverse('register:change_section', args=[partnership.reference, field.section])}#id_{name}"
+
+
+def _warned(partnership: Partnership, asked: Asked) -> list[Row]:
+    """What the policy expects of the entry and is not so, each with where to put it right."""
+    if asked.policy is None or partnership.status not in (Status.PROPOSED, Status.ACTIVE, Status.LEAVING):
+        return []
+    found = []
+    for each in sections.warned_of(partnership, asked.policy):
+        field = asked.policy.field_or_none(each.field) if each.field else None
+        found.append(Row(each.words, each.because, change_address(partnership, field) if field else ""))
+    return found
 
 
 def _to_put_right(partnership: Partnership, asked: Asked) -> list[Row]:

@@ -378,6 +378,27 @@ def test_sending_says_everything_that_is_missing():
         services.send(request, by=council.lead, at=SENT_AT)
 
 
+def test_what_the_policy_expects_is_shown_and_only_what_it_demands_stops():  # BRK-A20
+    council = Council()
+    request = council.request(sent=False)
+
+    unmet = services.unmet_of(Request.objects.get(pk=request.pk))
+
+    assert "brk-check-named-benefit" in {each.check.id for each in unmet}
+    assert services.missing_to_send(request) == []
+
+
+def test_nobody_joins_without_what_the_policy_demands():  # BRK-A18
+    council = Council()
+    request = council.request()
+    council.to_cmt(request)
+    council.partnership.benefits.get().take_out(by=council.lead, reason="Not so")
+
+    with pytest.raises(Refused, match="List at least one benefit"):
+        council.take(request, "brk-f04", "join", by=council.cmt)
+    council.take(request, "brk-f04", "not-join", by=council.cmt)
+
+
 def test_two_requests_for_the_same_are_not_open_at_once():
     council = Council()
     council.request(sent=False)
