@@ -31,7 +31,7 @@ PAGES = {
 
 
 class Carrier(NamedTuple):
-    """What carries a row: its words, what kind of thing it is, its standing, and where a page shows it."""
+    """What carries a row: its words, the kind of thing it is, its standing, where a page shows it, what it does."""
 
     name: str
     what: str
@@ -39,6 +39,7 @@ class Carrier(NamedTuple):
     page: str
     anchor: str
     cited: str
+    does: str
 
 
 class Row(NamedTuple):
@@ -117,7 +118,7 @@ def _carrier(entry: Entry) -> Carrier:
         standing, name = "proposed", f"{name}: {item.limits_note}" if item.limits_note else name
     what = f"{entry.noun[:1].upper()}{entry.noun[1:]}{entry.inside}"
     page = PAGES.get(entry.part, "policy:version")
-    return Carrier(name, what, standing, page, _anchor(entry), ", ".join(_refs(item)))
+    return Carrier(name, what, standing, page, _anchor(entry), ", ".join(_refs(item)), getattr(item, "does", ""))
 
 
 def _anchor(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from assessments.models import Assessment
 from policy.models import PolicyVersion
 from policy.reading import PACKS
 from register.models import Status
-from tests.assessments.making import LEVELS, make_assessment, make_entry
+from tests.assessments.making import LEVELS, make_assessment, make_entry, make_response
 from tests.factories import make_partnership, make_user, put_policy_in_force
 from tests.policy.two_versions import SECOND, changed
 
@@ -57,6 +57,21 @@ def test_an_assessment_reads_the_same_under_the_version_it_was_made_under(browse
     assert strip not in before
     assert page.select_one("#brk-c03").text == before.select_one("#brk-c03").text
     assert "short-term trouble" in page
+
+
+def test_a_sent_form_keeps_the_questions_of_its_version(browse_as):
+    """Version 2 takes a question out of the form; what was answered in version 1 still reads whole."""
+    sent = make_response(sent=True)
+    path = reverse("assessments:questionnaire", args=[sent.partnership.reference, sent.questionnaire, sent.slug])
+    before = browse_as(Role.AUDITOR).get(path)
+    put_second_in_force()
+
+    page = browse_as(Role.AUDITOR).get(path)
+
+    assert "Answered under Partnership Policy 2015, version 1, in force until 19 November 2026. It is read only" in page
+    assert "How often does it meet?" in page
+    assert "In which months does it meet?" not in page
+    assert [row.text for row in page.select("main dt")] == [row.text for row in before.select("main dt")]
 
 
 def test_an_entry_is_to_be_assessed_again_when_its_levels_mean_something_else(browse_as, assessed):
