@@ -283,45 +283,53 @@ def send(
         computed = worked_out(response.partnership, policy, questionnaire, values)
         response.answer({name: {"value": said} for name, said in computed.items() if said}, by=by, at=at)
     response.send(missing=[each.sentence for each in missing], left_open_because=left_open_because, by=by, at=at)
-    _controls_become_actions(response, questionnaire, answers, by=by)
+    _rows_become_actions(response, questionnaire, answers, by=by)
 
 
-def _controls_become_actions(
+def _rows_become_actions(
     response: Response, questionnaire: Questionnaire, answers: Iterable[Answer], *, by: User
 ) -> None:
-    leaving = response.policy_version.policy.exit
-    if leaving is None or not leaving.controls_are_actions:
-        return
-    if questionnaire.id not in {instrument.questionnaire for instrument in leaving.instruments}:
-        return
-    there = {(action.text, action.due_on): action for action in response.partnership.actions.all()}
+    """Rows that feed the actions (MEL-D73), and the controls of an exit strategy, join the entry's actions.
+
+    A row that says what an open action says brings that one up to date, so that nothing is listed twice.
+    """
+    there = {action.text: action for action in response.partnership.actions.filter(done_on__isnull=True)}
     for answer in answers:
         question = questionnaire.by_id.get(answer.question)
-        columns = _columns_of_controls(question) if question else None
-        if columns is None:
+        if question is None or not _are_actions(response.policy_version.policy, questionnaire, question):
             continue
-        what, who, when = columns
+        what, who, when, done = _columns_of_actions(question)
         for row in answer.value or []:
-            due_on = date.fromisoformat(row[when]) if row.get(when) else None
-            if not row.get(what) or (row[what], due_on) in there:  # sent before, in an earlier exit strategy
+            text = row.get(what)
+            if not text:
                 continue
-            action = Action(
-                partnership=response.partnership,
-                text=row[what],
-                owner_name=str(row.get(who) or "")[:120],
-                due_on=due_on,
-                source=f"{questionnaire.title} {response.label}"[:120],
+            action = there.get(text) or Action(
+                partnership=response.partnership, text=text, source=f"{questionnaire.title} {response.label}"[:120]
             )
-            action.keep(by=by, reason=f"Control of the {inside(questionnaire.title)}")
+            action.owner_name = str(row.get(who) or action.owner_name)[:120]
+            action.due_on = date.fromisoformat(row[when]) if row.get(when) else action.due_on
+            action.done_on = date.fromisoformat(row[done]) if row.get(done) else None
+            action.keep(by=by, reason=f"From {inside(questionnaire.title)} {response.label}")
 
 
-def _columns_of_controls(question: Question) -> tuple[str, str, str] | None:
-    """The columns of rows that say what is to be done, by whom and by when; `None` for other rows."""
-    if question.type != "rows":
-        return None
-    of = {column.type: column.id for column in reversed(question.columns)}
-    what, who, when = of.get("long_text") or of.get("text"), of.get("person"), of.get("date")
-    return (what, who, when) if what and who and when else None
+def _are_actions(policy: Policy, questionnaire: Questionnaire, question: Question) -> bool:
+    """Whether the rows of a question are things to do: marked so, or controls of an exit strategy (BRK-D28)."""
+    what, who, when, _ = _columns_of_actions(question)
+    if not (what and who and when):
+        return False
+    leaving = policy.exit
+    forms = {each.questionnaire for each in leaving.instruments} if leaving and leaving.controls_are_actions else set()
+    return question.feeds == "actions" or questionnaire.id in forms
+
+
+def _columns_of_actions(question: Question) -> tuple[str, str, str, str]:
+    """The columns that say what is to be done, by whom, by when, and when it was done; "" for one that is not there."""
+
+    def of(*types: str) -> list[str]:
+        return [column.id for column in question.columns if column.type in types]
+
+    days = [*of("date"), "", ""]
+    return (of("long_text") or of("text") or [""])[0], (of("person") or [""])[0], days[0], days[1]
 
 
 @transaction.atomic

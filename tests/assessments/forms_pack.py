@@ -177,6 +177,23 @@ questionnaires:
           - {id: f-5, text: Is support effective?, type: scale, scale: rating, required: "no"}
           - {id: f-6, text: Are meetings effective?, type: scale, scale: rating, required: "no"}
           - {id: f-weak, text: Is something not in place?, type: computed, result: weak}
+  - id: plan
+    title: Action plan
+    occasions: [any_time]
+    force: guidance
+    sections:
+      - id: plan-one
+        title: Plan
+        questions:
+          - id: plan-rows
+            text: What is to be done?
+            type: rows
+            feeds: actions
+            columns:
+              - {id: action, label: Action, type: long_text, required: true}
+              - {id: owner, label: Who, type: person}
+              - {id: due_on, label: By when, type: date}
+              - {id: done_on, label: Done on, type: date}
   - id: summary
     title: Summary sheet
     occasions: [any_time]

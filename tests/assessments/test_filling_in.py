@@ -182,6 +182,29 @@ def test_an_action_that_is_taken_back_leaves_the_list(browse_as, entry):
     assert Action.history.first().history_change_reason == "Taken back in Yearly review 2025–26"
 
 
+def test_the_rows_of_an_action_plan_join_the_actions_and_double_none(entry):  # MEL-D73 to D78, MEL-F18
+    lead = entry.lead_officer
+    there = Action(partnership=entry, text="Agree the roles", source="Yearly review 2025–26")
+    there.keep(by=lead)
+    response = begin(entry, "plan")
+    rows = [
+        {"action": "Agree the roles", "owner": "T.W.", "due_on": "2026-09-01"},
+        {"action": "Open the meetings", "owner": "", "due_on": "2026-10-01"},
+        {"action": "Print the minutes", "owner": "D.F.", "due_on": "2026-02-01", "done_on": "2026-02-14"},
+    ]
+    response.answer({"plan-rows": {"value": rows}}, by=lead, at=AT)
+
+    services.send(response, response.policy_version.policy.questionnaire("plan"), by=lead, at=AT)
+
+    assert [(each.text, each.owner_name, each.due_on, each.done_on) for each in entry.actions.order_by("pk")] == [
+        ("Agree the roles", "T.W.", date(2026, 9, 1), None),
+        ("Open the meetings", "", date(2026, 10, 1), None),
+        ("Print the minutes", "D.F.", date(2026, 2, 1), date(2026, 2, 14)),
+    ]
+    there.refresh_from_db()
+    assert there.source == "Yearly review 2025–26"
+
+
 # --- Conditions, parts, averages ---------------------------------------------------------------
 
 
