@@ -263,11 +263,13 @@ def _rows(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Colu
 
 
 def _risks(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
-    labels = _labels(policy, field)
+    listed = {field.list, *(column.list for column in field.columns if column.id == "kind")} - {None}
+    labels = {value.id: value.label for each in listed for value in policy.list(str(each)).values}
 
     def said(risk: Risk) -> str:
-        named = labels.get(risk.kind, risk.kind)
-        return f"{risk.note or named} ({risk.rating})" if risk.rating else named
+        if risk.rating:
+            return f"{risk.note or labels.get(risk.kind, risk.kind)} ({risk.rating})"
+        return labels.get(risk.kind) or risk.note or risk.kind
 
     return Column(
         value=lambda p: (

@@ -125,7 +125,8 @@ def _line(
         notes=[
             line
             for line in (
-                named if row.note else "",
+                # A kind that the policy in force does not list has no words here.
+                named if row.note and named != row.kind else "",
                 f"{facts['view'].label}: {facts['view'].in_words(row.view)}" if row.view else "",
                 f"Sign that it is coming true: {row.trigger}" if row.trigger else "",
                 f"Contingency plan: {row.contingency_plan}" if row.contingency_plan else "",

@@ -332,6 +332,21 @@ def test_the_risks_of_an_entry_stand_in_its_exports(version):  # risks in their 
     ]
 
 
+def test_a_ticked_risk_stands_in_exports_under_its_name():  # BRK-A21
+    put_policy_in_force()
+    partnership = make_partnership()
+    make_risk(partnership, kind="resources-not-committed", note="One owner has not confirmed its share")
+    make_risk(partnership, kind="of-an-older-list", note="The driver leaves")
+
+    the_list = list_of(QueryDict("columns=risks&all=yes"), today=TODAY)
+    (entry,) = the_list.page()
+    (column,) = the_list.columns
+
+    assert column.text(entry).endswith("; The driver leaves")
+    assert "resources-not-committed" not in column.text(entry)
+    assert not column.text(entry).startswith("One owner")
+
+
 def test_a_policy_without_a_matrix_ticks_its_risks_as_before(manager):  # BRK-A21, STR-B19
     put_policy_in_force()
     partnership = make_partnership()
