@@ -58,6 +58,7 @@ ACTED_ON = {
     "Route": ("decisions, for the purposes that a request may have", "CORE-13, CONF-15, DEF-07, DEF-08"),
     "Step": ("decisions, for the purposes that a request may have", ""),
     "Outcome": ("decisions", "CONF-16"),
+    "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
@@ -68,7 +69,6 @@ NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "AppointmentRule": ("appointments", "CONF-21"),
     "Report": ("the reports of the year", "CORE-18, CONF-22"),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
-    "Check": ("warnings at each occasion", ""),
     "Setting": ("the part that the setting steers", ""),
 }
 WORDS = {  # The policy's pages show them. Alone they carry nothing out; beside another item they hold nothing back.
