@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 from django import forms
@@ -26,6 +27,7 @@ from config.fields import (
     Radios,
     parse_hours,
 )
+from policy.matrix import OffTheMatrix, place_on_matrix
 from policy.model import Column, Policy, Scale
 from register.models import ListEntry, Priority
 
@@ -74,6 +76,7 @@ class Options:
     said: tuple[tuple[str, str], ...] = ()
     hints: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[Column, "Options"], ...] = ()
+    score: Callable[[Mapping[str, Any]], str] = lambda row: ""
 
     def label(self, value: Any) -> str:
         """How an id reads; one that the pack no longer gives stands as it was kept."""
@@ -126,7 +129,8 @@ PRIORITIES = {"priorities": True, "critical-outcomes": False, "critical_outcomes
 def options_of(asked: Any, policy: Policy, lists: CouncilLists) -> Options:
     """What may be chosen for a question, a figure beside it or a column."""
     if getattr(asked, "columns", ()):
-        return Options(columns=tuple((column, options_of(column, policy, lists)) for column in asked.columns))
+        columns = tuple((column, options_of(column, policy, lists)) for column in asked.columns)
+        return Options(columns=columns, score=partial(_score, policy, asked.columns))
     if scheme_id := getattr(asked, "scheme", None):
         levels = reversed(policy.schemes[scheme_id].levels)
         return Options(choices=tuple((level.id, level.label) for level in levels))
@@ -156,6 +160,24 @@ def _kept_as(list_id: str, policy: Policy) -> str:
         if field and field.list == list_id:
             return core
     return list_id
+
+
+def _score(policy: Policy, columns: Sequence[Column], row: Mapping[str, Any]) -> str:
+    """Where a row with a likelihood and an impact is on the matrix; "" for other rows (HAR-D04, DEF-01)."""
+    matrix = policy.matrix_for("risks") or policy.matrix_for("opportunities")
+    scales = {column.id: column.scale for column in columns if column.scale}
+    found = []
+    for name in ("likelihood", "impact"):
+        point = policy.scale(scales[name] or "").by_id.get(str(row.get(name))) if name in scales else None
+        if matrix is None or point is None or point.number is None:
+            return ""
+        found.append(point.number)
+    try:
+        placed = place_on_matrix(matrix, *found)  # type: ignore[arg-type]
+    except OffTheMatrix:
+        return ""
+    label = next(level.label for level in matrix.levels if level.id == placed.level)  # type: ignore[union-attr]
+    return f"Score: {words.number(placed.score)}, {label}"
 
 
 def _options_of_scale(scale: Scale) -> Options:
@@ -555,14 +577,16 @@ def _say_month(value: Any, asked: Asked, options: Options) -> str:
 
 
 def _say_rows(value: Any, asked: Asked, options: Options) -> str:
-    return "\n".join(
-        "; ".join(
+    lines = []
+    for row in value:
+        said = [
             f"{column.label}: {KINDS[column.type].say(row[column.id], column, chosen)}"
             for column, chosen in options.columns
             if row.get(column.id) not in (None, "", [])
-        )
-        for row in value
-    )
+        ]
+        score = options.score(row)
+        lines.append("; ".join([*said, score] if score else said))
+    return "\n".join(lines)
 
 
 def _yes_no_read(value: Any) -> Any:

@@ -10,6 +10,7 @@ from assessments.models import Response
 from policy.model import AnswerType
 from register.models import Document, Priority
 from tests.assessments.forms_pack import EVERY_WAY, begin, make_entry, put_in_force, typed_in
+from tests.factories import put_policy_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -271,3 +272,21 @@ def test_a_figure_that_is_worked_out_is_shown_and_kept_as_it_was_sent(browse_as,
 
 def test_the_pack_of_these_tests_is_a_pack():
     assert put_in_force(EVERY_WAY).policy.questionnaire("types").by_id["q-rows"].max_rows == 3
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "impact", "score"),
+    [("1", "5", "Score: 5, Low"), ("2", "3", "Score: 6, Medium"), ("3", "5", "Score: 15, High"), ("3", None, "")],
+)
+def test_a_row_with_likelihood_and_impact_shows_its_score(likelihood, impact, score):  # HAR-D04, HAR-C01, DEF-01
+    policy = put_policy_in_force("harborough-2015").policy
+    asked = policy.questionnaire("har-opportunity").by_id["har-d04"]
+
+    said = in_words(
+        [{"risk": "Late", "likelihood": likelihood, "impact": impact}],
+        asked,
+        options_of(asked, policy, CouncilLists()),
+    )
+
+    assert said.endswith(score)
+    assert ("Score" in said) is bool(score)
