@@ -73,8 +73,9 @@ class OwnDetailsForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["name", "job_title"]
-        labels = {"name": "Name", "job_title": "Job title (optional)"}
+        fields = ["name", "job_title", "notices"]
+        labels = {"name": "Name", "job_title": "Job title (optional)", "notices": "How e-mails come"}
+        widgets = {"notices": Radios}
         help_texts = {"name": "It stands beside what you change. What you changed before keeps your name of then"}
         error_messages = {"name": {"required": "Enter your name"}}
 
@@ -83,6 +84,7 @@ class OwnDetailsForm(forms.ModelForm):
         self.helper = bare_helper()
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["job_title"].widget.attrs["autocomplete"] = "organization-title"
+        self.fields["notices"].error_messages["required"] = "Select how e-mails come"
 
 
 class RoleForm(forms.Form):

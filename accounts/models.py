@@ -26,6 +26,13 @@ class ServiceArea(models.Model):
         return self.name
 
 
+class NoticeHabit(models.TextChoices):
+    """How a person wants the register's e-mails."""
+
+    EACH = "each", "One e-mail for each thing, as it happens"
+    DAILY = "daily", "One e-mail a day with all of them"
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def for_list(self, *, on: date) -> Self:
         """People by name, each with the roles of that day in `roles_of_the_day`."""
@@ -75,6 +82,9 @@ class User(AbstractBaseUser):
     )
     name = models.CharField(max_length=120)
     job_title = models.CharField(max_length=120, blank=True)
+    notices = models.CharField(
+        max_length=10, choices=NoticeHabit.choices, default=NoticeHabit.EACH, help_text="How e-mails come"
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
@@ -263,3 +273,34 @@ class RoleAssignment(models.Model):
         else:
             self.to_on = on
             self.save()
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def not_sent(self) -> Self:
+        """What still has to go out, the oldest first."""
+        return self.filter(sent_at=None).select_related("person").order_by("made_at", "pk")
+
+
+class Notice(models.Model):
+    """An e-mail to one person: what it is about is its key, so that nothing is said twice. Kept as a log.
+
+    It is written with the change that it tells of, and sent afterwards: a mail server that fails loses nothing.
+    """
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="one_notice_a_thing")]
+        indexes = [models.Index(fields=["sent_at"], name="notices_not_sent")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.subject}"

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.notices import deliver
+from approvals import notices
 from approvals.gate import AFTERWARDS, Capacity, Gate
 from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
@@ -201,6 +204,7 @@ def send(request: Request, *, by: User, at: datetime) -> None:
         raise Refused(". ".join(missing))
     request.send(by=by, at=at)
     work_out_turns(request)
+    _tell(request, "", at=at)
 
 
 @transaction.atomic
@@ -397,6 +401,7 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
     """Put into effect what the steps taken so far come to."""
     if request.status == Status.DECIDED:
         work_out_turns(request)
+        _tell(request, str(record.number), at=at)
         return
     standing = situation_of(request).standing
     reason = record.reasons or str(record)
@@ -412,6 +417,15 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
     if standing.decided:
         request.decide(standing.decided.id, by=by, reason=reason, at=at)
     work_out_turns(request)
+    _tell(request, str(record.number), at=at)
+
+
+def _tell(request: Request, record: str, *, at: datetime) -> None:
+    """Write the e-mails that follow, and send them once all of it is kept."""
+    if request.status in (Status.RETURNED, Status.DECIDED):
+        notices.of_end(request, record)
+    notices.of_turns(request)
+    transaction.on_commit(partial(deliver, at=at))
 
 
 def work_out_turns(request: Request) -> None:

@@ -1,6 +1,6 @@
 """Records for tests, made by the same verbs as the pages use."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -26,9 +26,11 @@ def make_user(*roles: Role, email: str = "", name: str = "", **facts: Any) -> Us
 
 
 def put_policy_in_force(pack: str = "breckland-2015") -> PolicyVersion:
-    """A pack that comes with the register, in force since 2020."""
+    """A pack that comes with the register, in force since 2020, or since the day after another took over."""
     text = next(path for path in pack_files() if path.stem == pack).read_text(encoding="utf-8")
-    PolicyVersion.objects.load(text, by=None, in_force_from=date(2020, 1, 1))
+    last = PolicyVersion.objects.order_by("-in_force_from").first()
+    since = last.in_force_from + timedelta(days=1) if last and last.code != pack else date(2020, 1, 1)
+    PolicyVersion.objects.load(text, by=None, in_force_from=since)
     return PolicyVersion.objects.get(code=pack)
 
 

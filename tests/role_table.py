@@ -261,7 +261,6 @@ TABLE: dict[str, Access] = {
     "approvals:request_list": needs("approvals.view"),
     "approvals:request": needs("approvals.view", _request()),
     "approvals:why": Access(OTHERS_ENTRY, _request(sent=False)),
-    "approvals:route_facts": Access(OTHERS_ENTRY, lambda: {"reference": make_leaving().reference}),
     "approvals:check": Access(OTHERS_ENTRY, _request(sent=False)),
     "approvals:withdraw": Access(OTHERS_ENTRY, _request()),
     "approvals:step": needs("approvals.view", _request(step_id="brk-f02-challenge")),
@@ -300,6 +299,7 @@ TABLE: dict[str, Access] = {
     "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
     "assessments:screening_move": needs("register.move", _assessable),
     # Last, because these put another policy in force.
+    "approvals:route_facts": Access(OTHERS_ENTRY, lambda: {"reference": make_leaving().reference}),
     "register:rate_risk": Access(OTHERS_ENTRY, _risk_on_a_matrix),
     "assessments:agreement": needs("assessments.view", _agreement()),
     "assessments:agreement_start": Access(ASSESSORS, _agreement()),

@@ -389,7 +389,8 @@ def test_everybody_changes_their_own_name_and_nothing_else(browse_as):
     me = make_user(Role.SCRUTINY, name="Cllr S.M.", email="s.m@example.org")
 
     browse_as(me).post(
-        reverse("accounts:change_own"), {"name": "Cllr S.N.", "job_title": "Chair", "email": "x@example.org"}
+        reverse("accounts:change_own"),
+        {"name": "Cllr S.N.", "job_title": "Chair", "email": "x@example.org", "notices": "each"},
     )
 
     me.refresh_from_db()

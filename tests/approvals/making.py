@@ -21,6 +21,9 @@ SENT_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 20, 15, 42, tzinfo=UTC)
 
 
+NAME = "Marsh Valley Rural Mobility Partnership"
+
+
 class Council:
     """A council with one person a role, and a proposed partnership that one officer leads."""
 
@@ -40,7 +43,9 @@ class Council:
         self.partnership = make_partnership(
             by=self.manager,
             status=status,
-            name="Marsh Valley Rural Mobility Partnership",
+            name=NAME
+            if not Partnership.objects.filter(name=NAME).exists()
+            else f"{NAME} {Partnership.objects.count()}",
             purpose="Transport on demand for six villages.",
             lead_officer=self.lead,
             service=self.service,

@@ -1,0 +1,120 @@
+"""Whom a request tells what: their turn, returned, decided, due, late, and the line above when a step stays late."""
+
+from collections import Counter
+from datetime import date
+
+from django.urls import reverse
+
+from accounts.models import RoleAssignment, User
+from accounts.notices import tell
+from accounts.roles import Role
+from approvals.gate import RECORDER, Gate, who_can
+from approvals.models import Deputy, Request, Status, StepTaken, Turn
+from approvals.queries import VERBS, label
+from approvals.rules import Place, StepState
+from config import words
+
+BEFORE = (30, 7)  # days before a step is due, DEF-09
+LATE_AGAIN = 7  # days after which a late step is said again, and to the register manager too
+
+
+def of_turns(request: Request) -> None:
+    """Tell those whose turn it is now; somebody who was told of this turn is not told again."""
+    attempts = Counter(StepTaken.objects.filter(request=request, round=request.round).values_list("step", flat=True))
+    for turn in request.turns.all():
+        state = _state_of(request, turn)
+        by = f" by {words.day(turn.due_on)}" if turn.due_on else ""
+        tell(
+            people_for(request, state, on=turn.since),
+            key=f"turn:{request.reference}:{request.round}:{turn.step}:{turn.role}:{attempts[turn.step]}",
+            subject=f"Your turn{by}: {request.partnership}",
+            lines=[
+                f"{VERBS[turn.act]} {request.reference}{by}: "
+                f"{request.policy_version.policy.route(request.route).title.lower()}, {request.partnership}.",
+                f"The step is “{state.step.title}” ({state.step.clause}). Read and answer:",
+            ],
+            path=reverse("approvals:step", args=[request.reference, turn.step]),
+        )
+
+
+def of_end(request: Request, record: str) -> None:
+    """Tell the proposer and the lead officer that a request came back, or what was decided."""
+    people = {each.pk: each for each in (request.proposed_by, request.partnership.lead_officer) if each}
+    outcome = next((o.label for o in request.policy_version.policy.outcomes if o.id == request.outcome), "")
+    subject, line = {
+        Status.RETURNED: (
+            f"Returned to you: {request.partnership}",
+            "You are asked to look again. What was said stands on its page. Change what is needed and send it again.",
+        ),
+        Status.DECIDED: (f"Decided: {request.partnership}", f"{outcome}. The reasons stand on its page."),
+    }[Status(request.status)]
+    tell(
+        people.values(),
+        key=f"{request.status}:{request.reference}:{request.round}:{record}",
+        subject=subject,
+        lines=[f"{request.reference}: {line}"],
+        path=reverse("approvals:request", args=[request.reference]),
+    )
+
+
+def remind(on: date) -> int:
+    """Tell those whose open step is due in 30 or 7 days, or late; answers how many turns were looked at.
+
+    Safe to repeat on the same day: each reminder has its own key. A step late by a week goes to the register
+    manager as well (DEF-09).
+    """
+    turns = Turn.objects.with_requests().filter(request__status=Status.SENT, due_on__isnull=False)
+    managers = list(User.objects.holding(Role.REGISTER_MANAGER, on=on))
+    for turn in turns:
+        request = turn.request
+        state = _state_of(request, turn)
+        assert turn.due_on is not None  # noqa: S101 (the query asks for it)
+        left = (turn.due_on - on).days
+        path = reverse("approvals:step", args=[request.reference, turn.step])
+        say = f"{VERBS[turn.act]} {request.reference}, {request.partnership}: {state.step.title.lower()}."
+        people = people_for(request, state, on=on)
+        for days in BEFORE:
+            is_its_time = 0 <= left <= days and (days == BEFORE[-1] or left > BEFORE[-1])
+            if is_its_time and (turn.due_on - turn.since).days > days:
+                tell(
+                    people,
+                    key=f"due:{turn.request_id}:{turn.step}:{turn.due_on}:{days}",
+                    subject=f"Due {words.day(turn.due_on)}: {request.partnership}",
+                    lines=[say, f"It is due in {words.count(left, 'day')}."],
+                    path=path,
+                )
+        if left < 0:
+            weeks = -left // LATE_AGAIN
+            tell(
+                people,
+                key=f"late:{turn.request_id}:{turn.step}:{turn.due_on}:{weeks}",
+                subject=f"{words.count(-left, 'day')} late: {request.partnership}",
+                lines=[say, f"It was due on {words.day(turn.due_on)}."],
+                path=path,
+            )
+            if weeks:
+                body = label(request.policy_version.policy, turn.role)
+                tell(
+                    managers,
+                    key=f"escalated:{turn.request_id}:{turn.step}:{turn.due_on}:{weeks}",
+                    subject=f"A step is late: {request.partnership}",
+                    lines=[f"{request.reference} waits for {body}, {words.count(-left, 'day')} late. {say}"],
+                    path=reverse("approvals:request", args=[request.reference]),
+                )
+    return len(turns)
+
+
+def people_for(request: Request, state: StepState, *, on: date) -> list[User]:
+    """Everybody who may take a step, with their deputies; those with a hand in it are left out."""
+    roles = [role if role in Role.values else RECORDER for role in state.step.role]
+    held = RoleAssignment.objects.on(on).filter(role__in=roles, user__is_active=True)
+    deputies = Deputy.objects.on(on).filter(role__in=state.step.role)
+    ids = set(held.values_list("user_id", flat=True)) | {each.deputy_id for each in deputies}
+    ids |= {user.pk for user in who_can(request, state, on=on)}
+    people = User.objects.filter(pk__in=ids, is_active=True).order_by("pk")
+    return [person for person in people if not Gate.of(person, on, [request]).why_not(request, state)]
+
+
+def _state_of(request: Request, turn: Turn) -> StepState:
+    step = request.policy_version.policy.route(request.route).by_id[turn.step]
+    return StepState(step, Place.OPEN, "", due_on=turn.due_on)
