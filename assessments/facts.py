@@ -3,11 +3,12 @@
 The names are those of `policy.model.FACTS`. A fact nobody has recorded is left out: unknown is not nought.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from assessments import rules
+from assessments.models import Response
 from policy.model import Policy
 from register.models import Partnership, Status
 
@@ -51,18 +52,25 @@ class Rows:
         return self._read[name]
 
 
-def facts_of(partnership: Partnership, policy: Policy, rows: Rows | None = None) -> Facts:
+def facts_of(
+    partnership: Partnership, policy: Policy, rows: Rows | None = None, *, wanted: Collection[str] | None = None
+) -> Facts:
     """What the register knows today, for six queries at most: its own fields, and counts of what belongs to it.
 
+    One query more for each fact of `GATHERED_WHERE_COMPARED` that the policy names; `wanted` leaves out others of them.
     Money is £ a year, time hours a month, counts are whole numbers as `Decimal`.
     """
     facts: Facts = {name: getattr(partnership, name) for name in FIELDS}
-    facts |= _counts(rows or Rows(partnership))
+    rows = rows or Rows(partnership)
+    facts |= _counts(rows)
     facts["is_new"] = partnership.status == Status.PROPOSED
     facts["is_time_limited"] = True if partnership.ends_on else None
     facts["governance_meets_audit"] = partnership.audit_compliant
     facts["reporting_is_arranged"] = _reporting(partnership)
-    facts["head_is_representative"] = None if partnership.responsible_head_id is None else _head_attends(partnership)
+    facts["head_is_representative"] = None if partnership.responsible_head_id is None else _head_attends(rows)
+    for name, gather in GATHERED_WHERE_COMPARED.items():
+        if name in policy.compared and (wanted is None or name in wanted):
+            facts[name] = gather(rows, policy)
     facts["highest_risk_score"] = highest_risk(partnership, policy)
     facts["highest_level"] = _highest(policy, partnership.risk_level, partnership.value_level)
     facts |= _own_fields(partnership, policy)
@@ -117,9 +125,43 @@ def _reporting(partnership: Partnership) -> bool | None:
     return False if any(asked) else None
 
 
-def _head_attends(partnership: Partnership) -> bool:
-    attending = partnership.representatives.filter(user=partnership.responsible_head)
-    return bool(attending.exists())
+def _head_attends(rows: Rows) -> bool:
+    head = rows.partnership.responsible_head_id
+    return any(each.user_id == head for each in rows.of("representatives"))
+
+
+def _senior_representatives(rows: Rows, policy: Policy) -> Decimal | None:
+    # BRK-A23: representatives of the levels that the policy's list counts, whose `number` is above 0.
+    listed = policy.appointments.level_list if policy.appointments else None
+    senior = {value.id for value in policy.list(listed).values if value.number} if listed else set()
+    attending = [each for each in rows.of("representatives") if not each.is_vacant]
+    if not senior or not attending:
+        return None
+    return Decimal(sum(1 for each in attending if each.level in senior))
+
+
+def _external_funding(rows: Rows, policy: Policy) -> Decimal | None:
+    amounts = [each.amount for each in rows.of("funding_sources") if each.amount is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _exit_is_prepared(rows: Rows, policy: Policy) -> bool | None:
+    """Whether each form that must come before leaving was sent."""
+    needed = (
+        {each.questionnaire for each in policy.exit.instruments if each.timing == "before"} if policy.exit else set()
+    )
+    if not needed:
+        return None
+    sent = Response.objects.sent().filter(partnership=rows.partnership, questionnaire__in=needed)
+    return set(sent.values_list("questionnaire", flat=True)) == needed
+
+
+# Facts that cost a query of their own, so they are gathered where something of the policy names them.
+GATHERED_WHERE_COMPARED = {
+    "senior_representatives": _senior_representatives,
+    "external_funding_a_year": _external_funding,
+    "exit_strategy_is_complete": _exit_is_prepared,
+}
 
 
 def _highest(policy: Policy, risk: str, value: str) -> str | None:

@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 
 from assessments import drafts
 from assessments.explaining import Box, Line, may_be_judged
-from config.fields import Radios
+from assessments.significance import Ground
+from config.fields import CountedTextarea, Radios
 from policy.model import Definition, Scheme
+from register.models import Partnership
 
 LONG = 5000
 
@@ -271,6 +273,85 @@ class ScreeningForm(forms.Form):
     def answers(self) -> dict[str, bool]:
         """The answers by id of the test or exclusion; those not given are left out."""
         return {name: value for name, value in self.cleaned_data.items() if value is not None}
+
+
+class SignificanceForm(forms.Form):
+    """The grounds that a person judges, the mark, and the reason; refused when somebody set the mark meanwhile."""
+
+    FOLLOWS = "follows"
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(
+        self,
+        *args: Any,
+        partnership: Partnership,
+        grounds: Sequence[Ground],
+        label: str,
+        otherwise: bool | None,
+        **kwargs: Any,
+    ) -> None:
+        self.partnership = partnership
+        self.asked = [ground for ground in grounds if ground.kept_as]
+        said = {True: "yes", False: "no", None: self.FOLLOWS}
+        judged = {each.kept_as: said[each.holds] for each in self.asked if each.holds is not None}
+        kwargs["initial"] = {**judged, "mark": said[otherwise], "opened": drafts.seal(self._as_kept())}
+        super().__init__(*args, **kwargs)
+        for each in self.asked:
+            self.fields[each.kept_as] = forms.TypedChoiceField(
+                label=each.question,
+                help_text=each.hint,
+                choices=[("yes", "Yes"), ("no", "No")],
+                coerce=lambda value: value == "yes",
+                widget=Radios(),
+                error_messages={
+                    "required": f"Say yes or no: {_inside(each.question)}",
+                    "invalid_choice": "Choose yes or no",
+                },
+            )
+        self.fields["mark"] = forms.ChoiceField(
+            label=f"{label}?",
+            choices=[
+                (self.FOLLOWS, "As the grounds say"),
+                ("yes", "Yes, whatever the grounds say"),
+                ("no", "No, whatever the grounds say"),
+            ],
+            widget=Radios(),
+            error_messages={
+                "required": "Choose whether the mark follows the grounds",
+                "invalid_choice": "Choose one of the three",
+            },
+        )
+        self.fields["reason"] = forms.CharField(
+            label="Why?",
+            help_text="It stands with the mark and in the history",
+            max_length=LONG,
+            widget=CountedTextarea(LONG, rows=4),
+            error_messages={"required": "Say why", "max_length": f"Write the reason in {LONG} letters or fewer"},
+        )
+
+    def judged(self) -> dict[str, bool]:
+        """What the person judged, by the name it is kept under."""
+        return {each.kept_as: self.cleaned_data[each.kept_as] for each in self.asked}
+
+    @property
+    def otherwise(self) -> bool | None:
+        """The mark that differs from the grounds, or None to follow them."""
+        return {"yes": True, "no": False}.get(self.cleaned_data["mark"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if drafts.unseal(cleaned.get("opened", "")) != self._as_kept():
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            data["opened"] = drafts.seal(self._as_kept())
+            self.data = data
+            raise ValidationError(
+                "Somebody else set this after you opened the page. Read what they said, then save again"
+            )
+        return cleaned
+
+    def _as_kept(self) -> dict[str, Any]:
+        return {"mark": self.partnership.is_significant, "why": self.partnership.significance_reason}
 
 
 class SendForm(forms.Form):

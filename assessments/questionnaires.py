@@ -3,7 +3,7 @@
 Source: BRK-D01 to D35, C17 to C29, I04, I17; design section 5.3.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -163,17 +163,19 @@ def known_answers(
 ) -> dict[str, Prefill]:
     """Known answers to the questions of one page; facts are looked up only where one is asked for."""
     questions = list(questions)
-    needs_facts = any(
-        question.answered_by
-        or any(column.fact for column in question.columns)
-        or any(
-            _is_fact(policy, name) for name in (question.prefill, *(each.prefill for each in question.beside)) if name
-        )
-        for question in questions
-    )
+    wanted = {name for question in questions for name in _named_facts(policy, question)}
     rows = Rows(partnership)
-    facts = facts_of(partnership, policy, rows) if needs_facts else {}
+    facts = facts_of(partnership, policy, rows, wanted=wanted) if wanted else {}
     return prefills_of(partnership, policy, questions, facts, lists, rows=rows)
+
+
+def _named_facts(policy: Policy, question: Question) -> Iterator[str]:
+    """The facts that may fill in a question, what stands beside it, and its rows."""
+    if question.answered_by:
+        yield question.answered_by.fact
+    yield from (column.fact for column in question.columns if column.fact)
+    prefills = (question.prefill, *(each.prefill for each in question.beside))
+    yield from (name for name in prefills if name and _is_fact(policy, name))
 
 
 def _is_fact(policy: Policy, name: str) -> bool:

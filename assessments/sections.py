@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assessments import significance
 from assessments.models import Agreement, Assessment, Response
 from config import words
 from policy.model import Policy
@@ -54,8 +55,13 @@ def _has_agreement_form(policy: Policy | None) -> bool:
     return bool(policy and policy.agreement_form)
 
 
+def _has_significance(policy: Policy | None) -> bool:
+    return significance.shown_in(policy) is not None
+
+
 ASSESSMENT = Section("Assessment", "assessments:assessment", "assessments.view", summary=_levels)
 QUESTIONNAIRES = Section("Questionnaires", "assessments:questionnaire_list", "assessments.view", summary=_forms)
 AGREEMENT = Section(
     "Agreement", "assessments:agreement", "assessments.view", summary=_agreement, applies=_has_agreement_form
 )
+SIGNIFICANCE = Section("Significance", "assessments:significance", "assessments.view", applies=_has_significance)

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from assessments import rules
+from assessments import rules, significance
 from assessments.explaining import Box, live_boxes
 from assessments.facts import as_kept, facts_of
 from assessments.models import Answer, Assessment, Judgement, Overall, Response
@@ -73,7 +73,7 @@ def complete(assessment: Assessment, *, by: User, at: datetime) -> None:
         CORE_LEVELS[box.scheme.core]: box.level for box in boxes if box.scheme.core and box.scheme.core in CORE_LEVELS
     }
     partnership.set_levels(**levels, source="assessment", by=by, reason=_why_these_levels(assessment, boxes))
-    _mark_significance(partnership, policy, by=by, label=assessment.label)
+    significance.follow(partnership, policy, by=by, reason=f"Follows from assessment {assessment.label}")
 
 
 def _why_these_levels(assessment: Assessment, boxes: list[Box]) -> str:
@@ -101,23 +101,6 @@ def _keep_findings(assessment: Assessment, box: Box, *, by: User) -> None:
     overall.suggested, overall.arithmetic = box.suggested, box.arithmetic
     overall.reason = box.reason if box.differs else ""
     overall.keep(by=by, reason="As it stood on completion")
-
-
-def significance_of(policy: Policy, facts: Mapping[str, Any]) -> tuple[bool | None, str]:
-    """Whether the policy calls the partnership significant, and the grounds in words (BRK-I08)."""
-    if policy.significance is None:
-        return None, ""
-    known = rules.checked_facts(policy, {name: value for name, value in facts.items() if name != "is_significant"})
-    found = rules.significance(policy, known)
-    return found.is_significant, "; ".join(found.because)
-
-
-def _mark_significance(partnership: Partnership, policy: Policy, *, by: User, label: str) -> None:
-    marked, why = significance_of(policy, facts_of(partnership, policy))
-    if marked is None or (partnership.is_significant, partnership.significance_reason) == (marked, why):
-        return
-    values = {"is_significant": marked, "significance_reason": why}
-    partnership.change(values, by=by, reason=f"Follows from assessment {label}")
 
 
 @transaction.atomic

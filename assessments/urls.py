@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import agreements, assessment, questionnaires, reassess, screening
+from assessments.views import agreements, assessment, questionnaires, reassess, screening, significance
 
 app_name = "assessments"
 ENTRY = "partnerships/<slug:reference>"
@@ -43,5 +43,6 @@ urlpatterns = [
     path(f"{ENTRY}/screening/", screening.screening, name="screening"),
     path(f"{ENTRY}/screening/result/", screening.screening_result, name="screening_result"),
     path(f"{ENTRY}/screening/keep/", screening.screening_move, name="screening_move"),
+    path(f"{ENTRY}/significance/", significance.significance, name="significance"),
     path("policy/<slug:code>/<str:version>/to-reassess/", reassess.to_reassess, name="to_reassess"),
 ]

@@ -9,11 +9,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.panels import MOST, Line, Work
 from accounts.roles import Role
-from assessments import services
+from assessments import services, significance
 from assessments.models import Agreement, Assessment, Challenge, Response
 from config import words
 from policy.models import PolicyVersion
-from register.models import Partnership
+from register.models import Partnership, Status
 from register.sections import Step
 
 
@@ -31,6 +31,18 @@ def next_steps(partnership: Partnership, user: Any) -> list[Step]:
     if version is None or not version.policy.schemes:
         return []
     return [Step("Assess it", reverse("assessments:assessment", args=[partnership.reference]))]
+
+
+def significance_step(partnership: Partnership, user: Any) -> list[Step]:
+    """Say whether an entry is significant, where no assessment will. Named by `settings.NEXT_STEPS`."""
+    if partnership.is_significant is not None or partnership.status not in (Status.PROPOSED, Status.ACTIVE):
+        return []
+    version = PolicyVersion.objects.in_force(timezone.localdate())
+    if version is None or version.policy.schemes or not significance.shown_in(version.policy):
+        return []
+    if significance.why_not(version.policy, by=user):
+        return []
+    return [Step("Say whether it is significant", reverse("assessments:significance", args=[partnership.reference]))]
 
 
 def unfinished(user: User, today: date) -> Work | None:

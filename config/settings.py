@@ -122,6 +122,7 @@ PARTNERSHIP_SECTIONS = [
     "register.sections.RISKS",
     "register.sections.ACTIONS",
     "assessments.sections.ASSESSMENT",
+    "assessments.sections.SIGNIFICANCE",
     "assessments.sections.QUESTIONNAIRES",
     "assessments.sections.AGREEMENT",
     "approvals.sections.DECISIONS",
@@ -166,7 +167,11 @@ MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
 # (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so
 ENTRY_WARNINGS: list[str] = ["assessments.consequences.unmet_now"]
 # (partnership, user) -> register.sections.Step objects, the most urgent first
-NEXT_STEPS: list[str] = ["assessments.work.next_steps", "approvals.work.next_steps"]
+NEXT_STEPS: list[str] = [
+    "assessments.work.next_steps",
+    "assessments.work.significance_step",
+    "approvals.work.next_steps",
+]
 
 # What the list can be downloaded as: words, and the page that takes the list's own query.
 REGISTER_DOWNLOADS = [

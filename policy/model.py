@@ -1231,6 +1231,11 @@ class Policy(_Part):
         return FactKind(kind, field.unit, f"“{field.label}”", field.unit_of_one)
 
     @cached_property
+    def compared(self) -> frozenset[str]:
+        """Every fact that a condition or a limit of the pack compares, or that fills in an answer."""
+        return frozenset(_facts_in(self))
+
+    @cached_property
     def refs(self) -> frozenset[str]:
         """Every requirement row that anything in the pack cites."""
         return frozenset(_refs_in(self))
@@ -1256,6 +1261,22 @@ def _named(items: Iterable[AnItem], wanted: str) -> AnItem:
         if item.id == wanted:
             return item
     raise KeyError(wanted)
+
+
+def _facts_in(part: object) -> Iterator[str]:
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            value = getattr(part, name)
+            if name in ("fact", "prefill") and isinstance(value, str):
+                yield value
+            else:
+                yield from _facts_in(value)
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _facts_in(each)
+    elif isinstance(part, dict):
+        for each in part.values():
+            yield from _facts_in(each)
 
 
 def _refs_in(part: object) -> Iterator[str]:

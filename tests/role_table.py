@@ -295,6 +295,7 @@ TABLE: dict[str, Access] = {
     "assessments:questionnaire_changes": Access(OTHERS_ENTRY, _response(sent=True)),
     "assessments:questionnaire_section": Access(OTHERS_ENTRY, _response(section="brk-app-c-governance")),
     "assessments:to_reassess": needs("assessments.view", _policy_version),
+    "assessments:significance": needs("assessments.view", _assessable),
     "assessments:screening": Access(OTHERS_ENTRY, _assessable),
     "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
     "assessments:screening_move": needs("register.move", _assessable),

@@ -462,7 +462,7 @@ def test_the_page_costs_the_same_however_many_challenges(
         Challenge.ask(done, scheme="risk", criterion="brk-c05", question="Why?", by=manager, at=AT)
     auditor = browse_as(Role.AUDITOR)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         auditor.get(address("assessment", partnership))
 
 

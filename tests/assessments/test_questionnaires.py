@@ -541,7 +541,7 @@ def test_the_list_costs_the_same_however_many_forms(browse_as, partnership, lead
         review(partnership, lead).send(missing=[], by=lead, at=AT)
     auditor = browse_as(Role.AUDITOR)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         auditor.get(address("questionnaire_list", partnership))
 
 

@@ -218,6 +218,12 @@ def _own(partnership: Partnership, name: str, *more: str) -> str:
     return reverse(f"assessments:{name}", args=[partnership.reference, *more])
 
 
+def _significance() -> str:
+    version = put_policy_in_force("redditch")
+    entry = make_partnership(policy_version=version, is_statutory=False)
+    return _own(entry, "significance")
+
+
 def _assessment() -> str:
     made = making.make_assessment()
     make_contribution(made.partnership, 1_001)
@@ -482,6 +488,8 @@ PAGES = [
     Look("agreement-agree", _agreement("agreement_agree", draft=True), Role.REGISTER_MANAGER),
     Look("agreement-sign", _agreement("agreement_sign"), Role.REGISTER_MANAGER),
     Look("agreement-delete", _agreement("agreement_discard", draft=True), Role.REGISTER_MANAGER),
+    Look("significance", _significance, Role.REGISTER_MANAGER),
+    Look("significance-read", lambda: _own(making.make_assessment().partnership, "significance"), Role.AUDITOR),
     Look("screening", lambda: _own(making.make_entry(), "screening"), Role.REGISTER_MANAGER),
     Look("screening-result", lambda: _own(making.make_screened(), "screening_result"), Role.REGISTER_MANAGER),
     Look("request-draft", _request(sent=False), Role.REGISTER_MANAGER),

@@ -69,6 +69,7 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "risk-rate": ("refused", "refused"),
     "risk-reopen": ("refused", "taken"),
     "screening": ("refused", "refused"),
+    "significance": ("refused", "refused"),
     "sign-in": ("refused", "refused"),
     "sign-in-again": ("refused", "refused"),
     "sign-in-demonstration": ("refused", "refused"),
