@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models import User
+from config import words
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Action, Partnership
@@ -53,6 +54,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def for_partnership(self, partnership: Partnership) -> Self:
         """All requests about one entry, newest first."""
         return self.filter(partnership=partnership).select_related("policy_version").order_by("-started_at", "-pk")
+
+    def readable_by(self, user: User) -> Self:
+        """All but the drafts of entries that the person may not change."""
+        theirs = Q(proposed_by=user)
+        if user.has_perm("approvals.ask"):
+            theirs |= Q(partnership__in=Partnership.objects.editable_by(user))
+        return self.filter(~Q(status=Status.DRAFT) | theirs)
 
     def open(self) -> Self:
         """Requests that are neither decided nor withdrawn."""
@@ -372,6 +380,13 @@ class Interest(Remembered):
 
     def __str__(self) -> str:
         return f"{self.person_name}: {self.what}"
+
+    @property
+    def in_words(self) -> str:
+        """Who declared what on which day, and the dispensation."""
+        dispensation = f". Dispensation: {self.dispensation} (recorded by {self.dispensation_by})"
+        said = f"{self.person_name}, {words.day(self.declared_on)}: {self.what}"
+        return said + (dispensation if self.dispensation else "")
 
 
 class DeputyQuerySet(models.QuerySet["Deputy"]):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.roles import Role
 from approvals.gate import RECORDER, Gate
-from approvals.models import Deputy, Request, Status, StepTaken, Turn
+from approvals.models import Deputy, Interest, Request, Status, StepTaken, Turn
 from approvals.rules import ADVISING, Place, StepState
 from config import words
 from policy.model import Policy, Step
@@ -104,6 +104,12 @@ def taken_row(record: StepTaken) -> TakenRow:
 
 
 decided_row = taken_row
+
+
+def interests_at(record: StepTaken) -> Sequence[Interest]:
+    """The interests that people had declared in its request by the day of a step."""
+    declared = Interest.objects.filter(request_id=record.request_id, declared_on__lte=record.on)
+    return list(declared.order_by("declared_on", "pk"))
 
 
 @dataclass(frozen=True)

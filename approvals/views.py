@@ -42,12 +42,10 @@ A_PAGE = 25
 
 def _request_or_404(request: HttpRequest, reference: str) -> Request:
     """The request with this reference; a draft only for those who may change its entry."""
-    found = get_object_or_404(
-        Request.objects.select_related("partnership__service", "policy_version", "proposed_by"), reference=reference
+    readable = Request.objects.readable_by(request.user)  # type: ignore[arg-type]
+    return get_object_or_404(
+        readable.select_related("partnership__service", "policy_version", "proposed_by"), reference=reference
     )
-    if found.status == Status.DRAFT and not _is_theirs(request, found):
-        raise Http404
-    return found
 
 
 def _own_or_404(request: HttpRequest, reference: str) -> Request:
@@ -411,6 +409,7 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
         "row": queries.taken_row(record),
         "paper": record.paper,
         "conditions": conditions,
+        "interests": queries.interests_at(record),
         "is_whole": record.is_whole,
     }
     return render(request, "approvals/decision.html", context)

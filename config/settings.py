@@ -180,14 +180,23 @@ REGISTER_DOWNLOADS = [
     ("PDF", "reports:register_pdf"),
     ("Report", "reports:register"),
 ]
-# What one entry can be read as: words, and the page that takes its reference.
-ENTRY_DOWNLOADS = [("Profile", "reports:profile"), ("Profile as PDF", "reports:profile_pdf")]
-# What a version of an agreement can be read as: words, and the page that takes reference and number.
-AGREEMENT_DOWNLOADS = [
-    ("PDF", "reports:agreement_pdf"),
-    ("Text to edit (OpenDocument)", "reports:agreement_text"),
-    ("Web page", "reports:agreement_html"),
-]
+# What a record can be read as: words, and the page that takes the parts of the record's own address.
+DOWNLOADS = {
+    "entry": [("Profile", "reports:profile"), ("Profile as PDF", "reports:profile_pdf")],
+    "agreement": [
+        ("PDF", "reports:agreement_pdf"),
+        ("Text to edit (OpenDocument)", "reports:agreement_text"),
+        ("Web page", "reports:agreement_html"),
+    ],
+    "answers": [("PDF", "reports:answers_pdf"), ("Web page to keep", "reports:answers_html")],
+    "form": [("Blank form to print (PDF)", "reports:form_pdf")],
+    "request": [("Paper as PDF", "reports:request_pdf"), ("Web page to keep", "reports:request_html")],
+    "decision": [
+        ("Decision notice as PDF", "reports:notice_pdf"),
+        ("Whole record as PDF", "reports:decision_pdf"),
+        ("Web page to keep", "reports:decision_html"),
+    ],
+}
 
 # --- Database ---------------------------------------------------------------------------------
 

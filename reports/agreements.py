@@ -7,7 +7,6 @@ from django.conf import settings
 
 from assessments.models import Agreement
 from config import words
-from reports.pdf import BASE, STYLE, on_paper, own_file
 from reports.text_document import TextDocument
 
 TEMPLATE = "reports/agreement_pdf.html"
@@ -35,13 +34,6 @@ def state_of(agreement: Agreement) -> str:
     replaced = "" if agreement.is_in_force else ", replaced by a later version"
     on, review_on = words.day(agreement.agreed_on), words.day(agreement.review_on)
     return f"Version {agreement.number}, agreed on {on}, to be reviewed by {review_on}{replaced}"
-
-
-def html_of(context: dict[str, Any]) -> str:
-    """One web page that stands alone: the reports' own style sheet goes into it."""
-    style = own_file(BASE + STYLE)[0].decode()
-    html = on_paper(TEMPLATE, context)
-    return html.replace(f'<link rel="stylesheet" href="{STYLE}">', f"<style>{style}</style>")
 
 
 def text_document_of(context: dict[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from register.listing import TheList, policy_in_force
 from reports import data
-from reports.pdf import BASE, STYLE, PdfTrouble, on_paper, own_file, pdf_of
+from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import csv_rows, notes_for, write_workbook
 
 
@@ -44,10 +44,7 @@ def _report(the_list: TheList, made_by: str) -> data.RegisterReport:
 
 
 def _html(path: Path, the_list: TheList, policy: str, made_by: str, now: datetime) -> None:
-    # One file that stands alone: the report's own style sheet goes into it.
-    html = on_paper("reports/register_pdf.html", {"report": _report(the_list, made_by)})
-    style = own_file(BASE + STYLE)[0].decode()
-    path.write_text(html.replace(f'<link rel="stylesheet" href="{STYLE}">', f"<style>{style}</style>"), "utf-8")
+    path.write_text(standing_alone("reports/register_pdf.html", {"report": _report(the_list, made_by)}), "utf-8")
 
 
 def _pdf(path: Path, the_list: TheList, policy: str, made_by: str, now: datetime) -> None:

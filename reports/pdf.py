@@ -67,6 +67,12 @@ def on_paper(template: str, context: dict[str, Any]) -> str:
     return render_to_string(template, context | {"paper": True})
 
 
+def standing_alone(template: str, context: dict[str, Any]) -> str:
+    """The same page as one file for a browser: the reports' own style sheet goes into it."""
+    style = own_file(BASE + STYLE)[0].decode()
+    return on_paper(template, context).replace(f'<link rel="stylesheet" href="{STYLE}">', f"<style>{style}</style>")
+
+
 def pdf_of(template: str, context: dict[str, Any]) -> bytes:
     """Render a template for paper and lay it out as PDF."""
     return pdf_of_html(on_paper(template, context))

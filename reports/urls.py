@@ -5,6 +5,7 @@ from django.urls import path
 from reports import answer_views, views
 
 app_name = "reports"
+ANSWERS = "partnerships/<slug:reference>/questionnaires/<slug:questionnaire>/<slug:slug>/answers"
 urlpatterns = [
     path("reports/", views.report_list, name="report_list"),
     path("reports/register/", views.register, name="register"),
@@ -26,4 +27,12 @@ urlpatterns = [
     path("partnerships/<slug:reference>/agreement/<int:number>.pdf", views.agreement_pdf, name="agreement_pdf"),
     path("partnerships/<slug:reference>/agreement/<int:number>.fodt", views.agreement_text, name="agreement_text"),
     path("partnerships/<slug:reference>/agreement/<int:number>.html", views.agreement_html, name="agreement_html"),
+    path(f"{ANSWERS}.pdf", views.answers_pdf, name="answers_pdf"),
+    path(f"{ANSWERS}.html", views.answers_html, name="answers_html"),
+    path("policy/<slug:code>/<str:version>/forms/<slug:form>.pdf", views.form_pdf, name="form_pdf"),
+    path("requests/<slug:reference>.pdf", views.request_pdf, name="request_pdf"),
+    path("requests/<slug:reference>.html", views.request_html, name="request_html"),
+    path("decisions/<slug:reference>.pdf", views.decision_pdf, name="decision_pdf"),
+    path("decisions/<slug:reference>/notice.pdf", views.notice_pdf, name="notice_pdf"),
+    path("decisions/<slug:reference>.html", views.decision_html, name="decision_html"),
 ]

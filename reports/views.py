@@ -6,20 +6,21 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import requires
-from assessments.models import Agreement
+from approvals.models import Request, StepTaken
+from assessments.models import Agreement, Response
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, policy_in_force
 from register.models import Partnership
-from reports import agreements, data
-from reports.pdf import PdfTrouble, pdf_of
+from reports import agreements, data, papers
+from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
 from reports.text_document import FODT
 
@@ -208,8 +209,93 @@ def agreement_text(request: HttpRequest, reference: str, number: int) -> HttpRes
 @requires("assessments.view")
 def agreement_html(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """A version of an agreement as one web page that stands alone."""
-    made = agreements.html_of(_agreement(request, reference, number))
+    made = standing_alone(agreements.TEMPLATE, _agreement(request, reference, number))
     return _file(made.encode(), "text/html; charset=utf-8", f"{reference}-agreement-{number}.html")
+
+
+# --- Papers about one matter: each as a tagged PDF and as a web page that stands alone ---------------
+
+
+def _made(request: HttpRequest) -> dict[str, Any]:
+    return {"made_on": timezone.localdate(), "made_by": str(request.user)}
+
+
+def _answers(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> dict[str, Any]:
+    partnership = get_object_or_404(Partnership, reference=reference)
+    responses = Response.objects.for_partnership(partnership).select_related("partnership", "policy_version")
+    return papers.answers_paper(get_object_or_404(responses, questionnaire=questionnaire, slug=slug), **_made(request))
+
+
+@requires("assessments.view")
+def answers_pdf(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+    """A form as it was answered."""
+    context = _answers(request, reference, questionnaire, slug)
+    return _pdf(request, papers.ANSWERS, context, f"{reference}-{questionnaire}-{slug}")
+
+
+@requires("assessments.view")
+def answers_html(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+    """The same as one web page."""
+    context = _answers(request, reference, questionnaire, slug)
+    return _page(papers.ANSWERS, context, f"{reference}-{questionnaire}-{slug}")
+
+
+@requires("policy.view")
+def form_pdf(request: HttpRequest, code: str, version: str, form: str) -> HttpResponse:
+    """A form of the policy to be filled in by hand."""
+    shown = get_object_or_404(PolicyVersion, code=code, version=version)
+    found = next((each for each in shown.policy.questionnaires if each.id == form), None)
+    if found is None:
+        raise Http404("The policy has no such form")
+    return _pdf(request, papers.FORM, papers.form_paper(shown, found, **_made(request)), f"{code}-{version}-{form}")
+
+
+def _request(request: HttpRequest, reference: str) -> dict[str, Any]:
+    readable = Request.objects.readable_by(request.user)  # type: ignore[arg-type]
+    found = get_object_or_404(readable.select_related("partnership", "policy_version"), reference=reference)
+    address = request.build_absolute_uri(reverse("approvals:request", args=[reference]))
+    return papers.request_paper(found, address=address, **_made(request))
+
+
+@requires("approvals.view")
+def request_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """What is before those who advise and decide."""
+    return _pdf(request, papers.REQUEST, _request(request, reference), reference)
+
+
+@requires("approvals.view")
+def request_html(request: HttpRequest, reference: str) -> HttpResponse:
+    """The same as one web page."""
+    return _page(papers.REQUEST, _request(request, reference), reference)
+
+
+def _decision(request: HttpRequest, reference: str, *, is_notice: bool = False) -> dict[str, Any]:
+    records = StepTaken.objects.select_related("request__partnership", "request__policy_version")
+    record = get_object_or_404(records, reference=reference)
+    address = request.build_absolute_uri(reverse("approvals:decision", args=[reference]))
+    return papers.decision_paper(record, address=address, is_notice=is_notice, **_made(request))
+
+
+@requires("approvals.view")
+def notice_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """A decision as a notice: all that the law wants written down, without the report that it rests on."""
+    return _pdf(request, papers.DECISION, _decision(request, reference, is_notice=True), f"{reference}-notice")
+
+
+@requires("approvals.view")
+def decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """A decision with what was before those who decided, as it was sealed."""
+    return _pdf(request, papers.DECISION, _decision(request, reference), reference)
+
+
+@requires("approvals.view")
+def decision_html(request: HttpRequest, reference: str) -> HttpResponse:
+    """The same as one web page."""
+    return _page(papers.DECISION, _decision(request, reference), reference)
+
+
+def _page(template: str, context: dict[str, Any], name: str) -> HttpResponse:
+    return _file(standing_alone(template, context).encode(), "text/html; charset=utf-8", f"{name}.html")
 
 
 def _file(made: bytes, kind: str, name: str) -> HttpResponse:

@@ -143,6 +143,10 @@ def _request(*, sent: bool = True, **more: Any) -> Callable[[], dict[str, Any]]:
     return lambda: {"reference": Council().request(sent=sent).reference, **more}
 
 
+def _decision() -> dict[str, Any]:
+    return {"reference": Council().decision().reference}
+
+
 def _interest() -> dict[str, Any]:
     interest = Council().interest()
     return {"reference": interest.request.reference, "interest_id": interest.pk}
@@ -267,7 +271,7 @@ TABLE: dict[str, Access] = {
     "approvals:declare_interest": needs("approvals.view", _request()),
     "approvals:dispense": needs("approvals.dispense", _interest),
     "approvals:decision_list": needs("approvals.view"),
-    "approvals:decision": needs("approvals.view", lambda: {"reference": Council().decision().reference}),
+    "approvals:decision": needs("approvals.view", _decision),
     "approvals:deputy_list": needs("approvals.deputise"),
     "approvals:deputy_end": needs("approvals.deputise", lambda: {"deputy_id": Council().deputy().pk}),
     "account_set_password": Access(EVERYONE),
@@ -312,4 +316,12 @@ TABLE: dict[str, Access] = {
     "reports:agreement_pdf": needs("assessments.view", _agreement(number=1)),
     "reports:agreement_text": needs("assessments.view", _agreement(number=1)),
     "reports:agreement_html": needs("assessments.view", _agreement(number=1)),
+    "reports:form_pdf": needs("policy.view", lambda: _policy_version() | {"form": "brk-exit"}),
+    "reports:answers_pdf": needs("assessments.view", _response()),
+    "reports:answers_html": needs("assessments.view", _response(sent=True)),
+    "reports:request_pdf": needs("approvals.view", _request()),
+    "reports:request_html": needs("approvals.view", _request()),
+    "reports:notice_pdf": needs("approvals.view", _decision),
+    "reports:decision_pdf": needs("approvals.view", _decision),
+    "reports:decision_html": needs("approvals.view", _decision),
 }

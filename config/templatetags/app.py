@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms, template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template import Context
 from django.template.context import RenderContext
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -154,6 +156,12 @@ def _forms(context: Context) -> Iterable[BaseForm]:
 def first_input(field: BoundField) -> str:
     """The id of the field's input, or of its first one: where an error summary's link leads."""
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+
+
+@register.simple_tag
+def downloads(kind: str, *parts: Any) -> list[tuple[str, str]]:
+    """What a record can be read as, by the settings: words and address. The documents are made above its app."""
+    return [(title, reverse(name, args=parts)) for title, name in settings.DOWNLOADS[kind]]
 
 
 @register.simple_tag(takes_context=True)
