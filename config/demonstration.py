@@ -18,13 +18,18 @@ from accounts.demo import PASSWORD, PEOPLE
 from accounts.models import ServiceArea, User
 from assessments import services as assessing
 from assessments.models import Assessment
+from config import demonstration_papers as papers
 from config import words
 from policy.models import PolicyVersion
 from policy.reading import PACKS
 from policy.refused import Refused
 from register.models import (
+    Action,
     Benefit,
     Contribution,
+    Document,
+    FundingSource,
+    ListEntry,
     Membership,
     Organisation,
     Partnership,
@@ -67,9 +72,23 @@ SAID_OTHERWISE = {
     "levels",
     "assessment",
     "leaving_reason",
+    "local",
+    "parent",
+    "funding_sources",
+    "actions",
+    "documents",
+    "screened",
+    "forms",
+    "agreement",
+    "request",
 }
 
-PLURALS = {"person": "people", "policy": "policies", "priority": "priorities"}
+PLURALS = {
+    "person": "people",
+    "policy": "policies",
+    "priority": "priorities",
+    "value of a list": "values of lists",
+}
 
 
 @dataclass
@@ -103,11 +122,12 @@ def load(*, today: date, council: str = USUAL) -> Counts:
         raise Refused(f"There is no demonstration called “{council}”. Choose one of {', '.join(COUNCILS)}")
     content = YAML(typ="safe", pure=True).load((FIXTURES / f"{council}.yaml").read_text(encoding="utf-8"))
     counts = Counts()
-    _load_people(counts, from_on=date(financial_year(today), 4, 1))
+    # A year back, so that what was done before this financial year was done by people who held their roles.
+    _load_people(counts, from_on=date(financial_year(today) - 1, 4, 1))
     version = _load_policy(content, counts, today=today)
     _load_lists(content, counts)
     people = {person.email: person for person in User.objects.filter(email__in=[each.email for each in PEOPLE])}
-    for entry in content["partnerships"]:
+    for entry in papers.with_days(content["partnerships"], today):
         is_new = not Partnership.objects.filter(name__iexact=entry["name"]).exists()
         if is_new:
             _load_partnership(entry, people=people, version=version, today=today)
@@ -150,6 +170,12 @@ def _load_lists(content: Mapping[str, Any], counts: Counts) -> None:
             code=code, defaults={"title": title, "parent": parent, "position": position}
         )
         counts.note("priority", is_new=is_new)
+    for list_id, values in content.get("lists", {}).items():
+        for position, (value, label) in enumerate(values.items(), start=1):
+            _, is_new = ListEntry.objects.get_or_create(
+                list_id=list_id, value=value, defaults={"label": label, "position": position}
+            )
+            counts.note("value of a list", is_new=is_new)
 
 
 def _load_partnership(
@@ -167,8 +193,11 @@ def _load_partnership(
         facts["last_review_on"] = facts["next_review_on"] - timedelta(days=365)
     if "hours_a_month" in entry:
         facts["hours_a_month"] = Decimal(str(entry["hours_a_month"]))
+    if "parent" in entry:
+        facts["parent"] = Partnership.objects.get(name=entry["parent"])
+    facts["local_values"] = papers.as_json(entry.get("local", {}))
     partnership = Partnership.propose(by=manager, policy_version=version, reason=REASON, **facts)
-    _load_parts(partnership, entry, people=people, this_year=financial_year(today))
+    _load_parts(partnership, entry, people=people, version=version, this_year=financial_year(today))
     partnership.take_figures_from_contributions(by=manager, reason=REASON)
     for step in WAYS[Status(entry.get("status", Status.ACTIVE))]:
         reason = REASON if step == Status.ACTIVE else entry["leaving_reason"]
@@ -179,6 +208,21 @@ def _load_partnership(
         partnership.set_levels(
             **entry["levels"], source="import", by=manager, reason="As in the council’s old register"
         )
+    _load_papers(papers.Desk(partnership, version, people, today), entry, by=manager)
+
+
+def _load_papers(desk: papers.Desk, entry: Mapping[str, Any], *, by: User) -> None:
+    """What was asked, answered and agreed, in the order in which a council comes to it."""
+    desk.partnership.refresh_from_db()
+    if entry.get("screened"):
+        papers.screen(desk, by=by)
+    papers.mark_significance(desk, by=by)
+    for given in entry.get("forms", ()):
+        papers.fill_in(desk, given)
+    if "agreement" in entry:
+        papers.agree(desk, entry["agreement"])
+    if "request" in entry:
+        papers.ask(desk, entry["request"])
 
 
 def _assess(partnership: Partnership, given: Mapping[str, Any], *, by: User, version: PolicyVersion) -> None:
@@ -193,7 +237,12 @@ def _assess(partnership: Partnership, given: Mapping[str, Any], *, by: User, ver
 
 
 def _load_parts(
-    partnership: Partnership, entry: Mapping[str, Any], *, people: Mapping[str, User], this_year: int
+    partnership: Partnership,
+    entry: Mapping[str, Any],
+    *,
+    people: Mapping[str, User],
+    version: PolicyVersion,
+    this_year: int,
 ) -> None:
     rows: list[Any] = []
     for row in entry.get("contributions", ()):
@@ -201,7 +250,8 @@ def _load_parts(
         rows.append(Contribution(year=this_year - row["years_ago"], amount=Decimal(str(row["amount"])), **given))
     for row in entry.get("partners", ()):
         organisation, _ = Organisation.objects.get_or_create(name=row["name"], defaults={"sector": row["sector"]})
-        rows.append(Membership(organisation=organisation, is_lead=row.get("is_lead", False)))
+        given = {name: value for name, value in row.items() if name not in ("name", "sector")}
+        rows.append(Membership(organisation=organisation, **given))
     for row in entry.get("representatives", ()):
         given = {name: value for name, value in row.items() if name != "user"}
         rows.append(Representative(user=people.get(row.get("user", "")), **given))
@@ -209,7 +259,14 @@ def _load_parts(
     for row in entry.get("benefits", ()):
         figure = Decimal(str(row["figure"])) if "figure" in row else None
         rows.append(Benefit(**(dict(row) | {"figure": figure})))
-    rows += [Risk(**row) for row in entry.get("risks", ())]
+    for row in entry.get("risks", ()):
+        risk = Risk(**row)
+        risk.rate(version)
+        rows.append(risk)
+    for row in entry.get("funding_sources", ()):
+        rows.append(FundingSource(**(dict(row) | {"amount": Decimal(str(row["amount"]))})))
+    rows += [Action(**row) for row in entry.get("actions", ())]
+    rows += [Document(added_by=people[MANAGER], **row) for row in entry.get("documents", ())]
     for row in rows:
         row.partnership = partnership
         row.keep(by=people[MANAGER], reason=REASON)

@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
 from rapidfuzz import fuzz
 
 from accounts.demo import PEOPLE
 from accounts.models import User
 from accounts.roles import Role
+from approvals.models import Request, StepTaken
+from assessments.models import Answer, Response
 from config import demonstration
 from policy.models import PolicyVersion
-from register.models import Organisation, Partnership, Priority, Status
+from register.models import ListEntry, Organisation, Partnership, Priority, Status
 from tests.factories import put_policy_in_force
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +158,105 @@ def test_no_name_is_near_one_of_the_spreadsheets_that_visitors_import(file):
     for partnership in Partnership.objects.all():
         nearest = max(fuzz.token_sort_ratio(partnership.name.lower(), name.lower()) for name in names)
         assert nearest < 75, partnership.name
+
+
+# --- Each council ------------------------------------------------------------------------------
+
+# The rows of an entry whose columns take values of the policy's lists, by the core name of their field.
+ROWS = ("representatives", "benefits", "risks", "opportunities", "contributions", "documents")
+WITHOUT_ANSWER = (None, "", [])
+
+
+def values_in(field, held):
+    """The field or column, and what stands in it: one value, or each of several."""
+    several = held if isinstance(held, list) else [held]
+    return [(field, each) for each in several if each not in WITHOUT_ANSWER]
+
+
+def listed_values(policy, partnership):
+    """What stands on the entry wherever the policy offers a list or a scale."""
+    found = []
+    for field in policy.fields:
+        if field.core in ROWS:
+            related = "risks" if field.core == "opportunities" else field.core
+            for row in getattr(partnership, related).all():
+                for column in field.columns:
+                    found += values_in(column, getattr(row, column.id, ""))
+        elif field.core is None:
+            found += values_in(field, partnership.local_values.get(field.id))
+        elif field.core not in ("status", "partners", "priorities", "critical_outcomes", "service", "parent"):
+            found += values_in(field, getattr(partnership, field.core, ""))
+    return found
+
+
+def unknown_values(policy, partnership):
+    """What no list or scale of the policy has."""
+    council = {(each.list_id, each.value) for each in ListEntry.objects.all()}
+    unknown = []
+    for field, value in listed_values(policy, partnership):
+        if field.list and policy.list(field.list).values:
+            known = value in policy.list(field.list).by_id or (field.list, value) in council
+        elif field.list:
+            known = (field.list, value) in council
+        elif field.scale:
+            known = value in policy.scale(field.scale).by_id
+        else:
+            known = True
+        if not known:
+            unknown.append((str(partnership), field.id, value))
+    return unknown
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("council", demonstration.COUNCILS)
+def test_each_council_loads_once_and_says_nothing_that_its_policy_does_not_know(council):
+    load(council=council)
+    versions = [model.history.count() for model in (Partnership, Response, Answer, Request)]
+    policy = PolicyVersion.objects.get().policy
+
+    assert "0 partnerships loaded" in load(council=council)
+
+    assert [model.history.count() for model in (Partnership, Response, Answer, Request)] == versions
+    for partnership in Partnership.objects.all():
+        own = {field.id for field in policy.fields if field.core is None}
+        assert set(partnership.local_values) <= own, partnership
+        assert unknown_values(policy, partnership) == []
+    kinds = {value.id for each in policy.lists if each.id in ("kinds-of-partner", "sectors") for value in each.values}
+    assert set(Organisation.objects.values_list("sector", flat=True)) <= kinds | {""}
+    states = set(Partnership.objects.values_list("status", flat=True))
+    assert states >= {Status.PROPOSED, Status.ACTIVE, Status.LEAVING, Status.LEFT}
+    assert Partnership.objects.active().filter(next_review_on__lt=timezone.localdate()).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("council", demonstration.COUNCILS)
+def test_each_council_has_answers_and_a_request_on_its_way_that_are_sealed(council):
+    load(council=council)
+
+    assert Response.objects.sent().count() >= 2
+    assert Response.objects.filter(state=Response.State.DRAFT).exists()
+    assert Request.objects.open().exclude(sent_at=None).exists()
+    assert StepTaken.objects.exists()
+    said = StringIO()
+    call_command("verify_decisions", stdout=said)
+    assert "every copy is as it was sealed" in said.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("council", demonstration.COUNCILS)
+def test_every_page_of_each_council_opens(browse_as, council):
+    load(council=council)
+    browser = browse_as(User.objects.get(email=demonstration.MANAGER))
+    pages = ("register:partnership", "register:details", "register:risks")
+    pages += ("assessments:questionnaire_list", "approvals:of_entry")
+    addresses = [
+        reverse(page, args=[reference])
+        for reference in Partnership.objects.values_list("reference", flat=True)
+        for page in pages
+    ]
+    addresses += [
+        reverse("assessments:questionnaire", args=[each.partnership.reference, each.questionnaire, each.slug])
+        for each in Response.objects.select_related("partnership")
+    ]
+    addresses += [reverse("approvals:request", args=[each.reference]) for each in Request.objects.all()]
+    assert {address: status for address in addresses if (status := browser.get(address).status) != 200} == {}
