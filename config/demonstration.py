@@ -249,7 +249,9 @@ def _load_parts(
         given = {name: value for name, value in row.items() if name not in ("years_ago", "amount")}
         rows.append(Contribution(year=this_year - row["years_ago"], amount=Decimal(str(row["amount"])), **given))
     for row in entry.get("partners", ()):
-        organisation, _ = Organisation.objects.get_or_create(name=row["name"], defaults={"sector": row["sector"]})
+        organisation, _ = Organisation.objects.get_or_create(
+            name=row["name"], defaults={"sector": row.get("sector", "")}
+        )
         given = {name: value for name, value in row.items() if name not in ("name", "sector")}
         rows.append(Membership(organisation=organisation, **given))
     for row in entry.get("representatives", ()):

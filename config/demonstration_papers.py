@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from approvals import services as asking
-from assessments import agreements
+from assessments import agreements, significance
 from assessments import services as assessing
 from assessments.answers import CouncilLists
 from assessments.facts import facts_of
@@ -35,7 +35,7 @@ class Desk:
     def person(self, given: Mapping[str, Any]) -> User:
         """Who a paper of the fixture is by; the entry's lead officer unless it says otherwise."""
         lead = self.partnership.lead_officer
-        return self.people[given["by"]] if "by" in given else lead
+        return self.people[given["by"]] if "by" in given or lead is None else lead
 
     def at(self, days_ago: int) -> datetime:
         """Ten in the morning, so many days before the day of loading."""
@@ -164,9 +164,5 @@ def screen(desk: Desk, *, by: User) -> None:
 def mark_significance(desk: Desk, *, by: User) -> None:
     """Mark the entry by the grounds of a policy that shows such a mark."""
     policy = desk.version.policy
-    if policy.significance is None or not policy.significance.shown or not policy.significance.grounds:
-        return
-    marked, why = assessing.significance_of(policy, facts_of(desk.partnership, policy))
-    if marked is not None:
-        values = {"is_significant": marked, "significance_reason": why}
-        desk.partnership.change(values, by=by, reason="Follows from the grounds of the policy")
+    if significance.shown_in(policy):
+        significance.follow(desk.partnership, policy, by=by, reason="Follows from the grounds of the policy")
