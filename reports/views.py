@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.permissions import requires
 from approvals.models import Request, StepTaken
 from assessments.models import Agreement, Response
+from policy.model import Report
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, policy_in_force
@@ -53,6 +54,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     audiences: dict[str, list[dict[str, Any]]] = {}
     for report in policy.reports:
         made = [(title, reverse(name)) for title, name in MADE_NOW.get(_subject(report), ())]
+        made += _forms(request, version, report) if _subject(report) == "form" else []
         row = {"report": report, "made": made, "often": OFTEN[report.how_often]}
         for role_id in report.audience:
             role = policy.role(role_id)
@@ -69,6 +71,7 @@ MADE_NOW = {
         ("Risk by value grid", "register:grid"),
     ),
     "resources": (("Web page", "reports:resources"), ("PDF", "reports:resources_pdf")),
+    "request": (("From each request", "approvals:request_list"),),
 }
 OFTEN = {
     "live": "always up to date",
@@ -83,13 +86,36 @@ OFTEN = {
 }
 
 
-def _subject(report: Any) -> str:
-    """Which of our reports answers a report of the policy: the whole register, its resources, or none yet."""
-    if report.covers != "register":
+def _subject(report: Report) -> str:
+    """Which of ours answers a report of the policy: register, resources, a request's paper, a form, or "" for none yet.
+
+    What a policy lists as contents of its own, no report of ours has yet. Register: BRK-G01; HAR-G01; RED-G01;
+    STR-G01. Paper of a request: BRK-G03. Form as it was answered: BRK-G09; HAR-G05, G07; MEL-G05; STR-G02.
+    """
+    if report.contents:
         return ""
-    if report.all_fields:
-        return "register"
-    return "resources" if report.how_often == "yearly" and not report.schemes and not report.questionnaires else ""
+    if report.covers == "register":
+        if report.all_fields:
+            return "register"
+        return "resources" if report.how_often == "yearly" and not report.schemes and not report.questionnaires else ""
+    if not report.questionnaires:
+        return ""
+    if report.fields or report.schemes:
+        return "request" if report.covers == "request" else ""
+    return "form"
+
+
+def _forms(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
+    """The forms that a report is printed from: answered, for those who may see all answers, and blank."""
+    found = []
+    for form in map(version.policy.questionnaire, report.questionnaires):
+        name = form.short or form.title
+        if request.user.has_perm("reports.answers"):
+            found.append((f"Answers: {name}", reverse("reports:form", args=[form.id])))
+        found.append(
+            (f"Blank form: {name}", reverse("reports:form_pdf", args=[version.code, version.version, form.id]))
+        )
+    return found
 
 
 @requires("reports.view")

@@ -9,11 +9,14 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
+from config.tracing import trace
+from policy.reading import load_policy, pack_files
 from register.exports import all_columns
 from register.listing import TheList
 from register.models import Action, Membership, Organisation, Priority, PriorityLink
 from reports import data
 from reports.pdf import BASE, own_file, pdf_of, pdf_of_html
+from reports.views import _subject
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 from tests.pdf import Tagged, broken_rules
 
@@ -196,6 +199,39 @@ def test_the_list_of_reports_stands_by_audience(browse_as):
     ]  # fmt: skip
     summary = next(row for row in page.select("tbody tr") if row.th.text == "Resource summary")
     assert [link["href"] for link in summary.select("a")] == ["/reports/resources/", "/reports/resources.pdf"]
+
+
+def test_reports_about_one_matter_lead_to_what_they_are_printed_from(browse_as):
+    # BRK-G03, BRK-G09
+    page = browse_as(Role.REGISTER_MANAGER).get("/reports/")
+    rows = {row.th.text: [link["href"] for link in row.select("a")] for row in page.select("tbody tr")}
+
+    assert rows["Assessment of a new partnership"] == ["/requests/"]
+    assert rows["Exit strategy"] == ["/questionnaires/brk-exit/", "/policy/breckland-2015/1/forms/brk-exit.pdf"]
+    planned = next(row for row in page.select("tbody tr") if row.th.text == "Member briefing")
+    assert "Planned, not made here yet" in planned.text
+
+
+def test_the_blank_form_alone_is_for_those_who_may_not_see_all_answers(browse_as):
+    page = browse_as(Role.SCRUTINY).get("/reports/")
+
+    links = [link["href"] for link in page.select("main a")]
+    assert "/questionnaires/brk-exit/" not in links
+
+
+def test_a_report_that_is_made_now_is_traced_as_running_and_no_other_is_linked(db):
+    # BRK-G01, G13; HAR-G01, G05, G07; MEL-G05; RED-G01; STR-G01, G02
+    states = {row.id: row.state for row in trace().rows}
+    policies = [load_policy(path) for path in pack_files()]
+
+    made = {(policy.code, report.id): report for policy in policies for report in policy.reports if _subject(report)}
+
+    assert {each for each in made if each[0] != "breckland-2015"} == {
+        ("harborough-2015", "har-g01"), ("harborough-2015", "har-g05"), ("harborough-2015", "har-g07"),
+        ("melton", "mel-g05"), ("redditch", "red-g01"), ("strategy-2009", "str-g01"), ("strategy-2009", "str-g02"),
+    }  # fmt: skip
+    behind = {report.ref[0]: states[report.ref[0]] for report in made.values()}
+    assert {row: state for row, state in behind.items() if state != "proved"} == {}
 
 
 def test_the_resource_summary_counts_pounds_and_hours(browse_as):
