@@ -164,6 +164,8 @@ def _verb(state: StepState) -> str:
 def _for_others(request: Request, state: StepState, on: date) -> str:
     policy = request.policy_version.policy
     labels = [role.label for each in state.step.role if (role := policy.role(each))]
+    if state.step.joint_body:
+        labels = [state.step.joint_body]
     who = who_can(request, state, on=on)
     can = f" {words.listed(str(each) for each in who)} can take it" if who else ""
     return f"This step is for {words.listed(labels)}.{can}"

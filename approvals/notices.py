@@ -10,7 +10,7 @@ from accounts.notices import tell
 from accounts.roles import Role
 from approvals.gate import RECORDER, Gate, who_can
 from approvals.models import Deputy, Request, Status, StepTaken, Turn
-from approvals.queries import VERBS, label
+from approvals.queries import VERBS, whose
 from approvals.rules import Place, StepState
 from config import words
 
@@ -93,7 +93,7 @@ def remind(on: date) -> int:
                 path=path,
             )
             if weeks:
-                body = label(request.policy_version.policy, turn.role)
+                body = whose(request, turn)
                 tell(
                     managers,
                     key=f"escalated:{turn.request_id}:{turn.step}:{turn.due_on}:{weeks}",

@@ -189,7 +189,7 @@ def said_of(step: StepTaken, policy: Policy, route: str) -> dict[str, str]:
 
 def body_of(policy: Policy, state: StepState) -> str:
     """What the council calls the body or people whose step it is."""
-    if state.step.joint and state.step.joint_name:
-        return state.step.joint_name
+    if state.step.joint_body:
+        return state.step.joint_body
     roles = [role for each in state.step.role if (role := policy.role(each))]
     return words.listed(role.short or role.label for role in roles)

@@ -127,7 +127,7 @@ def waiting_row(request: Request) -> WaitingRow:
     """A request on its way in a list; its turns are there already."""
     policy = request.policy_version.policy
     turns: Sequence[Any] = list(request.turns.all())
-    labels = dict.fromkeys(label(policy, turn.role) for turn in turns)
+    labels = dict.fromkeys(whose(request, turn) for turn in turns)
     due = min((turn.due_on for turn in turns if turn.due_on), default=None)
     since = min((turn.since for turn in turns), default=None)
     return WaitingRow(request, policy.route(request.route).title, words.listed(labels), since, due)
@@ -139,14 +139,19 @@ def label(policy: Policy, role: str) -> str:
     return (found.short or found.label) if found else role.replace("_", " ")
 
 
+def whose(request: Request, turn: Any) -> str:
+    """Whose turn it is, in the council's words: the joint body where roles act together, else the role."""
+    policy = request.policy_version.policy
+    return policy.route(request.route).by_id[turn.step].joint_body or label(policy, turn.role)
+
+
 def next_bodies(request: Request) -> str:
     """Who has a turn next, in a sentence for a banner."""
-    policy = request.policy_version.policy
     if request.status == Status.RETURNED:
         return f"It goes back to {request.proposed_by_name}"
     if request.status == Status.DECIDED:
         return "The request is decided"
-    names = dict.fromkeys(label(policy, turn.role) for turn in request.turns.all())
+    names = dict.fromkeys(whose(request, turn) for turn in request.turns.all())
     return f"It is the turn of {words.listed(names)} now" if names else "Nobody has a turn now"
 
 

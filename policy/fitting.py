@@ -55,7 +55,8 @@ def _names(items: Iterable[Any]) -> set[str]:
 def _unknown(what: str, name: object, known: Iterable[str]) -> str:
     near = ", ".join(sorted(known)[:6]) or "none yet"
     whose = "" if " " in what else " of this pack"
-    return f'write the id of a {what}{whose}, not "{name}" (it has {near})'
+    article = "an" if what[0] in "aeiou" else "a"
+    return f'write the id of {article} {what}{whose}, not "{name}" (it has {near})'
 
 
 def _all_items(part: object, path: tuple[str | int, ...]) -> Iterator[tuple[Item, tuple[str | int, ...]]]:
@@ -330,6 +331,11 @@ def _limit_problems(limits: tuple[Limit, ...], levels: Iterable[str], path: tupl
 
 
 def _band_problems(bands: tuple[Band, ...], levels: Iterable[str], path: tuple[str | int, ...]) -> Iterator[Problem]:
+    if not bands:
+        yield Problem(
+            path, f"write one band for each level, lowest first, each but the last with up_to: {', '.join(levels)}"
+        )
+        return
     yield from _limit_problems(tuple(Limit(level=band.level, up_to=band.up_to) for band in bands), levels, path)
 
 

@@ -890,6 +890,11 @@ class Step(Item):
     outcomes: Identifiers = ()
     blocks: bool = Field(True, description="Later steps wait for it.")
 
+    @property
+    def joint_body(self) -> str:
+        """What the roles are called who act together here, or "" where each acts alone."""
+        return self.joint_name if self.joint else ""
+
 
 class Outcome(Item):
     """What a decision may be, and what becomes of the entry."""

@@ -421,6 +421,8 @@ def _pattern_in_words(pattern: str) -> str:
 def _other_key(data: Any, path: Path_) -> str:
     """A key that nobody knows: offer one spelt alike."""
     key = str(path[-1]) if path else ""
+    if re.fullmatch(r"[0-9]{3}", key):  # what YAML makes of 5,000 between braces
+        return "write the figure before it without a comma, such as 5000, not 5,000"
     near = difflib.get_close_matches(key, _keys_known(path[:-1]), n=1)
     return f"write {near[0]} instead, or take it out" if near else "take it out: nothing reads this key"
 

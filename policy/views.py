@@ -171,7 +171,7 @@ def routes(request: SignedIn, code: str, version: str) -> HttpResponse:
                 [
                     (
                         step,
-                        [labels.get(role, role) for role in step.role],
+                        [step.joint_body] if step.joint_body else [labels.get(role, role) for role in step.role],
                         STANDING[step.standing],
                         condition(step.when, pack),
                     )

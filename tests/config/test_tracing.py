@@ -3,6 +3,7 @@
 import json
 import shutil
 from io import StringIO
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -59,6 +60,14 @@ def test_each_pack_is_traced_by_its_own_requirements(path):
     assert problems == []
     assert {row.group for row in rows} == set("abcdefghi")
     assert all(row.id.startswith(f"{policy.ref_prefix}-") for row in rows)
+
+
+def test_a_council_may_number_rows_of_its_own():
+    sixth = Path(__file__).parents[1] / "policy" / "westmarsh-2031.yaml"
+
+    _, problems = trace(packs=[*pack_files(), sixth])
+
+    assert problems == []
 
 
 def test_a_row_without_a_place_is_told(tmp_path):

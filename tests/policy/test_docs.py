@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from assessments.rules import example_problems
-from policy.model import FACTS, ROLE_IDS, AnswerType, Step
+from policy.model import FACTS, ROLE_IDS, AnswerType, Policy, Step
 from policy.reading import read_pack
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "write-a-policy-pack.md").read_text(encoding="utf-8")
+WALK = (Path(__file__).parents[2] / "docs" / "write-your-own-policy.md").read_text(encoding="utf-8")
+SKELETON = re.search(r"```yaml\n(# yaml-language-server: .*?)```", WALK, re.DOTALL)
 EXAMPLE = re.search(r"```yaml\n(code: .*?)```", GUIDE, re.DOTALL)
 
 
@@ -18,6 +20,22 @@ def test_the_pack_in_the_guide_can_be_used_and_its_examples_hold():
     policy = read_pack(EXAMPLE[1], name="westmarsh-2031.yaml").policy
 
     assert list(example_problems(policy)) == []
+
+
+def test_the_first_lines_of_the_walk_through_are_a_whole_pack():
+    assert SKELETON
+    policy = read_pack(SKELETON[1], name="westmarsh-2031.yaml").policy
+
+    assert policy.core_field("name").label == "Name of the partnership"
+
+
+@pytest.mark.parametrize(
+    "key", [name for name in Policy.model_fields if name not in ("dated", "also_titled", "code", "version", "title")]
+)
+def test_the_pack_beside_the_walk_through_has_every_part(key):
+    pack = (Path(__file__).parent / "westmarsh-2031.yaml").read_text(encoding="utf-8")
+
+    assert re.search(rf"^{key}:", pack, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", [*FACTS, *ROLE_IDS])

@@ -71,6 +71,8 @@ WRONG = [
     ("- {level: low, up_to: 50000}\n          - {level: high}", "- {level: high, up_to: 50000}\n          - {level: high}", "schemes.risk.criteria[0].limits", "write one limit for each level in order: low, high"),
     ("id: blue", "id: red", "lists[0].values[1].id", 'write an id of its own: "red" stands above'),
     ("id: field-partners", "id: field-name", "fields[1].id", 'write an id of its own: "field-name" is used in fields[0] already'),
+    ("{level: low, up_to: 50000}", "{level: low, up_to: 50,000}", "schemes.risk.criteria[0].limits[0].000", "without a comma, such as 5000, not 5,000"),
+    ("act: decide, clause: Section 5", "act: decide, clause: Section 5, outcomes: [join]", "routes[0].steps[1].outcomes", 'write the id of an outcome of this pack, not "join"'),
     ("force: guidance", "force: mandatory", "questionnaires[0].force", 'compulsory, expected or guidance, not "mandatory"'),
 ]  # fmt: skip
 
@@ -93,6 +95,12 @@ def test_the_line_is_the_one_where_the_key_stands():
     said = refusal(changed("up_to: 50000", "up_to: 50k"))
 
     assert said.splitlines()[0].startswith(f"small.yaml, line {line_of('up_to: 50000')}, ")
+
+
+def test_weights_without_bands_say_what_bands_are():
+    said = refusal(changed("{method: highest,", "{method: weighted,"))
+
+    assert "write one band for each level, lowest first, each but the last with up_to: low, high" in said
 
 
 def test_limits_must_ascend():
