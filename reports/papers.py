@@ -9,12 +9,12 @@ from django.conf import settings
 from approvals import queries, services
 from approvals.models import Request, StepTaken
 from approvals.papers import paper_of
+from assessments.blank_forms import blank_of
 from assessments.models import Answer, Response
 from assessments.reading_back import Sheet, sheet_of
 from config import words
 from policy.model import Questionnaire
 from policy.models import PolicyVersion
-from reports.blank_forms import blank_of
 
 ANSWERS = "reports/answers_paper.html"
 FORM = "reports/form_paper.html"

@@ -14,11 +14,12 @@ from accounts.permissions import requires
 from assessments import questionnaires as asks
 from assessments import services
 from assessments.answers import CouncilLists
+from assessments.blank_forms import blank_of
 from assessments.consequences import of_change
 from assessments.facts import facts_of
 from assessments.forms import SendForm, refuse
 from assessments.models import Answer, Response
-from assessments.reading_back import blank_form, sheet_of
+from assessments.reading_back import sheet_of
 from assessments.rules import averages
 from assessments.section_form import SectionForm, blocks_of
 from assessments.sections import QUESTIONNAIRES
@@ -356,5 +357,5 @@ def questionnaire_blank(request: HttpRequest, questionnaire: str) -> HttpRespons
     """The empty form with every question, to be printed and filled in by hand."""
     version = version_in_force(now().date())
     form = _questionnaire(version.policy, questionnaire)
-    context = {"questionnaire": form, "version": version, "sections": blank_form(version.policy, form, CouncilLists())}
+    context = {"questionnaire": form, "version": version, "sections": blank_of(version.policy, form)}
     return render(request, "assessments/questionnaire_blank.html", context)

@@ -12,11 +12,11 @@ from django.urls import reverse
 from accounts.roles import Role
 from approvals import services
 from approvals.models import Interest, StepTaken
+from assessments.blank_forms import blank_of
 from assessments.models import Response
 from policy.reading import load_policy, pack_files
 from register.models import Partnership
 from reports import papers
-from reports.blank_forms import blank_of
 from reports.pdf import pdf_of, standing_alone
 from tests.approvals.making import LATER, TODAY, Council
 from tests.assessments import making
@@ -185,7 +185,7 @@ def test_a_question_that_hangs_on_another_says_on_which():
 
     plan = section.questions[2]
 
-    assert plan.note == "Only if the answer to “Does the evaluation lead to actions?” is Yes"
+    assert plan.note == "Answer this if you said Yes to: Does the evaluation lead to actions?"
     rows = plan.spaces[0]
     assert (rows.rows, len(rows.columns), rows.is_table) == (4, 7, False)
     assert rows.columns[2].boxes[0] == ("Quick win", "Short-term")

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assessments import questionnaires as asks
 from assessments.answers import CouncilLists, Options, options_of
 from assessments.reading_back import DECIDED_ELSEWHERE, lettered
+from config import words
 from policy.model import Policy, Question, Questionnaire, QuestionSection
 
 # Lines to write on, for each type of answer that is written.
@@ -89,31 +91,26 @@ def _asked(form: Questionnaire, section: QuestionSection) -> list[tuple[Question
 def _question(
     policy: Policy, form: Questionnaire, question: Question, letter: str, lists: CouncilLists
 ) -> BlankQuestion:
-    note = _when(policy, form, question, lists)
+    note = _asked_when(policy, form, question, lists)
     if question.type == "decision":
         return BlankQuestion(question.text, letter, question.hint, DECIDED_ELSEWHERE)
     if question.type == "computed":
         return BlankQuestion(question.text, letter, question.hint, "Leave empty: it follows from the other answers")
-    spaces = () if _only_words(question) else tuple(_spaces(policy, question, lists))
+    spaces = tuple(_spaces(policy, question, lists)) if asks.is_filled_in(question) else ()
     return BlankQuestion(question.text, letter, question.hint, note, spaces)
 
 
-def _only_words(question: Question) -> bool:
-    """A heading, or a question that its parts answer."""
-    return question.type == "statement" or (
-        bool(question.parts) and (question.type == "rank" or bool(question.parts_rule))
-    )
-
-
-def _when(policy: Policy, form: Questionnaire, question: Question, lists: CouncilLists) -> str:
+def _asked_when(policy: Policy, form: Questionnaire, question: Question, lists: CouncilLists) -> str:
+    """On which answer to which question this one is asked; "" for always."""
     if question.asked_when is None:
         return ""
-    asked = form.by_id[question.asked_when.question]
-    options = options_of(asked, policy, lists)
-    said = " or ".join(
-        "Yes" if each is True else "No" if each is False else options.label(each) for each in question.asked_when.one_of
-    )
-    return f"Only if the answer to “{asked.text}” is {said}"
+    other = form.by_id[question.asked_when.question]
+    options = options_of(other, policy, lists)
+    answers = [
+        ("Yes" if each else "No") if isinstance(each, bool) else options.label(each)
+        for each in question.asked_when.one_of
+    ]
+    return f"Answer this if you said {words.listed(answers, 'or')} to: {other.text}"
 
 
 def _spaces(policy: Policy, question: Question, lists: CouncilLists) -> Iterator[Space]:
@@ -124,7 +121,7 @@ def _spaces(policy: Policy, question: Question, lists: CouncilLists) -> Iterator
         yield Space("Why", lines=3)
     if question.evidence != "none":
         yield Space("Evidence: where it can be seen, and its date", lines=1)
-    if question.action != "none":
+    if asks.may_have_action(policy, question):
         yield Space("Action: what, who does it, and by when", lines=2)
     if question.attachment != "none" and question.type != "file":
         yield Space("Document attached: its title", lines=1)
