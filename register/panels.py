@@ -234,7 +234,7 @@ def figures(user: User, today: date) -> Panel | None:
         {
             "label": "Contribution",
             "figure": words.money(found["pounds"] or 0),
-            "sense": f"a year, known for {found['known']} of {found['entries']}",
+            "sense": f"a year, known for {found['known']} of {found['entries']}" if found["entries"] else "a year",
             "address": "",
         },
     ]

@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.permissions import requires
 from approvals.models import Request, StepTaken
 from assessments.models import Agreement, Response
-from policy.model import Report
+from config import words
+from policy.model import Policy, Report
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, policy_in_force
@@ -46,20 +47,38 @@ def _no_policy(request: HttpRequest) -> HttpResponse:
 
 @requires("reports.view")
 def report_list(request: HttpRequest) -> HttpResponse:
-    """The reports of the policy by who receives them, with links to those that can be made now."""
+    """The reports of the policy and who receives them: those that can be made now, then the others."""
     version = policy_in_force(timezone.localdate())
     if version is None:
         return _no_policy(request)
     policy = version.policy
-    audiences: dict[str, list[dict[str, Any]]] = {}
-    for report in policy.reports:
-        made = [(title, reverse(name)) for title, name in MADE_NOW.get(_subject(report), ())]
-        made += _forms(request, version, report) if _subject(report) == "form" else []
-        row = {"report": report, "made": made, "often": OFTEN[report.how_often]}
-        for role_id in report.audience:
-            role = policy.role(role_id)
-            audiences.setdefault(role.label if role else role_id.replace("_", " ").capitalize(), []).append(row)
-    return render(request, "reports/report_list.html", {"audiences": audiences, "version": version})
+    rows = [
+        {
+            "report": report,
+            "made": _made(request, version, report),
+            "often": OFTEN[report.how_often],
+            "readers": words.listed(dict.fromkeys(_reader(policy, role) for role in report.audience)),
+        }
+        for report in policy.reports
+    ]
+    context = {
+        "made": [row for row in rows if row["made"]],
+        "not_made": [row for row in rows if not row["made"]],
+        "version": version,
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+def _made(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
+    """What this report can be made from now: words and addresses."""
+    subject = _subject(report)
+    made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ())]
+    return made + (_forms(request, version, report) if subject == "form" else [])
+
+
+def _reader(policy: Policy, role_id: str) -> str:
+    role = policy.role(role_id)
+    return role.label if role else role_id.replace("_", " ").capitalize()
 
 
 # What can be made now, by what a report covers and shows; words and addresses.

@@ -1,6 +1,7 @@
 """Questionnaires of the policy: started, filled in section by section, checked, sent and read."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -142,15 +143,36 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
     return render(request, "assessments/questionnaire_answers.html", context)
 
 
-def _gap_links(response: Response, form: Questionnaire, answers: list[Answer]) -> dict[str, list[tuple[str, str]]]:
-    """What is missing and what is only expected, each with the address of its question."""
-    found: dict[str, list[tuple[str, str]]] = {"missing": [], "expected": []}
+FIRST_GAPS = 5  # so many are read at a glance; the others open on request
+
+
+def _gap_links(response: Response, form: Questionnaire, answers: list[Answer]) -> dict[str, Any]:
+    """What is missing and what is only expected: by section, then each with the address of its question."""
     policy = response.policy_version.policy
     compulsory = asks.holds_back(response.partnership, policy, form)
-    for gap in asks.gaps_of(policy, form, answers, response.occasion, compulsory=compulsory):
-        address = _section_address(response, gap.section) + f"#question-{gap.question}"
-        found["missing" if gap.blocks else "expected"].append((gap.sentence, address))
-    return found
+    gaps = asks.gaps_of(policy, form, answers, response.occasion, compulsory=compulsory)
+    missing = _told_gaps(response, form, [gap for gap in gaps if gap.blocks])
+    return {"missing": missing, "expected": _told_gaps(response, form, [gap for gap in gaps if not gap.blocks])}
+
+
+def _told_gaps(response: Response, form: Questionnaire, gaps: list[asks.Missing]) -> dict[str, Any]:
+    """The gaps as a page tells them; empty when there are none."""
+    if not gaps:
+        return {}
+    counts = Counter(gap.section for gap in gaps)
+    links = [(gap.sentence, _section_address(response, gap.section) + f"#question-{gap.question}") for gap in gaps]
+    # One left over is no reason to hide it.
+    first = links if len(links) <= FIRST_GAPS + 1 else links[:FIRST_GAPS]
+    return {
+        "count": len(links),
+        "first": first,
+        "others": links[len(first) :],
+        "sections": [
+            (section.title, _section_address(response, section.id), counts[section.id])
+            for section in form.sections
+            if counts[section.id]
+        ],
+    }
 
 
 def _section_address(response: Response, section_id: str) -> str:

@@ -190,7 +190,7 @@ def test_a_report_takes_the_same_queries_however_many_entries(rows, policy):
     assert len(queries) == 19
 
 
-def test_the_list_of_reports_stands_by_audience(browse_as):
+def test_the_list_of_reports_names_each_once_with_its_readers(browse_as):
     page = browse_as(Role.MANAGEMENT_TEAM).get("/reports/")
 
     row = next(row for row in page.select("tbody tr") if row.th.text == "Partnership register")
@@ -199,6 +199,11 @@ def test_the_list_of_reports_stands_by_audience(browse_as):
     ]  # fmt: skip
     summary = next(row for row in page.select("tbody tr") if row.th.text == "Resource summary")
     assert [link["href"] for link in summary.select("a")] == ["/reports/resources/", "/reports/resources.pdf"]
+    titles = [row.th.text for row in page.select("tbody tr")]
+    assert len(titles) == len(set(titles)) == len(put_policy_in_force().policy.reports)
+    others = page.select("table")[1]
+    assert not others.select("a")
+    assert "Corporate Management Team" in others.select_one("[data-label=For]").text
 
 
 def test_reports_about_one_matter_lead_to_what_they_are_printed_from(browse_as):
