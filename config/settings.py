@@ -16,7 +16,7 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_ADDRESS = env.str("SITE_ADDRESS", "http://localhost:8000")
-COUNCIL_NAME = env.str("COUNCIL_NAME", "Partnership register")
+COUNCIL_NAME = env.str("COUNCIL_NAME", "Your council")
 COUNCIL_COLOUR = env.str("COUNCIL_COLOUR", "#00625f")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
 

@@ -413,7 +413,7 @@ def _clause(sentence: str, *, holds: bool) -> str:
     for verb in (" is ", " was ", " are "):
         if verb in sentence:
             return sentence.replace(verb, f"{verb}not ", 1)
-    return f"it is not so that {sentence}"
+    return f"it is not true that {sentence}"
 
 
 def _figure(kind: Any, value: Any) -> str:
