@@ -1,6 +1,6 @@
 """What the frame round every page shows: menu by role, person, council, policy version in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -105,9 +105,16 @@ def menu(user: Any, path: str) -> list[Link]:
         url_name, permission = LINKS[title]
         address = address_of(url_name)
         if address and (not permission or user.has_perm(permission)):
-            active = path == address or (address != "/" and path.startswith(address))
-            links.append(Link(title, address, active, path == address))
+            links.append(Link(title, address, _is_part(path, address), path == address))
+    if not any(link.title == "Proposals" for link in links) and _is_part(path, address_of("approvals:request_list")):
+        # Those whose menu has no proposals come to a request from the decisions.
+        links = [replace(link, active=link.active or link.title == "Decisions") for link in links]
     return links[:MOST]
+
+
+def _is_part(path: str, address: str) -> bool:
+    """Whether a path belongs to the part of the site that starts at an address."""
+    return path == address or (address not in ("", "/") and path.startswith(address))
 
 
 def address_of(url_name: str) -> str:

@@ -37,6 +37,13 @@ def test_the_part_of_the_site_is_marked(monkeypatch):
     assert not any(link.current for link in links)
 
 
+def test_a_request_is_part_of_the_decisions_where_the_menu_has_no_proposals():
+    decider = navigation.menu(make_user(Role.MANAGEMENT_TEAM), "/requests/R-2026-001/")
+    assert [link.title for link in decider if link.active] == ["Decisions"]
+    officer = navigation.menu(make_user(Role.LEAD_OFFICER), "/requests/R-2026-001/")
+    assert [link.title for link in officer if link.active] == ["Proposals"]
+
+
 def test_a_link_without_permission_is_left_out(monkeypatch):
     monkeypatch.setattr(navigation, "address_of", lambda name: f"/{name}/")
     auditor = {link.title for link in navigation.menu(make_user(Role.AUDITOR), "/")}
