@@ -19,7 +19,11 @@ class ComparisonForm(forms.Form):
     def __init__(self, *args: Any, versions: Sequence[PolicyVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.versions = {f"{each.code}/{each.version}": each for each in versions}
-        choices = [(name, f"Version {each.version} from {words.day(each.in_force_from)}, {each.title}") for name, each in self.versions.items()]
+        # The version comes first: a narrow field cuts the end.
+        choices = [
+            (name, f"Version {each.version} from {words.day(each.in_force_from)}, {each.title}")
+            for name, each in self.versions.items()
+        ]
         for name, label, missing in (
             ("from", "Earlier version", "Select the earlier version"),
             ("to", "Later version", "Select the later version"),

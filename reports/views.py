@@ -55,7 +55,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "report": report,
-            "made": _made(request, version, report),
+            "made": _ways(request, version, report),
             "often": OFTEN[report.how_often],
             "readers": words.listed(dict.fromkeys(_reader(policy, role) for role in report.audience)),
         }
@@ -69,7 +69,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_list.html", context)
 
 
-def _made(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
+def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
     """What this report can be made from now: words and addresses."""
     subject = _subject(report)
     made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ())]
