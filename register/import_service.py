@@ -241,6 +241,7 @@ def choose(record: Import, choices: Mapping[str, str]) -> None:
 # --- Commit ---------------------------------------------------------------------------------------
 
 
+@collector_paused()
 @transaction.atomic
 def commit(record: Import, *, by: User) -> dict[str, int]:
     """Write all rows that are not stopped, or none. Returns the counts. Raises Refused.
