@@ -201,6 +201,7 @@ def role_list(request: SignedIn) -> HttpResponse:
             "people": counts.get(role.value, 0),
         }
         for role in Role
+        if role in words.roles_of(policy) or counts.get(role.value)  # held since an earlier policy
     ]
     context = {"roles": roles, "who_may": words.who_may(policy)}
     return render(request, "accounts/role_list.html", context)

@@ -25,9 +25,18 @@ def role_hint(role: str, policy: Any = None) -> str:
     return (own.hint if own is not None else "") or HINTS.get(Role(role), "")
 
 
+# Somebody keeps the register, leads entries and looks after people whatever a policy says.
+ALWAYS = frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+def roles_of(policy: Any = None) -> list[Role]:
+    """The roles that the policy has, and those that the register itself needs."""
+    return [role for role in Role if policy is None or role in ALWAYS or policy.role(role) is not None]
+
+
 def role_choices(policy: Any = None) -> list[tuple[str, str]]:
-    """Every role with the council's label."""
-    return [(role.value, role_label(role, policy)) for role in Role]
+    """The roles that somebody can be given, with the council's labels."""
+    return [(role.value, role_label(role, policy)) for role in roles_of(policy)]
 
 
 def abilities(roles: Iterable[Role]) -> list[str]:
@@ -39,6 +48,6 @@ def abilities(roles: Iterable[Role]) -> list[str]:
 def who_may(policy: Any = None) -> list[tuple[str, list[str]]]:
     """The table of permissions in words: what, and the roles that may."""
     return [
-        (IN_WORDS[name], [role_label(role, policy) for role in Role if role in allowed])
+        (IN_WORDS[name], [role_label(role, policy) for role in roles_of(policy) if role in allowed])
         for name, allowed in PERMISSIONS.items()
     ]

@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.words import role_choices
 from approvals.rules import BODY_ACTS, outcomes_of
 from approvals.services import Said
 from config.fields import DatePartsField, Radios
@@ -118,17 +119,16 @@ class DeputyForm(PlainForm):
     )
     role = forms.ChoiceField(
         label="In which role?",
-        choices=[
-            ("", "Choose a role"),
-            *((role.value, role.label) for role in Role if role not in ("administrator", "auditor")),
-        ],
+        choices=(),
         error_messages={"required": "Choose in which role"},
     )
     from_on = DatePartsField(label="First day", error_messages={"required": "Enter the first day"})
     to_on = DatePartsField(label="Last day", error_messages={"required": "Enter the last day"})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, policy: Policy | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offered = [each for each in role_choices(policy) if each[0] not in (Role.ADMINISTRATOR, Role.AUDITOR)]
+        self.fields["role"].choices = [("", "Choose a role"), *offered]  # type: ignore[attr-defined]
         people = User.objects.filter(is_active=True).order_by("name")
         for name in ("person", "deputy"):
             self.fields[name].queryset = people  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import requires
 from accounts.roles import Role
+from accounts.words import role_label
 from approvals import queries, services
 from approvals.forms import (
     DeputyForm,
@@ -469,16 +470,18 @@ def dispense(request: HttpRequest, reference: str, interest_id: int) -> HttpResp
 def deputy_list(request: HttpRequest) -> HttpResponse:
     """Who acts for whom, now and later; a register manager or administrator names them."""
     user: Any = request.user
-    form = DeputyForm(request.POST or None)
+    today = timezone.localdate()
+    version = PolicyVersion.objects.in_force(today)
+    policy = version.policy if version else None
+    form = DeputyForm(request.POST or None, policy=policy)
     if form.is_valid():
         given = form.cleaned_data
         deputy = Deputy(**given)
         deputy.keep(by=user, reason="Named")
         messages.success(request, f"{deputy.deputy} may act for {deputy.person} until {queries.day(deputy.to_on)}")
         return redirect("approvals:deputy_list")
-    today = timezone.localdate()
     found = Deputy.objects.filter(to_on__gte=today).select_related("person", "deputy").order_by("from_on", "pk")
-    rows = [(each, Role(each.role).label) for each in found]
+    rows = [(each, role_label(each.role, policy)) for each in found]
     return render(request, "approvals/deputy_list.html", {"rows": rows, "form": form, "today": today})
 
 

@@ -55,11 +55,15 @@ def _has_agreement_form(policy: Policy | None) -> bool:
     return bool(policy and policy.agreement_form)
 
 
+def _has_levels(policy: Policy | None) -> bool:
+    return policy is None or bool(policy.schemes)
+
+
 def _has_significance(policy: Policy | None) -> bool:
     return significance.shown_in(policy) is not None
 
 
-ASSESSMENT = Section("Assessment", "assessments:assessment", "assessments.view", summary=_levels)
+ASSESSMENT = Section("Assessment", "assessments:assessment", "assessments.view", summary=_levels, applies=_has_levels)
 QUESTIONNAIRES = Section("Questionnaires", "assessments:questionnaire_list", "assessments.view", summary=_forms)
 AGREEMENT = Section(
     "Agreement", "assessments:agreement", "assessments.view", summary=_agreement, applies=_has_agreement_form

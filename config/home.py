@@ -12,6 +12,7 @@ from accounts.views import policy_today
 from accounts.words import role_label
 from config import words
 from config.navigation import address_of
+from register.listing import has_grid
 
 # Where a person goes on from the home page: words, page, and the permission it needs.
 LINKS = (
@@ -42,6 +43,7 @@ def home(request: SignedIn) -> HttpResponse:
             Link(title, address)
             for title, url_name, permission in LINKS
             if request.user.has_perm(permission) and (address := address_of(url_name))
+            if url_name != "register:grid" or policy is None or has_grid(policy)
         ],
         "roles": words.listed(roles),
         "has_work": bool(kinds),

@@ -10,7 +10,7 @@ TOPICS = {
     "lead-officer": ("Look after a partnership", "For lead officers and representatives"),
     "register-manager": ("Run the register", "For the register manager and the policy team"),
     "administrator": ("Bring in a spreadsheet and look after people", "For administrators"),
-    "decide": ("Read before you decide", "For heads of service, advisers, the management team and the Executive"),
+    "decide": ("Read before you decide", "For everybody who advises or decides"),
     "trace": ("Trace a figure", "For auditors and Scrutiny"),
     "levels": ("How levels are worked out", "Risk and value: what the policy decides and what people judge"),
 }

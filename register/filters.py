@@ -221,9 +221,28 @@ MISSING: dict[str, tuple[str, Q]] = {
 }
 
 
+# The fields of the register that a key of `MISSING` is about: it is offered where the policy asks for one of them.
+MISSES = {
+    "lead": ("lead_officer",),
+    "head": ("responsible_head",),
+    "contribution": ("contributions", "contribution_a_year"),
+    "hours": ("hours_a_month",),
+    "purpose": ("purpose",),
+    "review": ("next_review_on",),
+    "governance": ("governance_form",),
+    "exit": ("exit_impact", "exit_impact_level"),
+    "partners": ("partners",),
+    "representatives": ("representatives",),
+    "priorities": ("priorities", "critical_outcomes"),
+    "benefits": ("benefits",),
+}
+
+
 def _may_miss(policy: Policy, key: str) -> bool:
-    """Whether an entry can lack it: an overall level only where the policy has levels."""
-    return key not in ("risk", "value") or bool(levels_of(policy, f"{key}_level"))
+    """Whether an entry can lack it: an overall level only where the policy has levels, a fact where it asks for it."""
+    if key in ("risk", "value"):
+        return bool(levels_of(policy, f"{key}_level"))
+    return any(policy.core_field(core) for core in MISSES[key])
 
 
 DUE: list[Option] = [
@@ -322,6 +341,8 @@ class PartnershipFilter(django_filters.FilterSet):
             values = [(each.id, each.label) for each in policy.list(field.list).values]
             self._offer(name, [*values, (NONE, NOT_SAID)], field.short or field.label)
         for name, core in (
+            ("statutory", "is_statutory"),
+            ("head", "responsible_head"),
             ("duty", "has_statutory_duty"),
             ("audit", "audit_compliant"),
             ("significant", "is_significant"),
@@ -332,7 +353,7 @@ class PartnershipFilter(django_filters.FilterSet):
             else:
                 self.filters[name].label = field.short or field.label
         for name in ("service", "lead", "head", "priority"):
-            if self.data and self.data.get(name):
+            if name in self.filters and self.data and self.data.get(name):
                 self._offer(name, self.people_and_places(name), "")
 
     def _offer(self, name: str, choices: Sequence[Option], label: str) -> None:

@@ -136,6 +136,8 @@ RESOURCES = {
     "res_health_safety": "health and safety",
     "res_advice": "advice",
 }
+# What an import takes whatever the policy asks for: every entry has it.
+ALWAYS_TAKEN = frozenset({"name", "status", "comments"})
 # How often a year a frequency of the policy's list is, where the list does not say.
 MEETINGS_A_YEAR = {
     "weekly": 52,
@@ -191,6 +193,13 @@ class Words:
     def level(self, scheme: str, word: str) -> str:
         """The id of a level, or "" when the scheme has no such level."""
         return word if not self.has_policy else self.levels.get(scheme, {}).get(normalised(word), "")
+
+    def asks(self, names: Iterable[str]) -> bool:
+        """Whether the policy asks for one of these fields of the reading, or it is kept among the comments."""
+        targets = {GOES_TO.get(name, name) for name in names}
+        kept = ALWAYS_TAKEN | set(KEPT_AS_NOTE) | set(RESOURCES) | set(self.labels)
+        kept |= {f"{scheme}_level" for scheme in self.levels}
+        return not self.has_policy or not targets.isdisjoint(kept)
 
     def label(self, name: str) -> str:
         """What a register field is called on screen."""

@@ -173,7 +173,7 @@ def _becomes(
         answered = ask.get("answer") if ask and ask["code"] in WITHOUT_FIELD else ""
         said = str(answered or choice or "")
         now = KEEP_AS_NOTE if said == "yes" or "note" in said else LEAVE_OUT if said else ""
-    kinds = fields_of(use)
+    kinds = [names for names in fields_of(use) if words.asks(names)]
     if fields and tuple(fields) not in kinds:
         kinds.append(tuple(fields))
     return ColumnForm(

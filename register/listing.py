@@ -73,6 +73,11 @@ class TheList:
         return (column if column and column.order else None), name.startswith("-")
 
     @property
+    def has_grid(self) -> bool:
+        """Whether the policy rates both risk and value, which a grid sets against each other."""
+        return has_grid(self.policy)
+
+    @property
     def scales(self) -> list[str]:
         """The overall levels that the policy has, as the filters name them: risk, value, both or neither."""
         return [name for name in ("risk", "value") if levels_of(self.policy, f"{name}_level")]
@@ -182,7 +187,8 @@ def given_views(policy: Policy) -> list[tuple[str, str]]:
         views.append((f"{risk[-1][1]} risk", f"{ALL_ACTIVE}&risk={risk[-1][0]}"))
     if value and (limit := cost_limit(policy)) is not None:
         views.append((f"{value[0][1]} value, high cost", f"{ALL_ACTIVE}&value={value[0][0]}&cost_from={limit:f}"))
-    views.append(("Statutory", f"{ALL_ACTIVE}&statutory=yes"))
+    if field := policy.core_field("is_statutory"):
+        views.append((field.short or field.label, f"{ALL_ACTIVE}&statutory=yes"))
     views.append(("Review late", f"{ALL_ACTIVE}&due=late"))
     views.append(("Leaving and left", "status=leaving&status=left"))
     return views
@@ -231,6 +237,11 @@ class Grid:
     def cells(self) -> list[GridCell]:
         """All cells that hold entries, row by row, for reading aloud."""
         return [cell for _, cells in self.rows for cell in cells if cell.sums.entries]
+
+
+def has_grid(policy: Policy) -> bool:
+    """Whether the policy rates both risk and value."""
+    return bool(levels_of(policy, "risk_level") and levels_of(policy, "value_level"))
 
 
 def _said(level: str, scale: str) -> str:

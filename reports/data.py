@@ -106,7 +106,7 @@ class RegisterReport:
     made_by: str
     filter_in_words: str
     facts: tuple[Fact, ...]
-    grid: Grid
+    grid: Grid | None  # None where the policy has not both risk and value
     sentence: SafeString | str
     summaries: tuple[Summary, ...]
     entries: tuple[Profile, ...] = field(default=())
@@ -135,7 +135,7 @@ def register_report(
         made_by=made_by,
         filter_in_words=the_list.in_words(),
         facts=facts_of(the_list),
-        grid=grid_of(the_list),
+        grid=grid_of(the_list) if the_list.has_grid else None,
         sentence=grid_sentence(the_list),
         summaries=summaries_of(the_list),
         entries=profiles_of(the_list.found, policy, today=today) if with_entries else (),

@@ -19,7 +19,7 @@ from config import words
 from policy.model import Policy, Report
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
-from register.listing import TheList, policy_in_force
+from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, papers
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
@@ -72,7 +72,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
     """What this report can be made from now: words and addresses."""
     subject = _subject(report)
-    made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ())]
+    has_all = has_grid(version.policy)
+    made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ()) if has_all or name != "register:grid"]
     return made + (_forms(request, version, report) if subject == "form" else [])
 
 

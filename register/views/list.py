@@ -13,7 +13,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import escape
@@ -440,5 +440,7 @@ def grid(request: HttpRequest) -> HttpResponse:
     the_list = list_of(request.GET or QueryDict(ALL_ACTIVE), today=localdate())
     if the_list is None:
         return render(request, "register/no_policy.html")
+    if not the_list.has_grid:
+        raise Http404("The policy in force does not rate both risk and value")
     context = {"the_list": the_list, "grid": grid_of(the_list), "sentence": grid_sentence(the_list)}
     return render(request, "register/grid.html", context)

@@ -67,6 +67,7 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "partners": words.listed(str(partner) for partner in partners),
         "priorities": [str(link.priority) for link in priorities],
         "labels": labels,
+        "asks": _names(asked),
         "risk_levels": _levels(asked, "risk_level"),
         "value_levels": _levels(asked, "value_level"),
         "significance": _significance(asked),
@@ -83,6 +84,15 @@ def overview(request: HttpRequest, reference: str) -> HttpResponse:
         "is_past": partnership.status not in (Status.PROPOSED, Status.ACTIVE, Status.LEAVING),
     }
     return render(request, "register/partnership.html", context)
+
+
+def _names(asked: Asked) -> dict[str, str]:
+    """What the policy calls the facts of the overview that it asks for, by field of the register."""
+    fields = asked.policy.fields if asked.policy else ()
+    names = {str(field.core): field.short or field.label for field in fields if field.core}
+    names["meets"] = names.get("meeting_frequency") or names.get("meeting_note", "")
+    names["priorities"] = names.get("priorities") or names.get("critical_outcomes", "")
+    return names
 
 
 def _labels(asked: Asked, partnership: Partnership) -> dict[str, str]:

@@ -197,5 +197,5 @@ def test_as_json_each_row_has_all_its_places():
 
 
 def test_a_policy_that_nobody_knows_is_refused():
-    with pytest.raises(CommandError, match=r"docs/requirements has no policy westmarsh. Write one such as breckland"):
+    with pytest.raises(CommandError, match=r"has no policy westmarsh. Write the name of one of its files"):
         call_command("trace_requirements", "--policy", "westmarsh")

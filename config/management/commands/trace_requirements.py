@@ -25,7 +25,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--policy", default="", help="one policy alone, such as breckland or BRK")
+        parser.add_argument("--policy", default="", help="one policy alone: its code, or the prefix of its rows")
         parser.add_argument("--json", action="store_true", help="every row with all its places, as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,7 +33,9 @@ class Command(BaseCommand):
         if options["policy"]:
             wanted = digest_of(options["policy"]) or ""
             if not wanted:
-                raise CommandError(f"docs/requirements has no policy {options['policy']}. Write one such as breckland")
+                raise CommandError(
+                    f"docs/requirements has no policy {options['policy']}. Write the name of one of its files"
+                )
         rows, problems = trace(wanted)
         self.stdout.write(_as_json(rows, problems) if options["json"] else _counts(rows))
         if problems:
