@@ -221,7 +221,7 @@ class Known:
         short = r"[A-Z]\d*[A-Z]?\d*[a-z]?(?:-[A-Z]?\d+[a-z]?)?|\d+[a-z]?"
         self._first = re.compile(rf"(?<![\w-])(?P<prefix>{prefixes})-(?P<short>{short})(?![\w-])")
         self._next = re.compile(
-            rf"(?P<join>,\s*(?:and\s+)?|\s+and\s+|\s+to\s+|\s*–\s*)(?:(?:{prefixes})-)?(?P<short>{short})(?![\w-])"
+            rf"(?P<join>,\s*(?:and\s+)?|\s+and\s+|\s+to\s+|\s*–\s*)(?:(?P<prefix>{prefixes})-)?(?P<short>{short})(?![\w-])"
         )
 
     def cited(self, text: str) -> Iterator[str]:
@@ -237,13 +237,16 @@ class Known:
                 continue
             last = first[0]
             yield last
-            while (match := self._next.match(text, place)) and (row_id := self._meant(last, match["short"])):
+            while match := self._next.match(text, place):
+                row_id = self._meant(last, match["short"], match["prefix"])
+                if row_id is None:
+                    break
                 yield from self._between(last, row_id) if match["join"].strip() in ("to", "–") else (row_id,)
                 last, place = row_id, match.end()
 
-    def _meant(self, last: str, short: str) -> str | None:
-        """The row that a short form means after another row: of the same policy, or of the same form."""
-        parts = last.split("-")
+    def _meant(self, last: str, short: str, prefix: str | None) -> str | None:
+        """The row that a short form means after another row: of the same policy or form, unless it says another."""
+        parts = [prefix] if prefix else last.split("-")
         for row_id in (f"{parts[0]}-{short}", f"{'-'.join(parts[:-1])}-{short}"):
             if row_id in self.rows:
                 return row_id

@@ -137,6 +137,7 @@ def test_a_row_that_only_a_step_of_a_route_carries_waits_while_nothing_takes_ste
         ("BRK-A11–A13 and BRK-A15", ["BRK-A11", "BRK-A12", "BRK-A13", "BRK-A15"]),
         ("RED-D5-08 to D5-10", ["RED-D5-08", "RED-D5-09", "RED-D5-10"]),
         ("CORE-04, 05 and CORE-12", ["CORE-04", "CORE-05", "CORE-12"]),
+        ("BRK-G01, HAR-G01 to G03", ["BRK-G01", "HAR-G01", "HAR-G02", "HAR-G03"]),
         ("BRK-I08, RED-A29.", ["BRK-I08", "RED-A29"]),
         ("(BRK-B01 to\n    # B03)", ["BRK-B01", "BRK-B02", "BRK-B03"]),
         ("BRK-C15, A second thing", ["BRK-C15"]),
