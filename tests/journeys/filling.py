@@ -26,9 +26,9 @@ chosen => {
     if (/remove|take-?out/.test(name)) continue;
     if (first.type === "radio") {
       const last = group[group.length - 1];
-      const usual = group.every(each => /^[0-9]+$/.test(each.value)) ? last : first;
+      const usual = group.every(each => /^[0-9]+$/.test(each.value)) ? last : group.find(each => each.value) || first;
       const pick = wanted === undefined ? usual : group.find(each => each.value === String(wanted));
-      if (wanted !== undefined || !group.some(each => each.checked)) pick.checked = true;
+      if (wanted !== undefined || !group.some(each => each.checked && each.value)) pick.checked = true;
     } else if (first.type === "checkbox") {
       const pick = wanted === undefined ? first : group.find(each => each.value === String(wanted));
       if (!group.some(each => each.checked)) pick.checked = true;
@@ -69,7 +69,7 @@ def send(page: BrowserPage, button: str) -> None:
 
 
 def answer_form(page: BrowserPage, reference: str, form: str, chosen: Mapping[str, Any]) -> None:
-    """Start a form of the policy, fill each of its sections, and again those that then asked for more."""
+    """Start a form of the policy, fill each of its sections, and once more for what then was asked."""
     page.goto(f"/partnerships/{reference}/questionnaires/")
     with page.expect_navigation():
         page.locator(f"main form[action*='/{form}/start/'] button").first.click()
