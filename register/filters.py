@@ -327,7 +327,10 @@ class PartnershipFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Partnership.objects.all())
         for name, core in (("risk", "risk_level"), ("value", "value_level")):
             self._offer(name, [*reversed(levels_of(policy, core)), (NONE, NOT_SET)], "")
-        self._offer("missing", [(key, words) for key, (words, _) in MISSING.items() if _may_miss(policy, key)], "")
+        if may_miss := [(key, words) for key, (words, _) in MISSING.items() if _may_miss(policy, key)]:
+            self._offer("missing", may_miss, "")
+        else:
+            del self.filters["missing"]
         if matrix := policy.matrix_for("risks"):
             levels = [(level.id, level.label) for level in reversed(matrix.levels)]
             self._offer("highest_risk", [*levels, (NONE, "No risk rated")], "")

@@ -261,7 +261,7 @@ def _panel(the_list: TheList) -> list[Choice]:
     return [
         _typed(the_list, "q"),
         *(_ticked(the_list, name) for name in (*the_list.scales, "status")),
-        *(_listed(the_list, name) for name in IN_PANEL),
+        *(_listed(the_list, name) for name in IN_PANEL if name in the_list.filters.filters),
     ]
 
 
