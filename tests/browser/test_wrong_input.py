@@ -32,6 +32,7 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "import-question": ("refused", None),  # the same
     "import-question-file": ("refused", "refused"),
     "import-upload": ("refused", "refused"),
+    "judge-new-version": ("taken", "taken"),
     "my-account-change": ("refused", "taken"),
     "new-password": ("refused", "refused"),
     "not-found": ("taken", "taken"),
