@@ -1,0 +1,29 @@
+"""Requests, the steps taken on them, and who may not take part."""
+
+from approvals.models.requests import (
+    OPEN,
+    SHORTENED,
+    Condition,
+    Deputy,
+    Interest,
+    Request,
+    Status,
+    StepTaken,
+    Turn,
+    digest_of,
+    sealed,
+)
+
+__all__ = [
+    "OPEN",
+    "SHORTENED",
+    "Condition",
+    "Deputy",
+    "Interest",
+    "Request",
+    "Status",
+    "StepTaken",
+    "Turn",
+    "digest_of",
+    "sealed",
+]
