@@ -92,7 +92,7 @@ STATES: tuple[State, ...] = get_args(State)
 
 
 class Place(NamedTuple):
-    """One place where a row lives, such as ("pack", "Question", "breckland-2015: brk-d01")."""
+    """One place where a row lives, such as ("pack", "Question", "<pack>: <item>")."""
 
     sort: Literal["pack", "code", "test"]
     kind: str
@@ -199,7 +199,7 @@ def digest_rows(digests: Path = DIGESTS) -> dict[str, Row]:
 
 
 def digest_of(name: str, digests: Path = DIGESTS) -> str | None:
-    """The digest that a policy's name means: "breckland", "breckland-2015" or "BRK"; None for another."""
+    """The digest that a policy's name means, by its name, its code or the prefix of its rows; None for another."""
     for stem, text in _texts(digests).items():
         if stem == SHARED:
             continue

@@ -21,6 +21,7 @@ def looked_at(db) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_each_page_is_looked_at_in_a_browser(browse_as, looked_at):
     missing = []
     for name, access in TABLE.items():

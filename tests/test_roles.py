@@ -29,6 +29,7 @@ def test_the_table_holds_no_address_that_is_gone():
     assert sorted(set(TABLE) - set(names(get_resolver().url_patterns))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
 def test_who_may_open(name, browse_as):
     access = TABLE[name]

@@ -17,7 +17,7 @@ from register.models import Status
 from tests.approvals.making import SENT_AT, Council
 from tests.factories import make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ACT: dict[str, Any] = {"mark": "", "reasons": "It brings buses."}
 
 

@@ -12,7 +12,7 @@ from register.models import Document, Priority
 from tests.assessments.forms_pack import EVERY_WAY, begin, make_entry, put_in_force, typed_in
 from tests.factories import put_policy_in_force
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROW = {
     "q-rows--0": "1",

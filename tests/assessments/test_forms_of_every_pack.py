@@ -19,7 +19,7 @@ from register.models import Benefit, Document, Membership, Organisation, Priorit
 from tests.assessments.forms_pack import AT, typed_in
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 FORMS = [(path.stem, form.id) for path in sorted(pack_files()) for form in read_pack_file(path).policy.questionnaires]
 MOST_QUERIES = 15

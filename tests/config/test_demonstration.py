@@ -22,7 +22,7 @@ from policy.models import PolicyVersion
 from register.models import ListEntry, Organisation, Partnership, Priority, Status
 from tests.factories import put_policy_in_force
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TODAY = date(2026, 11, 21)
 
@@ -207,7 +207,6 @@ def unknown_values(policy, partnership):
     return unknown
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("council", demonstration.COUNCILS)
 def test_each_council_loads_once_and_says_nothing_that_its_policy_does_not_know(council):
     load(council=council)
@@ -228,7 +227,6 @@ def test_each_council_loads_once_and_says_nothing_that_its_policy_does_not_know(
     assert Partnership.objects.active().filter(next_review_on__lt=timezone.localdate()).exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("council", demonstration.COUNCILS)
 def test_each_council_has_answers_and_a_request_on_its_way_that_are_sealed(council):
     load(council=council)
@@ -242,7 +240,6 @@ def test_each_council_has_answers_and_a_request_on_its_way_that_are_sealed(counc
     assert "every copy is as it was sealed" in said.getvalue()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("council", demonstration.COUNCILS)
 def test_every_page_of_each_council_opens(browse_as, council):
     load(council=council)

@@ -33,6 +33,7 @@ def entry_under(pack, lead):
     return partnership
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", ["harborough-2015", "strategy-2009"])
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_of_an_entry_opens(browse_as, lead, pack, page):

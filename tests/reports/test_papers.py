@@ -23,7 +23,7 @@ from tests.assessments import making
 from tests.factories import make_partnership, make_user, put_policy_in_force
 from tests.pdf import Tagged, broken_rules
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MADE = {"made_on": TODAY, "made_by": "T.W."}
 HERE = "https://register.example.org/decisions/"
 
