@@ -30,7 +30,7 @@ def of_turns(request: Request) -> None:
             subject=f"Your turn{by}: {request.partnership}",
             lines=[
                 f"{VERBS[turn.act]} {request.reference}{by}: "
-                f"{request.policy_version.policy.route(request.route).title.lower()}, {request.partnership}.",
+                f"{words.inside(request.policy_version.policy.route(request.route).title)}, {request.partnership}.",
                 f"The step is “{state.step.title}” ({state.step.clause}). Read and answer:",
             ],
             path=reverse("approvals:step", args=[request.reference, turn.step]),
@@ -71,7 +71,7 @@ def remind(on: date) -> int:
         assert turn.due_on is not None  # noqa: S101 (the query asks for it)
         left = (turn.due_on - on).days
         path = reverse("approvals:step", args=[request.reference, turn.step])
-        say = f"{VERBS[turn.act]} {request.reference}, {request.partnership}: {state.step.title.lower()}."
+        say = f"{VERBS[turn.act]} {request.reference}, {request.partnership}: {words.inside(state.step.title)}."
         people = people_for(request, state, on=on)
         for days in BEFORE:
             is_its_time = 0 <= left <= days and (days == BEFORE[-1] or left > BEFORE[-1])

@@ -42,7 +42,9 @@ class YourTurn:
     def words(self) -> str:
         """What to do, as a link says it."""
         route = self.request.policy_version.policy.route(self.request.route)
-        return f"{VERBS[self.step.act]} {self.request.reference}: {route.title.lower()}, {self.request.partnership}"
+        return (
+            f"{VERBS[self.step.act]} {self.request.reference}: {words.inside(route.title)}, {self.request.partnership}"
+        )
 
 
 def turns_of(user: User, today: date) -> list[YourTurn]:

@@ -376,7 +376,7 @@ class RowsField(forms.Field):
                 try:
                     cleaned[column.id] = KINDS[column.type].keep(field.clean(row.get(column.id)))
                 except ValidationError as error:
-                    problems += [f"Row {number}, {column.label.lower()}: {message}" for message in error.messages]
+                    problems += [f"Row {number}, {words.inside(column.label)}: {message}" for message in error.messages]
                     continue
             rows.append(cleaned)
         if self.most is not None and len(rows) > self.most:

@@ -575,7 +575,7 @@ def _missing_in_rows(question: Question, rows: Any) -> list[str]:
     if len(rows) < question.min_rows:
         found.append(f"Add at least {words.count(question.min_rows, 'row')}: {question.text}")
     found += [
-        f"Row {number}, enter: {column.label.lower()}"
+        f"Row {number}, enter: {words.inside(column.label)}"
         for number, row in enumerate(rows, start=1)
         for column in question.columns
         if column.required and column.type not in NOT_ASKED and is_empty(row.get(column.id))

@@ -32,6 +32,12 @@ def money(value: Number | None) -> str:
     return f"{sign}£{pounds}"
 
 
+def inside(title: str) -> str:
+    """A title within a sentence: its first letter small, names in it as they are, an abbreviation at its start too."""
+    first = title.partition(" ")[0]
+    return title if len(first) > 1 and first.isupper() else title[:1].lower() + title[1:]
+
+
 def with_unit(figure: str, unit: str) -> str:
     """A figure in words with its unit: "12.5 hours a month", "£12,500 a year" where the unit is "£ a year"."""
     if unit.startswith("£"):

@@ -37,6 +37,7 @@ register.filter("moment", words.moment)
 register.filter("financial_year", words.financial_year)
 register.filter("review_year", words.review_year)
 register.filter("listed", words.listed)
+register.filter("inside", words.inside)
 
 
 @register.filter

@@ -90,3 +90,16 @@ def test_rows_of_words():
 )
 def test_a_figure_stands_with_its_unit(figure, unit, said):
     assert words.with_unit(figure, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Give the Portfolio Holder’s view", "give the Portfolio Holder’s view"),
+        ("CMT recommends to Cabinet", "CMT recommends to Cabinet"),
+        ("A step", "a step"),
+        ("", ""),
+    ],
+)
+def test_a_title_within_a_sentence_keeps_the_names_in_it(title, said):
+    assert words.inside(title) == said
