@@ -110,7 +110,7 @@ class Gate:
 
 def _not_its_turn(request: Request, state: StepState) -> str:
     # What a decision leaves to do, such as notice or a leaving form, stays to be done after it.
-    still_to_do = request.status == Status.DECIDED and state.step.act in AFTERWARDS
+    still_to_do = request.is_settled and state.step.act in AFTERWARDS
     if request.status != Status.SENT and not still_to_do:
         return f"{request.reference} is {request.get_status_display().lower()}, so no step is open"
     if state.place == Place.OPEN:

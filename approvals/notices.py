@@ -47,6 +47,7 @@ def of_end(request: Request, record: str) -> None:
             "You are asked to look again. What was said stands on its page. Change what is needed and send it again.",
         ),
         Status.DECIDED: (f"Decided: {request.partnership}", f"{outcome}. The reasons stand on its page."),
+        Status.DONE: (f"Completed: {request.partnership}", "Every step is taken. What was said stands on its page."),
     }[Status(request.status)]
     tell(
         people.values(),

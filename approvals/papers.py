@@ -35,6 +35,7 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
         "request": {
             "reference": request.reference,
             "asks": policy.route(request.route).title,
+            "about": request.about,
             "why": request.why,
             "proposed_by": request.proposed_by_name,
             "round": str(request.round),
@@ -48,10 +49,28 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
         },
         "partnership": {"reference": entry.reference, "name": entry.name},
         "facts": facts_in_words(entry, policy),
+        "earlier": refused_before(request),
         "levels": _levels(request.partnership, policy),
         "answers": _answers(request.partnership),
         "documents": [str(document) for document in request.partnership.documents.order_by("pk")],
         "steps": [said_of(step, policy, request.route) for step in steps],
+    }
+
+
+def refused_before(request: Request) -> dict[str, str]:
+    """The decision that this request asks to look at again, in words; empty for a first one."""
+    earlier = request.follows
+    if earlier is None:
+        return {}
+    record = StepTaken.objects.decisions().filter(request=earlier).select_related("request__policy_version").first()
+    outcome = next((each.label for each in earlier.policy_version.policy.outcomes if each.id == earlier.outcome), "")
+    return {
+        "request": earlier.reference,
+        "decision": record.reference if record else "",
+        "body": record.body if record else "",
+        "on": words.day(earlier.ended_at) if earlier.ended_at else "",
+        "outcome": outcome,
+        "reasons": record.reasons if record else "",
     }
 
 

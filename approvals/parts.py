@@ -9,6 +9,7 @@ from approvals.models import Request
 from approvals.papers import entry_of
 from approvals.rules import stand
 from approvals.services import asked_by, forms_of, known_to, said_in_words
+from approvals.subjects import subject_of
 from assessments.models import Assessment, Response
 from assessments.rules import screen
 from config import words
@@ -36,7 +37,7 @@ class Part:
 def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
     """The task list, group by group; the number of queries does not grow with the entry's rows."""
     policy = request.policy_version.policy
-    groups = [("Why", [_why(request), *_route_facts(request, policy)])]
+    groups = [("Why", [*_about_it(request), _why(request), *_route_facts(request, policy)])]
     if request.purpose == "join":
         groups.append(("Is it a partnership?", [_definition(request, policy)]))
     groups.append(("About it", _about(request, policy)))
@@ -45,9 +46,19 @@ def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
     return groups
 
 
+def _about_it(request: Request) -> list[Part]:
+    if not request.about_key:
+        return []
+    missing = subject_of(request.purpose).missing(request)
+    return [Part(request.about, ". ".join(missing), PARTLY if missing else DONE, request.about_address)]
+
+
 def _why(request: Request) -> Part:
     address = reverse("approvals:why", args=[request.reference])
-    return Part("Why the council should do this", request.why[:160], DONE if request.why else NOT_STARTED, address)
+    title = "Why the council should do this"
+    if request.about_key:
+        return Part("What they should know (optional)", request.why[:160], DONE, address)
+    return Part(title, request.why[:160], DONE if request.why else NOT_STARTED, address)
 
 
 def _route_facts(request: Request, policy: Policy) -> list[Part]:

@@ -64,7 +64,7 @@ def turns_of(user: User, today: date) -> list[YourTurn]:
         step = turn.request.policy_version.policy.route(turn.request.route).by_id[turn.step]
         state = StepState(step, Place.OPEN, "")
         capacities = gate.capacities(turn.request, state)
-        if not capacities or turn.request.status not in (Status.SENT, Status.DECIDED):
+        if not capacities or not (turn.request.status == Status.SENT or turn.request.is_settled):
             continue
         refusal = gate.why_not(turn.request, state)
         acting_for = str(capacities[0].acting_for or "")
@@ -151,8 +151,8 @@ def next_bodies(request: Request) -> str:
     """Who has a turn next, in a sentence for a banner."""
     if request.status == Status.RETURNED:
         return f"It goes back to {request.proposed_by_name}"
-    if request.status == Status.DECIDED:
-        return "The request is decided"
+    if request.is_settled:
+        return f"The request is {request.get_status_display().lower()}"
     names = dict.fromkeys(whose(request, turn) for turn in request.turns.all())
     return f"It is the turn of {words.listed(names)} now" if names else "Nobody has a turn now"
 

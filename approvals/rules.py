@@ -73,13 +73,17 @@ class StepState:
 
 @dataclass(frozen=True)
 class Standing:
-    """A request on its route: its steps, and what has been decided once everything is."""
+    """A request on its route: its steps, and what has been decided once everything is.
+
+    `is_complete`: nothing on it is for anybody to decide, and each step that blocks is taken.
+    """
 
     route: Route
     steps: tuple[StepState, ...]
     decided: Outcome | None
     takes_effect: Outcome | None
     is_returned: bool = False
+    is_complete: bool = False
 
     @property
     def open_steps(self) -> tuple[StepState, ...]:
@@ -247,7 +251,9 @@ def _decided(route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, 
         if not _ends(outcome) and outcome.kind != "refer":
             last = outcome
             waits = outcome if outcome.becomes else waits
-    return Standing(route, steps, last, waits or effect)
+    decides = any(state.step.act in DECIDING for state in needed)
+    is_complete = not decides and all(state.place == Place.TAKEN or not state.step.blocks for state in needed)
+    return Standing(route, steps, last, waits or effect, is_complete=is_complete)
 
 
 def _ends(outcome: Outcome) -> bool:

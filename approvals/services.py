@@ -15,7 +15,20 @@ from approvals import notices
 from approvals.gate import AFTERWARDS, Capacity, Gate
 from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
-from approvals.rules import ADVISING, BODY_ACTS, Place, Standing, StepState, Taken, before_others, outcomes_of, stand
+from approvals.rules import (
+    ADVISING,
+    BODY_ACTS,
+    DECIDING,
+    Place,
+    Standing,
+    StepState,
+    Taken,
+    before_others,
+    outcomes_of,
+    stand,
+    view_of,
+)
+from approvals.subjects import About, subject_of, subjects
 from assessments.facts import facts_of
 from assessments.models import Response
 from assessments.rules import CheckFinding, screen, unmet_checks
@@ -67,8 +80,9 @@ def asked_by(route: Route) -> list[str]:
 
 
 def known_to(request: Request) -> dict[str, Any]:
-    """The facts that the register knows today, with those that the proposer said."""
-    return facts_of(request.partnership, request.policy_version.policy) | request.said
+    """The facts that the register knows today, with those that the proposer said and an app above brings."""
+    brought = subject_of(request.purpose).facts(request) if request.about_key else {}
+    return facts_of(request.partnership, request.policy_version.policy) | request.said | dict(brought)
 
 
 def said_in_words(request: Request) -> dict[str, str]:
@@ -120,11 +134,37 @@ def routes_open_to(partnership: Partnership, policy: Policy) -> list[Route]:
     ]
 
 
+def startable() -> frozenset[str]:
+    """The purposes of routes on which somebody can ask: those of an entry's own page, and those of apps above."""
+    return frozenset(ASKED_OF).union(*(each.purposes for each in subjects()))
+
+
+def routes_about(partnership: Partnership, policy: Policy, about: About) -> list[Route]:
+    """The routes that an app above can start for this entry and matter now: of any purpose but an entry's own."""
+    same = Request.objects.for_partnership(partnership).open().filter(about_key=about.key)
+    under_way = set(same.values_list("purpose", flat=True))
+    return [route for route in policy.routes if route.purpose not in ASKED_OF and route.purpose not in under_way]
+
+
 @transaction.atomic
-def start(partnership: Partnership, route_id: str, *, by: User, version: PolicyVersion, at: datetime) -> Request:
-    """Open a draft request. An entry that was once turned down is proposed again. Raises Refused."""
+def start(
+    partnership: Partnership,
+    route_id: str,
+    *,
+    by: User,
+    version: PolicyVersion,
+    at: datetime,
+    about: About | None = None,
+) -> Request:
+    """Open a draft request. An entry that was once turned down is proposed again. Raises Refused.
+
+    `about` is what an app above asks it about; its own rules say when. The draft is then sent as any other.
+    """
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-    routes = {route.id: route for route in routes_open_to(partnership, version.policy)}
+    open_ones = (
+        routes_about(partnership, version.policy, about) if about else routes_open_to(partnership, version.policy)
+    )
+    routes = {route.id: route for route in open_ones}
     if route_id not in routes:
         raise Refused(f"Nothing like this can be asked for {partnership} now. Its page says what is under way")
     if not Partnership.objects.editable_by(by).contains(partnership):
@@ -134,7 +174,27 @@ def start(partnership: Partnership, route_id: str, *, by: User, version: PolicyV
         partnership.follow_decision(EntryStatus.PROPOSED, by=by, reason="Proposed again")
     # Whoever comes second waits here, so that no reference is given twice.
     Request.objects.select_for_update().order_by("-pk").first()
-    return Request.start(partnership, route=route.id, purpose=route.purpose, by=by, version=version, at=at)
+    return Request.start(
+        partnership,
+        route=route.id,
+        purpose=route.purpose,
+        by=by,
+        version=version,
+        at=at,
+        about=about.title if about else "",
+        about_key=about.key if about else "",
+        about_address=about.address if about else "",
+        follows=None if about else _refused_before(partnership, route.purpose),
+    )
+
+
+def _refused_before(partnership: Partnership, purpose: str) -> Request | None:
+    """The last request of this kind, where it was turned down: the new one asks to look at it again (BRK-F07)."""
+    last = Request.objects.for_partnership(partnership).filter(purpose=purpose, status=Status.DECIDED).first()
+    if last is None:
+        return None
+    outcome = next((each for each in last.policy_version.policy.outcomes if each.id == last.outcome), None)
+    return last if outcome and view_of(outcome.kind) == "against" else None
 
 
 # --- Sending and taking back ------------------------------------------------------------------
@@ -145,7 +205,9 @@ def missing_to_send(request: Request) -> list[str]:
     policy, partnership = request.policy_version.policy, request.partnership
     route = policy.route(request.route)
     standing = stand(policy, route.id, known_to(request), (), sent_on=timezone.localdate())
-    found = [] if request.why else ["Say why the council should do this"]
+    found = [] if request.why or request.about_key else ["Say why the council should do this"]
+    if request.about_key:
+        found += subject_of(request.purpose).missing(request)
     if route.purpose == "join":
         found += _not_screened(partnership, policy)
     sent = set(Response.objects.sent().filter(partnership=partnership).values_list("questionnaire", flat=True))
@@ -162,7 +224,18 @@ def missing_to_send(request: Request) -> list[str]:
         for state in standing.not_known
         if state.step.act in BODY_ACTS
     ]
+    if not request.about_key and (problem := _nobody_decides(standing)):
+        found.append(problem)
     return list(dict.fromkeys(found))
+
+
+def _nobody_decides(standing: Standing) -> str:
+    """Say why no step of the route would decide a request, or ""."""
+    deciding = [state for state in standing.steps if state.step.act in DECIDING]
+    if not deciding or any(state.place != Place.NOT_NEEDED for state in deciding):
+        return ""
+    reasons = dict.fromkeys(state.reason for state in deciding)
+    return f"Nobody has to decide this: {'; '.join(reasons)}. Withdraw it, or put right what it depends on"
 
 
 def forms_of(standing: Standing) -> list[str]:
@@ -203,8 +276,18 @@ def send(request: Request, *, by: User, at: datetime) -> None:
     if missing := missing_to_send(request):
         raise Refused(". ".join(missing))
     request.send(by=by, at=at)
+    _close_if_complete(request, situation_of(request).standing, None, by=by, at=at)
     work_out_turns(request)
     _tell(request, "", at=at)
+
+
+def _close_if_complete(
+    request: Request, standing: Standing, record: StepTaken | None, *, by: User, at: datetime
+) -> None:
+    """Close what an app above asks once all is read and done and nobody has to decide; that app carries on from it."""
+    if request.about_key and request.status == Status.SENT and standing.is_complete:
+        request.complete(by=by, reason=str(record or "Sent"), at=at)
+        subject_of(request.purpose).ended(request, record, by, at)
 
 
 @transaction.atomic
@@ -399,7 +482,7 @@ def _is_sent(request: Request, questionnaire: str) -> bool:
 
 def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> None:
     """Put into effect what the steps taken so far come to."""
-    if request.status == Status.DECIDED:
+    if request.is_settled:
         work_out_turns(request)
         _tell(request, str(record.number), at=at)
         return
@@ -416,13 +499,16 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
         request.keep(by=by, reason=f"{record} takes effect")
     if standing.decided:
         request.decide(standing.decided.id, by=by, reason=reason, at=at)
+        if request.about_key:
+            subject_of(request.purpose).ended(request, record, by, at)
+    _close_if_complete(request, standing, record, by=by, at=at)
     work_out_turns(request)
     _tell(request, str(record.number), at=at)
 
 
 def _tell(request: Request, record: str, *, at: datetime) -> None:
     """Write the e-mails that follow, and send them once all of it is kept."""
-    if request.status in (Status.RETURNED, Status.DECIDED):
+    if request.status == Status.RETURNED or request.is_settled:
         notices.of_end(request, record)
     notices.of_turns(request)
     transaction.on_commit(partial(deliver, at=at))
@@ -437,7 +523,7 @@ def work_out_turns(request: Request) -> None:
     left_to_do = [
         state
         for state in situation.standing.open_steps
-        if request.status == Status.SENT or (request.status == Status.DECIDED and state.step.act in AFTERWARDS)
+        if request.status == Status.SENT or (request.is_settled and state.step.act in AFTERWARDS)
     ]
     Turn.objects.bulk_create(
         Turn(request=request, step=state.step.id, act=state.step.act, role=role, since=since, due_on=state.due_on)

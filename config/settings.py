@@ -162,6 +162,8 @@ HOME_PANELS = [
 # What the apps above the register add to its pages. Each is the dotted name of a function.
 # (partnership, new values by attribute) -> sentences on "What changes"
 CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
+# approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
+REQUEST_SUBJECTS: list[str] = []
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
 MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
 # (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so

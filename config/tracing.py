@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel
 
-from approvals.services import ASKED_OF
+from approvals.services import startable
 from policy.model import Policy, Route
 from policy.reading import load_policy, pack_files
 
@@ -285,7 +285,7 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
 def _refs_of(part: object, kind: str, item_id: str) -> Iterator[tuple[str, str, str]]:
     """Kind of item, its id, and a row that it names. What has no id goes by what it stands in."""
     if isinstance(part, BaseModel):
-        is_elsewhere = kind.endswith(ELSEWHERE) or (isinstance(part, Route) and part.purpose not in ASKED_OF)
+        is_elsewhere = kind.endswith(ELSEWHERE) or (isinstance(part, Route) and part.purpose not in startable())
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:
             value = getattr(part, name)

@@ -2,7 +2,7 @@
 
 from approvals.models.requests import (
     OPEN,
-    SHORTENED,
+    SETTLED,
     Condition,
     Deputy,
     Interest,
@@ -16,7 +16,7 @@ from approvals.models.requests import (
 
 __all__ = [
     "OPEN",
-    "SHORTENED",
+    "SETTLED",
     "Condition",
     "Deputy",
     "Interest",

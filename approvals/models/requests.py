@@ -18,14 +18,6 @@ from policy.refused import Refused
 from register.models import Action, Partnership
 from register.models.history import Remembered, records
 
-SHORTENED = {
-    "join": "join",
-    "leave": "leave",
-    "governance": "agree the governance of",
-    "change": "change",
-    "money": "pay",
-}
-
 
 def sealed(paper: Mapping[str, Any]) -> str:
     """A paper as text that is the same for the same content: what is stored and what the digest is taken of."""
@@ -44,10 +36,13 @@ class Status(models.TextChoices):
     SENT = "sent", "On its way"
     RETURNED = "returned", "Returned for changes"
     DECIDED = "decided", "Decided"
+    DONE = "done", "Completed"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 OPEN = (Status.DRAFT, Status.SENT, Status.RETURNED)
+# What has come to its end stays as it was, save for what it leaves to do.
+SETTLED = (Status.DECIDED, Status.DONE)
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -78,15 +73,19 @@ class RequestQuerySet(models.QuerySet["Request"]):
 class Request(Remembered):
     """A request for a decision: to join, to change or to leave a partnership, on a route of the policy.
 
+    What a higher app asks (a review, an appointment) says beside its entry what it is `about`; `about_key` is how that
+    app knows it. `changes` are the values of the register that it asks for; `follows` is the request whose refusal
+    it asks to look at again.
     Each sending begins a round; a step taken in an earlier round, or before a material change, no longer stands.
     Source: requirements README CORE-13.
     """
 
     MOVES: ClassVar[dict[Status, set[Status]]] = {  # Every move there is.
         Status.DRAFT: {Status.SENT, Status.WITHDRAWN},
-        Status.SENT: {Status.RETURNED, Status.DECIDED, Status.WITHDRAWN},
+        Status.SENT: {Status.RETURNED, Status.DECIDED, Status.DONE, Status.WITHDRAWN},
         Status.RETURNED: {Status.SENT, Status.WITHDRAWN},
         Status.DECIDED: set(),
+        Status.DONE: set(),
         Status.WITHDRAWN: set(),
     }
 
@@ -97,6 +96,11 @@ class Request(Remembered):
     purpose = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     why = models.TextField(blank=True)
+    about = models.CharField(max_length=160, blank=True, help_text="What it is about beside its entry, in words")
+    about_key = models.CharField(max_length=60, blank=True, help_text="The same as the app that asks knows it")
+    about_address = models.CharField(max_length=200, blank=True, help_text="The page that shows it")
+    changes = models.JSONField(default=dict, blank=True, help_text="Values of the register that it asks for")
+    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     said = models.JSONField(default=dict, blank=True, help_text="Facts that only the proposer can say, by name")
     round = models.PositiveSmallIntegerField(default=0)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -114,7 +118,7 @@ class Request(Remembered):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["partnership", "purpose"],
+                fields=["partnership", "purpose", "about_key"],
                 condition=Q(status__in=OPEN),
                 name="one_open_request_a_purpose",
                 violation_error_message="A request like this is open already. Open it and go on with it",
@@ -138,15 +142,28 @@ class Request(Remembered):
         return self.status in OPEN
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it came to its end: decided, or every step of it taken."""
+        return self.status in SETTLED
+
+    @property
     def sent_on(self) -> date | None:
         """The day on which it was sent last; `None` before that and while it is returned."""
         return timezone.localdate(self.sent_at) if self.sent_at and self.status != Status.RETURNED else None
 
     @classmethod
     def start(
-        cls, partnership: Partnership, *, route: str, purpose: str, by: User, version: PolicyVersion, at: datetime
+        cls,
+        partnership: Partnership,
+        *,
+        route: str,
+        purpose: str,
+        by: User,
+        version: PolicyVersion,
+        at: datetime,
+        **more: Any,
     ) -> "Request":
-        """Open a draft. Raises Refused when one of this purpose is open already."""
+        """Open a draft. Raises Refused when one of this purpose, about the same, is open already."""
         request = cls(
             reference=cls.next_reference(timezone.localdate(at).year),
             partnership=partnership,
@@ -156,6 +173,7 @@ class Request(Remembered):
             proposed_by=by,
             proposed_by_name=str(by),
             started_at=at,
+            **more,
         )
         try:
             with transaction.atomic():
@@ -198,6 +216,11 @@ class Request(Remembered):
         """Close it with what was decided. Raises Refused."""
         self.outcome, self.ended_at = outcome, at
         self._move(Status.DECIDED, by=by, reason=reason)
+
+    def complete(self, *, by: User, reason: str, at: datetime) -> None:
+        """Close it when every step is taken and none of them decides. Raises Refused."""
+        self.ended_at = at
+        self._move(Status.DONE, by=by, reason=reason)
 
     def withdraw(self, *, by: User, reason: str, at: datetime) -> None:
         """Take it back before it is decided; what was said stays readable. Raises Refused."""
