@@ -50,6 +50,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports.answers": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     # The policy
     "policy.view": EVERYONE,
+    # Long work: each sees their own alone
+    "jobs.own": EVERYONE,
     # People
     "accounts.view_users": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER, Role.AUDITOR}),
     "accounts.change_users": frozenset({Role.ADMINISTRATOR}),
@@ -78,6 +80,7 @@ IN_WORDS: dict[str, str] = {
     "approvals.deputise": "name who acts for somebody between two days",
     "reports.view": "open every report",
     "reports.answers": "set the answers of all partnerships to one question side by side",
+    "jobs.own": "have long reports made in the background and fetch them",
     "policy.view": "read the partnership policy and its earlier versions",
     "accounts.view_users": "see people and their roles",
     "accounts.change_users": "add people, change them, and give or end roles",

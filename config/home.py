@@ -19,6 +19,7 @@ LINKS = (
     ("All partnerships", "register:partnership_list", "register.view"),
     ("Risk against value", "register:grid", "register.view"),
     ("Reports", "reports:report_list", "reports.view"),
+    ("Made for you: long reports", "jobs:job_list", "jobs.own"),
     ("The policy, clause by clause", "policy:policy", "policy.view"),
     ("Roles and what they allow", "accounts:role_list", "accounts.view_users"),
     ("My account", "accounts:my_account", "accounts.own"),

@@ -55,10 +55,13 @@ INSTALLED_APPS = [
     "register",
     "accounts",
     "policy",
+    "jobs",
     "allauth",
     "allauth.account",
     "crispy_forms",
     "django_filters",
+    "django_tasks",
+    "django_tasks_db",
     "django_htmx",
     "simple_history",
     "csp",
@@ -198,6 +201,14 @@ DOWNLOADS = {
         ("Whole record as PDF", "reports:decision_pdf"),
         ("Web page to keep", "reports:decision_html"),
     ],
+}
+
+# --- Long work --------------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# What can be made in the background: the function that makes it, and the permission to ask for it.
+JOBS = {
+    "register-pdf": ("reports.making.register_pdf", "reports.view"),
 }
 
 # --- Database ---------------------------------------------------------------------------------

@@ -27,7 +27,18 @@ from policy.reading import load_policy, pack_files
 ROOT = Path(__file__).parent.parent
 DIGESTS = ROOT / "docs" / "requirements"
 NOT_BUILT = ROOT / "docs" / "requirements-not-built.md"
-OUR_PYTHON = ("accounts", "approvals", "assessments", "config", "exits", "policy", "register", "reports", "reviews")
+OUR_PYTHON = (
+    "accounts",
+    "approvals",
+    "assessments",
+    "config",
+    "exits",
+    "jobs",
+    "policy",
+    "register",
+    "reports",
+    "reviews",
+)
 SHARED = "README"  # the rows that all policies have in common
 
 # What acts on each kind of item, and the shared rows that are kept in that way.

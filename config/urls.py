@@ -8,6 +8,7 @@ from config import brand, home, pages
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("accounts.urls")),
+    path("", include("jobs.urls")),
     path("", include("policy.urls")),
     path("", include("approvals.urls")),
     path("", include("assessments.urls")),

@@ -1,6 +1,8 @@
 """Pages as tagged PDF (PDF/UA-1). Nothing is fetched but our own static files."""
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -39,8 +41,11 @@ def own_file(url: str) -> tuple[bytes, str]:
     return path.read_bytes(), kind
 
 
-def pdf_of_html(html: str) -> bytes:
-    """Lay out a page and give the PDF. Raises PdfTrouble when the libraries it needs are not there."""
+def pdf_of_html(html: str, *, on_page: Callable[[str], None] | None = None) -> bytes:
+    """Lay out a page and give the PDF; `on_page` is told of each page as it is laid out, and may raise.
+
+    Raises PdfTrouble when the libraries it needs are not there.
+    """
     try:
         # It loads Pango, which pages without PDF must do without.
         from weasyprint import HTML
@@ -59,7 +64,29 @@ def pdf_of_html(html: str) -> bytes:
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     fetcher = OwnFilesOnly(allowed_protocols=("https",), allow_redirects=False)
-    return HTML(string=html, base_url=BASE, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+    with _told(on_page):
+        return HTML(string=html, base_url=BASE, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
+
+
+@contextmanager
+def _told(on_page: Callable[[str], None] | None) -> Iterator[None]:
+    """Hand on what the renderer logs of its pages: it offers no other way to say how far it is."""
+    if on_page is None:
+        yield
+        return
+    tell = on_page
+
+    class Telling(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            words = record.getMessage().rpartition(" - ")[2]
+            tell(f"{words.lower()} laid out" if words.startswith("Page") else "")
+
+    telling, log = Telling(), logging.getLogger("weasyprint.progress")
+    log.addHandler(telling)
+    try:
+        yield
+    finally:
+        log.removeHandler(telling)
 
 
 def on_paper(template: str, context: dict[str, Any]) -> str:

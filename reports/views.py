@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,12 +16,14 @@ from accounts.permissions import requires
 from approvals.models import Request, StepTaken
 from assessments.models import Agreement, Response
 from config import words
+from jobs import services as jobs
 from policy.model import Policy, Report
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, papers
+from reports.making import AT_ONCE
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
 from reports.text_document import FODT
@@ -150,7 +152,12 @@ def register(request: HttpRequest, the_list: TheList, version: PolicyVersion) ->
 @requires("reports.view")
 @of_a_list
 def register_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
-    """The register report as a tagged PDF."""
+    """The register report as a tagged PDF: at once, or of many entries in the background."""
+    if the_list.sums.entries > AT_ONCE:
+        asked = {"query": the_list.query.urlencode(), "on": the_list.today.isoformat()}
+        title = f"Register of partnerships, PDF of {the_list.sums.entries:,} entries"
+        job = jobs.ask("register-pdf", title=title, about=the_list.in_words(), by=request.user, arguments=asked)  # type: ignore[arg-type]
+        return redirect("jobs:job", job.pk)
     report = data.register_report(the_list, version, made_by=str(request.user))
     return _pdf(request, "reports/register_pdf.html", {"report": report}, "register")
 

@@ -18,6 +18,7 @@ from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
+from tests.jobs import job_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 PUBLIC = None
@@ -325,3 +326,4 @@ TABLE: dict[str, Access] = {
     "reports:decision_pdf": needs("approvals.view", _decision),
     "reports:decision_html": needs("approvals.view", _decision),
 }
+TABLE |= {name: Access(*line) for name, line in job_pages.ACCESS.items()}

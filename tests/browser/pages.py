@@ -33,6 +33,7 @@ from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
+from tests.jobs import job_pages
 from tests.policy.two_versions import SECOND, put_two_versions_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
@@ -516,3 +517,4 @@ PAGES = [
     Look("decision", lambda: reverse("approvals:decision", args=[Council().decision().reference]), Role.AUDITOR),
     Look("deputies", lambda: str(Council().deputy() and "/deputies/"), Role.REGISTER_MANAGER),
 ]
+PAGES += [Look(*look) for look in job_pages.LOOKS]

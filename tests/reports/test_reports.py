@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from config.tracing import trace
+from jobs.models import Job
 from policy.reading import load_policy, pack_files
 from register.exports import all_columns
 from register.listing import TheList
@@ -280,3 +281,18 @@ def test_a_unit_that_the_label_says_stands_once(policy):
 
     assert "Money outside the budget a year (£)" in labels
     assert "Contribution (£ a year)" in labels
+
+
+def test_the_pdf_of_more_than_thirty_entries_is_made_in_the_background(browse_as, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    manager = make_user(Role.REGISTER_MANAGER)
+    for number in range(31):
+        make_partnership(by=manager, name=f"Board {number}", status="proposed")
+    person = browse_as(Role.SCRUTINY).client
+
+    few = person.get("/reports/register.pdf?all=yes&q=board+1")
+    answer = person.get("/reports/register.pdf?all=yes")
+
+    assert few["Content-Type"] == "application/pdf"
+    job = Job.objects.get()
+    assert (answer.url, job.title) == (f"/jobs/{job.pk}/", "Register of partnerships, PDF of 31 entries")

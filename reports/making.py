@@ -1,0 +1,47 @@
+"""Long reports as jobs make them: whoever asks need not wait, and a second run goes on from what the first has read."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.http import QueryDict
+
+from jobs.progress import Made, Progress
+from policy.refused import Refused
+from register.listing import TheList, policy_in_force
+from reports import data
+from reports.pdf import PdfTrouble, on_paper, pdf_of_html
+
+AT_ONCE = 30  # entries in a PDF that somebody waits for: three seconds on a small machine
+
+
+def register_pdf(progress: Progress) -> Made:
+    """The register report on many entries as a tagged PDF. Raises Refused."""
+    on = date.fromisoformat(progress.arguments["on"])
+
+    def read() -> str:
+        version = policy_in_force(on)
+        if version is None:
+            raise Refused("No policy is in force, so there is no register to report on")
+        the_list = TheList(QueryDict(progress.arguments["query"]), version.policy, on)
+        report = data.register_report(
+            the_list, version, made_by=str(progress.asked_by), on_entry=_entries_read(progress)
+        )
+        return on_paper("reports/register_pdf.html", {"report": report})
+
+    return Made(f"register-{on}.pdf", _laid_out(progress, read))
+
+
+def _entries_read(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: progress.tell(done, total, "partnerships")
+
+
+def _laid_out(progress: Progress, read: Callable[[], str]) -> bytes:
+    """The PDF of what `read` gives. What an earlier run had read is laid out as it was read then."""
+    page = progress.kept("page")
+    if page is None:
+        page = read()
+        progress.keep("page", page)
+    try:
+        return pdf_of_html(page, on_page=lambda stage: progress.tell(stage=stage))
+    except PdfTrouble as trouble:
+        raise Refused(str(trouble)) from trouble
