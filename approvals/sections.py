@@ -15,7 +15,7 @@ def _rows(partnership: Partnership) -> Sequence[Row]:
         title = request.policy_version.policy.route(request.route).title
         outcome = next((o.label for o in request.policy_version.policy.outcomes if o.id == request.outcome), "")
         state = f"{outcome}, {words.day(request.ended_at)}" if outcome else request.get_status_display()
-        rows.append((f"{request.reference}, {title[:1].lower()}{title[1:]}", state))
+        rows.append((f"{request.reference}, {words.inside(title)}", state))
     return rows
 
 

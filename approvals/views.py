@@ -30,7 +30,7 @@ from approvals.parts import groups_of
 from approvals.rules import BODY_ACTS, Place, StepState
 from approvals.sections import DECISIONS
 from approvals.services import Situation
-from assessments.explaining import lower_first
+from config import words
 from policy.model import Scheme
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -335,7 +335,7 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
     context = _context(request, found, situation) | {
         "state": state,
         "body": body_of(situation.policy, state),
-        "because": lower_first(state.reason),
+        "because": words.inside(state.reason),
         "problem": problem,
         "paper": paper_of(found, steps=situation.taken),
         "changes": _changes(found, situation, state),

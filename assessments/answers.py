@@ -188,17 +188,14 @@ def _options_of_scale(scale: Scale) -> Options:
         return Options(choices=tuple((point.id, point.label) for point in scale.points), hints=hints)
     most = words.number(max(figure for figure in figures if figure is not None))
     return Options(
-        choices=tuple((point.id, f"{words.number(point.number)}, {_inside(point.label)}") for point in scale.points),
+        choices=tuple(
+            (point.id, f"{words.number(point.number)}, {words.inside(point.label)}") for point in scale.points
+        ),
         said=tuple(
-            (point.id, f"{words.number(point.number)} of {most}, {_inside(point.label)}") for point in scale.points
+            (point.id, f"{words.number(point.number)} of {most}, {words.inside(point.label)}") for point in scale.points
         ),
         hints=hints,
     )
-
-
-def _inside(label: str) -> str:
-    """A label inside a sentence: an abbreviation keeps its capitals."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] in (",", " ") else label
 
 
 # --- Fields ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 from assessments import rules
 from assessments.facts import Facts, as_known
 from assessments.models import Assessment, Challenge, Judgement, Overall
+from config import words
 from policy.comparing import means_the_same
 from policy.model import FACTS, Criterion, Policy, Scheme
 
@@ -246,7 +247,7 @@ def mark_since(assessment: Assessment, boxes: Sequence[Box], facts: Facts) -> li
                 continue
             line.now, line.now_because = finding.level or "", finding.because
             would = box.label(finding.level) if finding.level else "without a level"
-            sentences.append(f"{told}: {lower_first(box.scheme.label)} criterion {number} would be {would}.")
+            sentences.append(f"{told}: {words.inside(box.scheme.label)} criterion {number} would be {would}.")
     return sentences
 
 
@@ -261,13 +262,13 @@ def consequences(policy: Policy, before: Facts, after: Facts, judged: Mapping[st
                 continue
             name = f"{capital(scheme.label)} criterion {number}"
             if finding.level is None:
-                sentences.append(f"{name} loses its level: {lower_first(finding.because)}")
+                sentences.append(f"{name} loses its level: {words.inside(finding.because)}")
                 continue
             sentences.append(f"{name} becomes {scheme.level_label(finding.level)}: {finding.because}")
         old_suggestion, suggestion = was.schemes[scheme_id].suggested, becomes.schemes[scheme_id].suggested
         if suggestion and suggestion != old_suggestion:
             label = scheme.level_label(suggestion)
-            sentences.append(f"The policy then suggests {label} {lower_first(scheme.label)}")
+            sentences.append(f"The policy then suggests {label} {words.inside(scheme.label)}")
     return sentences
 
 
@@ -302,11 +303,6 @@ def _fact_label(policy: Policy, name: str) -> str:
 def _note(criterion: Criterion) -> str:
     """That the limits of a figure are a local setting, when they are."""
     return criterion.limits_note if criterion.limits_standing == "proposed" else ""
-
-
-def lower_first(text: str) -> str:
-    """A sentence's beginning inside another one; words that are capitals throughout stay so."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def capital(text: str) -> str:
@@ -345,7 +341,7 @@ def _finish(boxes: list[Box], before: Assessment | None, policy: Policy) -> list
             up = order[line.level] > order[line.before]
             line.moved = "now higher" if up else "now lower"
             box.since.append(
-                f"{lower_first(line.criterion.label)} {'rose' if up else 'fell'} from {box.label(line.before)} "
+                f"{words.inside(line.criterion.label)} {'rose' if up else 'fell'} from {box.label(line.before)} "
                 f"to {box.label(line.level)}"
             )
     return boxes

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from assessments import drafts
 from assessments.explaining import Box, Line, may_be_judged
 from assessments.significance import Ground
+from config import words
 from config.fields import CountedTextarea, Radios
 from policy.model import Definition, Scheme
 from register.models import Partnership
@@ -108,7 +109,7 @@ class JudgeForm(DraftForm):
             error_messages={"invalid_choice": "Choose one of the levels"},
         )
         self.fields[f"{criterion.id}-why"] = forms.CharField(
-            label=f"Why this level for {_inside(criterion.label)}?",
+            label=f"Why this level for {words.inside(criterion.label.rstrip('?.'))}?",
             required=False,
             max_length=LONG,
             widget=forms.Textarea({"rows": 3}),
@@ -222,10 +223,12 @@ class ScreeningForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition = definition
         for test in definition.tests:
-            self.fields[test.id] = self._asked(test.question, test.hint, f"Say yes or no: {_inside(test.question)}")
+            self.fields[test.id] = self._asked(
+                test.question, test.hint, f"Say yes or no: {words.inside(test.question.rstrip('?.'))}"
+            )
         for exclusion in definition.exclusions:
             self.fields[exclusion.id] = self._asked(
-                exclusion.label, exclusion.explanation, f"Say yes or no: {_inside(exclusion.label)}"
+                exclusion.label, exclusion.explanation, f"Say yes or no: {words.inside(exclusion.label.rstrip('?.'))}"
             )
             if exclusion.exception:
                 self.fields[f"{exclusion.id}-exception"] = self._asked(
@@ -305,7 +308,7 @@ class SignificanceForm(forms.Form):
                 coerce=lambda value: value == "yes",
                 widget=Radios(),
                 error_messages={
-                    "required": f"Say yes or no: {_inside(each.question)}",
+                    "required": f"Say yes or no: {words.inside(each.question.rstrip('?.'))}",
                     "invalid_choice": "Choose yes or no",
                 },
             )
@@ -365,11 +368,6 @@ class SendForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"max_length": f"Write {LONG} characters or fewer"},
     )
-
-
-def _inside(text: str) -> str:
-    text = text.rstrip("?.")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def refuse(form: forms.Form, refusal: Exception) -> None:

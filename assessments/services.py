@@ -13,6 +13,7 @@ from assessments.explaining import Box, live_boxes
 from assessments.facts import as_kept, facts_of
 from assessments.models import Answer, Assessment, Judgement, Overall, Response
 from assessments.questionnaires import Feed, asked_values, holds_back, missing_of, values_of, worked_out
+from config import words
 from policy.comparing import means_the_same, to_reassess
 from policy.model import Policy, Question, Questionnaire
 from policy.models import PolicyVersion
@@ -170,11 +171,6 @@ def about(challenge: Any) -> str:
     return f"Overall {scheme.label}"
 
 
-def inside(text: str) -> str:
-    """A label inside a sentence."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
 # --- Questionnaires ----------------------------------------------------------------------------
 
 
@@ -292,7 +288,7 @@ def _rows_become_actions(
             action.owner_name = str(row.get(who) or action.owner_name)[:120]
             action.due_on = date.fromisoformat(row[when]) if row.get(when) else action.due_on
             action.done_on = date.fromisoformat(row[done]) if row.get(done) else None
-            action.keep(by=by, reason=f"From {inside(questionnaire.title)} {response.label}")
+            action.keep(by=by, reason=f"From {words.inside(questionnaire.title)} {response.label}")
 
 
 def _are_actions(policy: Policy, questionnaire: Questionnaire, question: Question) -> bool:

@@ -112,8 +112,7 @@ def agreements_to_review(user: User, today: date) -> Work | None:
 
 def _title(response: Response) -> str:
     form = response.policy_version.policy.questionnaire(response.questionnaire)
-    title = form.short or form.title
-    return title[:1].lower() + title[1:]
+    return words.inside(form.short or form.title)
 
 
 def challenges(user: User, today: date) -> Work | None:

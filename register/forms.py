@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 
+from config import words
 from config.fields import Checkboxes, DatePartsField, HoursField, MoneyField, Radios
 from register import uploads
 from register.facts import Fact
@@ -177,8 +178,7 @@ def _yes_or_no(value: str) -> bool:
 
 def _in_a_sentence(label: str) -> str:
     """A label inside a sentence: "Lead officer" is "lead officer", "CMT member" stays as it is."""
-    text = label.rstrip("?")
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return words.inside(label.rstrip("?"))
 
 
 def _day_named(label: str) -> str:

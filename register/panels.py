@@ -371,7 +371,7 @@ def _levels(policy: Any, core: str) -> tuple[Any, ...]:
 
 def _some(labels: list[str]) -> str:
     """ "purpose, partners and 2 more"."""
-    first = [label[:1].lower() + label[1:] for label in labels[:3]]
+    first = [words.inside(label) for label in labels[:3]]
     more = len(labels) - len(first)
     return words.listed([*first, f"{more} more"] if more else first)
 

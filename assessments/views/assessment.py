@@ -318,7 +318,7 @@ def challenge(request: HttpRequest, reference: str, slug: str, scheme: str, crit
         raise Http404("No such criterion")
     refused = Challenge.why_not_ask(shown, by=request.user)  # type: ignore[arg-type]
     about = line.criterion.label if line else f"the overall {box.scheme.label} level"
-    form = ChallengeForm(request.POST or None, label=f"What do you ask about {services.inside(about)}?")
+    form = ChallengeForm(request.POST or None, label=f"What do you ask about {words.inside(about)}?")
     if not refused and form.is_valid():
         try:
             Challenge.ask(
