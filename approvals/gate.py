@@ -6,14 +6,14 @@ round. Source: product, "Nobody decides on their own work"; DEF-07; RED-I21; CHK
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
 from approvals.models import Deputy, Interest, Request, Status, StepTaken
-from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState
-from assessments.models import Assessment
+from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState, forms_behind
+from assessments.models import Assessment, Response
 from config import words
 from register.models import Partnership, Representative
 
@@ -38,6 +38,7 @@ class People:
 
     proposers: frozenset[int] = frozenset()
     assessors: frozenset[int] = frozenset()
+    authors: frozenset[int] = frozenset()
     representatives: frozenset[int] = frozenset()
     advisers: frozenset[int] = frozenset()
     interests: frozenset[int] = frozenset()
@@ -45,26 +46,29 @@ class People:
 
 @dataclass
 class Gate:
-    """The gate for one person on one day. `of` loads what it must know of any number of requests in six queries."""
+    """The gate for one person on one day. `of` loads what it must know of any number of requests in seven queries."""
 
     person: User
     on: date
     assignments: list[RoleAssignment]
     deputies: list[Deputy]
     theirs: dict[int, list[RoleAssignment]]
-    people: dict[int, People] = field(default_factory=dict)
+    people: dict[int, People]
 
     @classmethod
     def of(cls, person: User, on: date, requests: Iterable[Request]) -> "Gate":
         """The gate for a person, knowing these requests."""
+        return cls.knowing(people_of(list(requests)), person, on)
+
+    @classmethod
+    def knowing(cls, people: dict[int, People], person: User, on: date) -> "Gate":
+        """The gate for a person, where somebody has loaded already who had a hand in the requests."""
         deputies = list(Deputy.objects.on(on).filter(deputy=person))
         ids = {person.pk, *(each.person_id for each in deputies)}
         held: dict[int, list[RoleAssignment]] = {pk: [] for pk in ids}
         for assignment in RoleAssignment.objects.on(on).filter(user__in=ids, user__is_active=True):
             held[assignment.user_id].append(assignment)
-        gate = cls(person, on, held[person.pk], deputies, held)
-        gate.people = people_of(list(requests))
-        return gate
+        return cls(person, on, held[person.pk], deputies, held, people)
 
     def why_not(self, request: Request, state: StepState) -> str:
         """Say why this person cannot take this step now, or "" when they can."""
@@ -72,7 +76,7 @@ class Gate:
             return problem
         capacities = self.capacities(request, state)
         if not capacities:
-            return _for_others(request, state, self.on)
+            return _for_others(request, state, self.people[request.pk], self.on)
         refusals = [self._own_work(request, state, each) for each in capacities]
         return "" if "" in refusals else refusals[0]
 
@@ -92,7 +96,7 @@ class Gate:
         found += [
             Capacity(deputy.role, deputy.person)
             for deputy in self.deputies
-            if deputy.role in state.step.role
+            if deputy.role in account_roles(state.step.role)
             and _holds(
                 deputy.person, self.theirs[deputy.person_id], deputy.role, request.partnership, self.people[request.pk]
             )
@@ -106,6 +110,14 @@ class Gate:
         if capacity.acting_for and (problem := _hand_in_it(self.people[request.pk], state, capacity.acting_for.pk)):
             return f"{capacity.acting_for}, for whom you act, {_third(problem)}, so others {_verb(state)}"
         return ""
+
+
+def account_roles(roles: Iterable[str]) -> list[str]:
+    """The roles of accounts behind a step's: bodies that sign in as nobody have their recorder.
+
+    A representative holds no role: the entry names them.
+    """
+    return [role if role in Role.values else RECORDER for role in roles if role != "representative"]
 
 
 def _not_its_turn(request: Request, state: StepState) -> str:
@@ -147,6 +159,7 @@ def _hand_in_it(people: People, state: StepState, pk: int) -> str:
         (people.interests, BODY_ACTS | ADVISING, "declared an interest in this request"),
         (people.proposers, BODY_ACTS | ADVISING, "proposed this"),
         (people.assessors, BODY_ACTS, "assessed this"),
+        (people.authors, BODY_ACTS, "filled in a form that this rests on"),
         (people.representatives, BODY_ACTS, "represent the council on this partnership"),
         (people.advisers, DECIDING, "advised on this"),
     )
@@ -161,22 +174,21 @@ def _verb(state: StepState) -> str:
     return "advise" if state.step.act in ADVISING else "recommend" if state.step.act == "recommend" else "decide"
 
 
-def _for_others(request: Request, state: StepState, on: date) -> str:
+def _for_others(request: Request, state: StepState, people: People, on: date) -> str:
     policy = request.policy_version.policy
     labels = [role.label for each in state.step.role if (role := policy.role(each))]
     if state.step.joint_body:
         labels = [state.step.joint_body]
-    who = who_can(request, state, on=on)
+    who = who_can(request, state, people, on=on)
     can = f" {words.listed(str(each) for each in who)} can take it" if who else ""
     return f"This step is for {words.listed(labels)}.{can}"
 
 
-def who_can(request: Request, state: StepState, *, on: date) -> list[User]:
+def who_can(request: Request, state: StepState, people: People, *, on: date) -> list[User]:
     """Up to three people who may take a step, by the roles they hold; own work is left out."""
-    people = people_of([request])[request.pk]
     held = (
         RoleAssignment.objects.on(on)
-        .filter(role__in=[role if role in Role.values else RECORDER for role in state.step.role], user__is_active=True)
+        .filter(role__in=account_roles(state.step.role), user__is_active=True)
         .select_related("user")
     )
     by_user: dict[int, tuple[User, list[RoleAssignment]]] = {}
@@ -192,7 +204,7 @@ def who_can(request: Request, state: StepState, *, on: date) -> list[User]:
 
 
 def people_of(requests: list[Request]) -> dict[int, People]:
-    """Who had a hand in each of these requests; four queries for any number."""
+    """Who had a hand in each of these requests; five queries for any number."""
     entries = {request.partnership_id for request in requests}
     attending: dict[int, set[int]] = {}
     for entry, user in Representative.objects.filter(partnership__in=entries, user__isnull=False).values_list(
@@ -201,6 +213,7 @@ def people_of(requests: list[Request]) -> dict[int, People]:
         attending.setdefault(entry, set()).add(user)
     latest = Assessment.objects.complete().filter(partnership__in=entries).order_by("completed_at", "pk")
     assessed = dict(latest.values_list("partnership_id", "made_by_id"))  # the newest comes last and stays
+    wrote = _authors(requests)
     declared: dict[int, set[int]] = {}
     for request_id, user in Interest.objects.filter(request__in=requests, dispensation="").values_list(
         "request_id", "person_id"
@@ -217,9 +230,28 @@ def people_of(requests: list[Request]) -> dict[int, People]:
         request.pk: People(
             proposers=frozenset({request.proposed_by_id}),
             assessors=frozenset({assessed[request.partnership_id]} if request.partnership_id in assessed else ()),
+            authors=frozenset(wrote.get(request.pk, ())),
             representatives=frozenset(attending.get(request.partnership_id, ())),
             advisers=frozenset(advised.get(request.pk, ())),
             interests=frozenset(declared.get(request.pk, ())),
         )
+        for request in requests
+    }
+
+
+def _authors(requests: list[Request]) -> dict[int, set[int]]:
+    """Who began or sent the answers that each request was sent with: nobody approves a form they wrote (DEF-07)."""
+    behind = {request.pk: forms_behind(request.policy_version.policy.route(request.route)) for request in requests}
+    sent = Response.objects.sent().filter(
+        partnership__in={request.partnership_id for request in requests},
+        questionnaire__in=set().union(*behind.values()),
+    )
+    wrote: dict[tuple[int, str], set[int]] = {}
+    for entry, form, *people in sent.order_by("sent_at", "pk").values_list(
+        "partnership_id", "questionnaire", "started_by_id", "sent_by_id"
+    ):
+        wrote[entry, form] = {pk for pk in people if pk is not None}  # the newest comes last and stays
+    return {
+        request.pk: set().union(*(wrote.get((request.partnership_id, form), ()) for form in behind[request.pk]))
         for request in requests
     }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import RoleAssignment, User
 from accounts.notices import tell
 from accounts.roles import Role
-from approvals.gate import RECORDER, Gate, who_can
+from approvals.gate import Gate, account_roles, people_of
 from approvals.models import Deputy, Request, Status, StepTaken, Turn
 from approvals.queries import VERBS, whose
 from approvals.rules import Place, StepState
@@ -26,7 +26,7 @@ def of_turns(request: Request) -> None:
         by = f" by {words.day(turn.due_on)}" if turn.due_on else ""
         tell(
             people_for(request, state, on=turn.since),
-            key=f"turn:{request.reference}:{request.round}:{turn.step}:{turn.role}:{attempts[turn.step]}",
+            key=f"turn:{request.reference}:{request.round}:{turn.step}:{attempts[turn.step]}",
             subject=f"Your turn{by}: {request.partnership}",
             lines=[
                 f"{VERBS[turn.act]} {request.reference}{by}: "
@@ -107,13 +107,15 @@ def remind(on: date) -> int:
 
 def people_for(request: Request, state: StepState, *, on: date) -> list[User]:
     """Everybody who may take a step, with their deputies; those with a hand in it are left out."""
-    roles = [role if role in Role.values else RECORDER for role in state.step.role]
+    roles = account_roles(state.step.role)
     held = RoleAssignment.objects.on(on).filter(role__in=roles, user__is_active=True)
-    deputies = Deputy.objects.on(on).filter(role__in=state.step.role)
+    deputies = Deputy.objects.on(on).filter(role__in=roles)
     ids = set(held.values_list("user_id", flat=True)) | {each.deputy_id for each in deputies}
-    ids |= {user.pk for user in who_can(request, state, on=on)}
+    hands = people_of([request])
+    if "representative" in state.step.role:
+        ids |= hands[request.pk].representatives
     people = User.objects.filter(pk__in=ids, is_active=True).order_by("pk")
-    return [person for person in people if not Gate.of(person, on, [request]).why_not(request, state)]
+    return [person for person in people if not Gate.knowing(hands, person, on).why_not(request, state)]
 
 
 def _state_of(request: Request, turn: Turn) -> StepState:

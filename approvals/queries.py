@@ -52,7 +52,7 @@ def turns_of(user: User, today: date) -> list[YourTurn]:
     deputies = list(Deputy.objects.on(today).filter(deputy=user))
     roles = {str(role) for role in user.roles} | {each.role for each in deputies}
     wanted = Q(role__in=roles)
-    if RECORDER in user.roles:
+    if RECORDER in roles:
         wanted |= ~Q(role__in=Role.values)
     wanted |= Q(role="representative", request__partnership__representatives__user=user)
     found: list[Turn] = list(Turn.objects.with_requests().filter(wanted).distinct())

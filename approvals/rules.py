@@ -155,6 +155,11 @@ def before_others(route: Route) -> list[Step]:
     return [step for step in route.steps[:first] if PROPOSERS & set(step.role)]
 
 
+def forms_behind(route: Route) -> frozenset[str]:
+    """The forms that a request on this route is sent with: those of the route and of the proposer's own steps."""
+    return frozenset([*route.needs, *(name for step in before_others(route) for name in step.needs)])
+
+
 def _behind(before: Sequence[StepState], places: Mapping[str, StepState], route: Route) -> list[StepState]:
     """The steps that a step waits for: behind one that is not needed or does not block, those before it."""
     found: list[StepState] = []

@@ -94,7 +94,13 @@ class Partnership(Remembered):
             Status.OTHER_ARRANGEMENT,
             Status.OUTSIDE_BODY,
         },
-        Status.ACTIVE: {Status.LEAVING, Status.NOT_A_PARTNERSHIP, Status.OTHER_ARRANGEMENT, Status.OUTSIDE_BODY},
+        Status.ACTIVE: {
+            Status.LEAVING,
+            Status.CONTACT_ONLY,  # after an evaluation (MEL-D83, MEL-A25)
+            Status.NOT_A_PARTNERSHIP,
+            Status.OTHER_ARRANGEMENT,
+            Status.OUTSIDE_BODY,
+        },
         Status.LEAVING: {Status.LEFT, Status.ACTIVE},
         Status.LEFT: {Status.PROPOSED},
         Status.NOT_JOINED: {Status.PROPOSED},

@@ -11,7 +11,7 @@ from approvals.gate import Gate
 from approvals.models import Deputy, Request, StepTaken, Turn
 from approvals.models import Status as RequestStatus
 from approvals.services import Said
-from assessments.models import Assessment
+from assessments.models import Assessment, Response
 from policy.refused import Refused
 from register.models import Action, Representative, Status
 from tests.approvals.making import LATER, SENT_AT, TODAY, Council, make_leaving
@@ -218,6 +218,15 @@ def test_the_assessor_does_not_decide(at_cmt):
     draft.complete(facts={}, by=assessor, at=SENT_AT)
 
     assert why_not(council, request, "brk-f04", assessor) == "You assessed this, so others decide"
+
+
+def test_nobody_decides_on_a_form_that_they_filled_in(at_cmt):  # DEF-07
+    council, request = at_cmt
+    Response.objects.filter(questionnaire="brk-app-c").update(sent_by=council.cmt)
+
+    assert why_not(council, request, "brk-f04", council.cmt) == (
+        "You filled in a form that this rests on, so others decide"
+    )
 
 
 def test_a_representative_does_not_decide(at_cmt):

@@ -89,3 +89,13 @@ def test_the_committee_agrees_to_leave_where_it_gave_the_authority(authority, af
     if authority:
         council.take(request, "mel-f20-committee", "leave", by=council.executive, reason_from_list="achieved")
     assert council.entry().status == Status.LEAVING
+
+
+def test_an_active_partnership_can_become_contact_only_after_an_evaluation():  # MEL-D83, MEL-A25
+    council = Council("melton", status=Status.ACTIVE)
+    request = council.request("mel-change")
+    council.take(request, "mel-change-approve", "agree", by=council.head)
+
+    council.take(request, "mel-change-decide", "contact-only", by=council.cmt, reason_from_list="courtesy")
+
+    assert council.entry().status == Status.CONTACT_ONLY

@@ -56,6 +56,17 @@ def test_those_with_a_hand_in_it_are_not_told_and_deputies_are():
     assert told == {"S.P.", "D.P."}
 
 
+def test_a_representative_is_told_of_their_turn():  # BRK-F08
+    council = Council()
+    attends = make_user(name="A.A.")
+    Representative(partnership=council.partnership, user=attends, name="A.A.").keep(by=council.manager)
+    request = council.request()
+    council.to_cmt(request)
+    council.take(request, "brk-f04", "join", by=council.cmt)
+
+    assert Notice.objects.filter(person=attends, key__contains="brk-f08:").count() == 1
+
+
 def test_the_proposer_hears_that_it_came_back_and_what_was_decided():
     council = Council()
     request = council.request()
