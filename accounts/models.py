@@ -1,7 +1,7 @@
 """People who use the register, and the roles they hold between two days."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
@@ -24,6 +24,9 @@ class ServiceArea(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+VISIT = timedelta(hours=1)  # within it, opening the home page again is the same visit
 
 
 class NoticeHabit(models.TextChoices):
@@ -89,8 +92,10 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)
     is_superuser = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+    here_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When this visit began")
+    here_before_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the last one began")
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "here_at", "here_before_at"])
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -104,10 +109,14 @@ class User(AbstractBaseUser):
         return self.name
 
     @cached_property
+    def held(self) -> tuple["RoleAssignment", ...]:
+        """The roles in force today, each with its service; asked once a request."""
+        return tuple(self.assignments.on(timezone.localdate()).select_related("service_area").order_by("role", "pk"))
+
+    @property
     def roles(self) -> frozenset[Role]:
-        """Roles held today; asked once a request."""
-        held = self.assignments.on(timezone.localdate())
-        return frozenset(Role(role) for role in held.values_list("role", flat=True))
+        """Roles held today."""
+        return frozenset(Role(each.role) for each in self.held)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Say whether one of today's roles gives `perm`. Superusers get nothing extra here."""
@@ -122,6 +131,13 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         """Say whether one of today's roles gives anything in an app."""
         return any(name.startswith(f"{app_label}.") for name in self.get_all_permissions())
+
+    def come_in(self, *, at: datetime) -> datetime | None:
+        """Note a visit, at most once an hour; answers when the visit before it began, `None` for the first."""
+        if self.here_at is None or at - self.here_at > VISIT:
+            self.here_before_at, self.here_at = self.here_at, at
+            User.objects.filter(pk=self.pk).update(here_at=self.here_at, here_before_at=self.here_before_at)
+        return self.here_before_at
 
     # --- Verbs --------------------------------------------------------------------------------
 

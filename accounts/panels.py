@@ -1,13 +1,14 @@
 """What an app shows on the home page. The home page draws it without knowing who takes part.
 
-`HOME_WORK` and `HOME_PANELS` in config/settings.py name functions of a person and a day. Those of `HOME_WORK`
-answer a `Work`, those of `HOME_PANELS` a `Panel`, or `None` when the person has no part in it. Each asks a fixed
-number of queries.
+Lists in config/settings.py name functions, each of which asks a fixed number of queries. Those of `HOME_WORK` answer a
+`Work` and those of `HOME_PANELS` a `Panel` for a person and a day, or `None` when the person has no part in it. Those
+of `HOME_DATES` answer lines with a day that is still to come, those of `HOME_NEWS` lines with the moment at which
+something changed since the person was last here; each at most seven.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -24,7 +25,7 @@ MOST = 7  # lines of a list on the home page: design, section 3
 class Line:
     """One line: words that open the exact spot, what is behind them, and when.
 
-    `due` orders the work to do; a line without a day comes after those with one.
+    Work to do stands in the order late, due, then by `since` what has no day. News has the moment `at`.
     """
 
     words: str
@@ -34,6 +35,14 @@ class Line:
     was: str = ""
     is_late: bool = False
     due: date | None = None
+    since: date | None = None
+    at: datetime | None = None
+
+    @property
+    def urgency(self) -> tuple[int, date]:
+        """What comes first on a list of work: late, due, waiting longest."""
+        order = 0 if self.is_late else 1 if self.due else 2
+        return order, self.due or self.since or date.max
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,18 @@ def panels_for(user: User, today: date) -> list[Panel]:
     return [panel for find in _functions("HOME_PANELS") if (panel := find(user, today)) is not None]
 
 
+def dates_for(user: User, today: date) -> list[Line]:
+    """The person's next dates, the nearest first, at most seven."""
+    found = [line for find in _functions("HOME_DATES") for line in find(user, today)]
+    return sorted(found, key=lambda line: line.due or date.max)[:MOST]
+
+
+def news_for(user: User, since: datetime) -> list[Line]:
+    """What others changed since a moment in what concerns the person, the newest first, at most seven."""
+    found = [line for find in _functions("HOME_NEWS") for line in find(user, since)]
+    return sorted(found, key=lambda line: line.at or since, reverse=True)[:MOST]
+
+
 def people_without_a_role(user: User, today: date) -> Work | None:
     """For those who change people: accounts that open nothing."""
     from django.urls import reverse
@@ -96,6 +117,14 @@ def people_without_a_role(user: User, today: date) -> Work | None:
     ]
     everyone = Link("All people without a role", f"{reverse('accounts:user_list')}?role=none")
     return Work(lines, User.objects.without_a_role(on=today).count() if len(people) > MOST else len(people), everyone)
+
+
+def your_emails(user: User, today: date) -> Panel | None:
+    """How the person's e-mails come, and where to change it."""
+    from django.urls import reverse
+
+    line = Line(user.get_notices_display(), note="")
+    return Panel("E-mail", [line], all=Link("Change this", reverse("accounts:change_own")), beside=True)
 
 
 def people_and_roles(user: User, today: date) -> Panel | None:

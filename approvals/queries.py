@@ -41,10 +41,13 @@ class YourTurn:
     @property
     def words(self) -> str:
         """What to do, as a link says it."""
+        return f"{VERBS[self.step.act]} {self.asks}"
+
+    @property
+    def asks(self) -> str:
+        """What is asked, without a verb."""
         route = self.request.policy_version.policy.route(self.request.route)
-        return (
-            f"{VERBS[self.step.act]} {self.request.reference}: {words.inside(route.title)}, {self.request.partnership}"
-        )
+        return f"{self.request.reference}: {words.inside(route.title)}, {self.request.partnership}"
 
 
 def turns_of(user: User, today: date) -> list[YourTurn]:

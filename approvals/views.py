@@ -75,7 +75,7 @@ def _entry_or_404(reference: str) -> Partnership:
 def request_list(request: HttpRequest) -> HttpResponse:
     """Requests: the person's own first choice, all that are open for who may see them."""
     user: Any = request.user
-    found: QuerySet[Request] = Request.objects.select_related("partnership", "policy_version")
+    found: QuerySet[Request] = Request.objects.for_list()
     if Role.REGISTER_MANAGER not in user.roles:
         mine = Q(proposed_by=user) | Q(partnership__lead_officer=user)
         found = found.filter(~Q(status=Status.DRAFT) | mine)
@@ -99,10 +99,9 @@ def decision_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     services.bring_up_to_date()
     mine = queries.turns_of(user, today)
-    waiting = Paginator(Request.objects.on_their_way().select_related("partnership", "policy_version")
-                        .prefetch_related("turns").order_by("sent_at", "pk"), A_PAGE)  # fmt: skip
-    page = waiting.get_page(request.GET.get("page"))
-    decided = StepTaken.objects.decisions().select_related("request__partnership", "request__policy_version")[:A_PAGE]
+    waiting = Request.objects.on_their_way().for_list().prefetch_related("turns").order_by("sent_at", "pk")
+    page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
+    decided = StepTaken.objects.for_list().decisions()[:A_PAGE]
     context = {
         "mine": mine,
         "page": page,

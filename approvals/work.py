@@ -1,18 +1,29 @@
-"""What requests bring to other pages: the next step on an entry, and the work that waits on the home page."""
+"""What requests bring to other pages: the next step on an entry, and what waits and happened on the home page."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.panels import MOST, Line, Link, Work
+from accounts.panels import MOST, Line, Link, Panel, Work
+from accounts.roles import Role
 from approvals import queries, services
-from approvals.models import Request, Status
+from approvals.models import Request, Status, StepTaken
+from approvals.rules import ADVISING
 from config import words
 from register.models import Partnership
 from register.models import Status as EntryStatus
 from register.sections import Step
+
+# Those who read: their lines carry no verbs of change (pages.md, 5.1).
+READERS = frozenset({Role.EXECUTIVE, Role.SCRUTINY, Role.AUDITOR})
+# Roles that take no step of their own; their home names none unless they act for somebody.
+WITHOUT_STEPS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+QUARTER = timedelta(days=92)
+ADVISERS = frozenset({Role.RESPONSIBLE_HEAD, Role.FINANCE_ADVISER, Role.LEGAL_ADVISER})
 
 
 def next_steps(partnership: Partnership, user: Any) -> list[Step]:
@@ -27,20 +38,27 @@ def next_steps(partnership: Partnership, user: Any) -> list[Step]:
     return []
 
 
+# --- Work to do -----------------------------------------------------------------------------------
+
+
 def your_turn(user: User, today: date) -> Work | None:
     """The steps that wait for this person, those that fall due first (product: "never hunt for their turn")."""
     if not user.has_perm("approvals.view"):
         return None
     services.bring_up_to_date()
     turns = [turn for turn in queries.turns_of(user, today) if not turn.refusal]
+    if not turns and user.roles <= WITHOUT_STEPS:
+        return None
+    only_reads = user.roles <= READERS
     lines = [
         Line(
-            turn.words,
+            turn.asks if only_reads else turn.words,
             reverse("approvals:step", args=[turn.request.reference, turn.step.id]),
             note=f"For {turn.acting_for}" if turn.acting_for else f"Since {words.day(turn.since)}",
             when=_when(turn.due_on, today),
             is_late=bool(turn.due_on and turn.due_on < today),
-            due=turn.due_on or turn.since,
+            due=turn.due_on,
+            since=turn.since,
         )
         for turn in turns[:MOST]
     ]
@@ -55,14 +73,11 @@ def _when(due: date | None, today: date) -> str:
 
 
 def returned_to_you(user: User, today: date) -> Work | None:
-    """Requests that came back for changes, and drafts not yet sent. One query."""
+    """Requests that came back for changes, and drafts not yet sent. Two queries at most."""
     if not user.has_perm("approvals.ask"):
         return None
-    found = list(
-        Request.objects.filter(proposed_by=user, status__in=(Status.RETURNED, Status.DRAFT))
-        .select_related("partnership")
-        .order_by("-status", "started_at")
-    )
+    theirs = Request.objects.filter(proposed_by=user, status__in=(Status.RETURNED, Status.DRAFT))
+    found = list(theirs.select_related("partnership").order_by("-status", "started_at")[: MOST + 1])
     lines = [
         Line(
             f"{'Change and send again' if request.status == Status.RETURNED else 'Finish'} {request.reference}: "
@@ -72,4 +87,127 @@ def returned_to_you(user: User, today: date) -> Work | None:
         )
         for request in found[:MOST]
     ]
-    return Work(lines, len(found), Link("All proposals", reverse("approvals:request_list")))
+    total = theirs.count() if len(found) > MOST else len(found)
+    return Work(lines, total, Link("All proposals", reverse("approvals:request_list")))
+
+
+def to_screen(user: User, today: date) -> Work | None:
+    """For a register manager: proposed entries for which no request is on its way. Two queries at most."""
+    if not user.has_perm("register.move"):
+        return None
+    under_way = Request.objects.filter(partnership=OuterRef("pk"), status__in=(Status.SENT, Status.RETURNED))
+    entries = Partnership.objects.filter(~Exists(under_way), status=EntryStatus.PROPOSED)
+    first = list(entries.order_by("created_at", "pk")[: MOST + 1])
+    lines = [
+        Line(
+            f"Look at the proposal: {entry.name}",
+            reverse("register:partnership", args=[entry.reference]),
+            note=f"Proposed on {words.day(entry.created_at)}",
+        )
+        for entry in first[:MOST]
+    ]
+    total = entries.count() if len(first) > MOST else len(first)
+    return Work(lines, total, Link("All proposals", f"{reverse('register:partnership_list')}?status=proposed"))
+
+
+# --- Panels -----------------------------------------------------------------------------------------
+
+
+def waiting_for_others(user: User, today: date) -> Panel | None:
+    """The person's own requests on their way, and for whom each waits. Two queries."""
+    if not user.has_perm("approvals.ask"):
+        return None
+    theirs = Request.objects.on_their_way().filter(Q(proposed_by=user) | Q(partnership__lead_officer=user))
+    found = theirs.for_list().prefetch_related("turns").order_by("sent_at", "pk")[:MOST]
+    lines = [
+        Line(
+            row.request.reference,
+            reverse("approvals:request", args=[row.request.reference]),
+            note=f"{row.asks}, {row.request.partnership}: with {row.waits_for or 'nobody'}"
+            + (f", by {words.day(row.due_on)}" if row.due_on else ""),
+        )
+        for row in map(queries.waiting_row, found)
+    ]
+    if not lines:
+        return None
+    return Panel("Waiting for others", lines, all=Link("All requests", reverse("approvals:request_list")), beside=True)
+
+
+def advice_you_gave(user: User, today: date) -> Panel | None:
+    """For those who advise: their last advice, and what was decided after it. One query."""
+    if not ADVISERS & user.roles:
+        return None
+    given = StepTaken.objects.for_list().filter(by=user, act__in=ADVISING).order_by("-number")[:MOST]
+    lines = [
+        Line(
+            f"{record.request.reference}: {record.request.partnership}",
+            reverse("approvals:request", args=[record.request.reference]),
+            note=_what_became(record.request),
+            when=words.short_day(record.on),
+        )
+        for record in given
+    ]
+    return Panel(
+        "Advice you gave",
+        lines,
+        empty="Your advice appears here, with what was decided after it.",
+        all=Link("All decisions", reverse("approvals:decision_list")),
+    )
+
+
+def _what_became(request: Request) -> str:
+    if request.status != Status.DECIDED or request.ended_at is None:
+        return f"Not decided yet: {request.get_status_display().lower()}"
+    outcome = next((o.label for o in request.policy_version.policy.outcomes if o.id == request.outcome), "Decided")
+    return f"{outcome}, {words.day(request.ended_at)}"
+
+
+def decisions_of_the_quarter(user: User, today: date) -> Panel | None:
+    """For those who watch: what bodies decided in the last three months, the newest first. One query."""
+    if not READERS & user.roles:
+        return None
+    found = StepTaken.objects.for_list().decisions().filter(on__gt=today - QUARTER)[:MOST]
+    return Panel(
+        "Decisions of the last three months",
+        [_decision(record) for record in found],
+        empty="Nothing was decided in the last three months.",
+        all=Link("All decisions", reverse("approvals:decision_list")),
+    )
+
+
+def _decision(record: StepTaken) -> Line:
+    outcome = next((o.label for o in record.request.policy_version.policy.outcomes if o.id == record.outcome), "")
+    return Line(
+        f"{record.reference}: {record.request.partnership}",
+        reverse("approvals:decision", args=[record.reference]),
+        note=f"{record.body}: {outcome}" if outcome else record.body,
+        when=words.short_day(record.on),
+    )
+
+
+# --- News ---------------------------------------------------------------------------------------------
+
+
+def news(user: User, since: datetime) -> Sequence[Line]:
+    """Steps that others took on the person's requests, their entries and what they advised on. One query."""
+    if not user.has_perm("approvals.view"):
+        return []
+    found = StepTaken.objects.for_list().filter(at__gt=since).exclude(by=user)
+    if Role.REGISTER_MANAGER not in user.roles:
+        advised = StepTaken.objects.filter(by=user).values("request")
+        found = found.filter(
+            Q(request__proposed_by=user) | Q(request__partnership__lead_officer=user) | Q(request__in=advised)
+        )
+    return [_step_news(record) for record in found.order_by("-number")[:MOST]]
+
+
+def _step_news(record: StepTaken) -> Line:
+    outcome = next((o.label for o in record.request.policy_version.policy.outcomes if o.id == record.outcome), "")
+    said = outcome or ("Advised" if record.act in ADVISING else "Done")
+    return Line(
+        f"{record.request.reference}: {record.request.partnership}",
+        reverse("approvals:request", args=[record.request.reference]),
+        note=f"{record.body}: {said} ({record.by_name})",
+        when=words.short_day(record.at).rsplit(" ", 1)[0],
+        at=record.at,
+    )

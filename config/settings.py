@@ -145,7 +145,7 @@ HOME_WORK = [
     "approvals.work.returned_to_you",
     "register.panels.reviews_due",
     "assessments.work.challenges",
-    "register.panels.to_screen",
+    "approvals.work.to_screen",
     "register.panels.imports_under_way",
     "assessments.work.unfinished",
     "assessments.work.to_reassess",
@@ -154,13 +154,24 @@ HOME_WORK = [
     "accounts.panels.people_without_a_role",
 ]
 HOME_PANELS = [
-    "register.panels.figures",
+    "register.watching.that_matter",
+    "register.watching.figures",
     "register.panels.your_partnerships",
-    "register.panels.that_matter",
-    "register.panels.not_assessed",
-    "register.panels.latest",
+    "register.watching.late_by_service",
+    "register.watching.findings",
+    "register.watching.risk_moves",
+    "register.watching.outside_the_budget",
+    "register.watching.late_reviews",
+    "approvals.work.advice_you_gave",
+    "approvals.work.decisions_of_the_quarter",
+    "approvals.work.waiting_for_others",
     "accounts.panels.people_and_roles",
+    "accounts.panels.your_emails",
 ]
+# (person, day) -> lines with a day that is still to come
+HOME_DATES = ["register.watching.dates"]
+# (person, moment of the last visit) -> lines with the moment at which something changed
+HOME_NEWS = ["approvals.work.news", "register.watching.news"]
 
 # What the apps above the register add to its pages. Each is the dotted name of a function.
 # (partnership, new values by attribute) -> sentences on "What changes"

@@ -238,7 +238,7 @@ MISSES = {
 }
 
 
-def _may_miss(policy: Policy, key: str) -> bool:
+def may_miss(policy: Policy, key: str) -> bool:
     """Whether an entry can lack it: an overall level only where the policy has levels, a fact where it asks for it."""
     if key in ("risk", "value"):
         return bool(levels_of(policy, f"{key}_level"))
@@ -327,8 +327,8 @@ class PartnershipFilter(django_filters.FilterSet):
         super().__init__(data, queryset=Partnership.objects.all())
         for name, core in (("risk", "risk_level"), ("value", "value_level")):
             self._offer(name, [*reversed(levels_of(policy, core)), (NONE, NOT_SET)], "")
-        if may_miss := [(key, words) for key, (words, _) in MISSING.items() if _may_miss(policy, key)]:
-            self._offer("missing", may_miss, "")
+        if missed := [(key, words) for key, (words, _) in MISSING.items() if may_miss(policy, key)]:
+            self._offer("missing", missed, "")
         else:
             del self.filters["missing"]
         if matrix := policy.matrix_for("risks"):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -24,7 +24,6 @@ from register.models import (
     PriorityLink,
     Representative,
     Risk,
-    Status,
 )
 
 DUE_SOON = timedelta(days=30)  # design, section 5.1: what is due stands on the home page a month ahead
@@ -42,14 +41,7 @@ ROWS: dict[str, tuple[Any, dict[str, Any]]] = {
     "documents": (Document, {}),
     "actions": (Action, {}),
 }
-WATCHERS = {
-    Role.MANAGEMENT_TEAM,
-    Role.PORTFOLIO_HOLDER,
-    Role.EXECUTIVE,
-    Role.SCRUTINY,
-    Role.AUDITOR,
-    Role.REGISTER_MANAGER,
-}
+ADVISERS = frozenset({Role.FINANCE_ADVISER, Role.LEGAL_ADVISER})
 
 
 def imports_under_way(user: User, today: date) -> Work | None:
@@ -74,11 +66,14 @@ def policy_on(day: date) -> Any:
     return version.policy if version else None
 
 
-def _own(user: User) -> Q:
+def own(user: User) -> Q:
+    """Entries that the person leads, answers for or attends, and those of the services that their roles name."""
+    services = [held.service_area_id for held in user.held if held.service_area_id]
     return (
         Q(lead_officer=user)
         | Q(responsible_head=user)
         | Q(portfolio_holder=user)
+        | Q(service__in=services)
         | Q(Exists(Representative.objects.filter(partnership=OuterRef("pk"), user=user)))
     )
 
@@ -145,7 +140,7 @@ def to_complete(user: User, today: date) -> Work | None:
         )
         for entry, gaps in found[:MOST]
     ]
-    return Work(lines, len(found), Link("Your entries in the register", _list(lead=user.pk)))
+    return Work(lines, len(found), Link("Your entries in the register", list_of(lead=user.pk)))
 
 
 def reviews_due(user: User, today: date) -> Work | None:
@@ -162,7 +157,7 @@ def reviews_due(user: User, today: date) -> Work | None:
             f"Review the entry: {entry.name}",
             reverse("register:partnership", args=[entry.reference]),
             note="Look through the details and the assessment, and say what changed",
-            when=_sentence(words.days_away(day, today)),
+            when=sentence(words.days_away(day, today)),
             was=words.short_day(day),
             is_late=day < today,
             due=day,
@@ -172,198 +167,41 @@ def reviews_due(user: User, today: date) -> Work | None:
     ]
     total = entries.count() if len(first) > MOST else len(first)
     return Work(
-        lines, total, Link("All reviews by date", _list(sort="due", **({} if everything else {"lead": user.pk})))
+        lines, total, Link("All reviews by date", list_of(sort="due", **({} if everything else {"lead": user.pk})))
     )
-
-
-def to_screen(user: User, today: date) -> Work | None:
-    """For a register manager: proposals that nobody has decided."""
-    if not user.has_perm("register.move"):
-        return None
-    entries = Partnership.objects.filter(status=Status.PROPOSED)
-    first = list(entries.order_by("created_at", "pk")[: MOST + 1])
-    lines = [
-        Line(
-            f"Look at the proposal: {entry.name}",
-            reverse("register:partnership", args=[entry.reference]),
-            note=f"Proposed on {words.day(entry.created_at)}",
-        )
-        for entry in first[:MOST]
-    ]
-    total = entries.count() if len(first) > MOST else len(first)
-    return Work(lines, total, Link("All proposals", f"{reverse('register:partnership_list')}?status=proposed"))
 
 
 # --- Panels ------------------------------------------------------------------------------------
 
 
-def figures(user: User, today: date) -> Panel | None:
-    """For those who watch over the register: a strip of figures, each with the list behind it."""
-    if not WATCHERS & user.roles:
-        return None
-    levels = _levels(policy_on(today), "risk_level")
-    highest = levels[-1] if levels else None
-    found = Partnership.objects.active().aggregate(
-        entries=Count("pk"),
-        high=Count("pk", filter=Q(risk_level=highest.id if highest else None)),
-        without=Count("pk", filter=Q(risk_level="") | Q(value_level="")),
-        late=Count("pk", filter=Q(next_review_on__lt=today)),
-        pounds=Sum("contribution_a_year"),
-        known=Count("contribution_a_year"),
-    )
-    facts = [
-        {"label": "Partnerships", "figure": found["entries"], "sense": "active or leaving", "address": _list()},
-        *(
-            [
-                {
-                    "label": f"{highest.label} risk",
-                    "figure": found["high"],
-                    "sense": "overall level",
-                    "address": _list(risk=highest.id),
-                }
-            ]
-            if highest
-            else []
-        ),
-        *(
-            [{"label": "Without a level", "figure": found["without"], "sense": "risk or value", "address": ""}]
-            if highest
-            else []
-        ),
-        {"label": "Late reviews", "figure": found["late"], "sense": "of active entries", "address": _list(due="late")},
-        {
-            "label": "Contribution",
-            "figure": words.money(found["pounds"] or 0),
-            "sense": f"a year, known for {found['known']} of {found['entries']}" if found["entries"] else "a year",
-            "address": "",
-        },
-    ]
-    return Panel("The register today", template="components/facts.html", facts={"facts": facts})
-
-
 def your_partnerships(user: User, today: date) -> Panel | None:
-    """Entries that the person leads, answers for or attends."""
-    if not {Role.LEAD_OFFICER, Role.RESPONSIBLE_HEAD, Role.PORTFOLIO_HOLDER} & user.roles:
+    """Entries that the person leads, answers for or attends, and those of the service of an officer’s role."""
+    advises_a_service = any(held.service_area_id for held in user.held if held.role in ADVISERS)
+    if not advises_a_service and not {Role.LEAD_OFFICER, Role.RESPONSIBLE_HEAD} & user.roles:
         return None
     policy = policy_on(today)
-    entries = with_rows(Partnership.objects.active().filter(_own(user)))
+    entries = with_rows(Partnership.objects.active().filter(own(user)))
     entries = list(entries.order_by("name", "pk")[: MOST + 1])
     for entry in entries:
         entry.gaps = missing_from(entry, policy)
     leads = Role.LEAD_OFFICER in user.roles
     add = Link("Put a partnership forward", reverse("register:add")) if user.has_perm("register.propose") else None
     return Panel(
-        "Your partnerships",
+        "Your partnerships" if leads else "Entries you answer for",
         template="register/panels/your_partnerships.html",
-        all=Link("Open in the register", _list(lead=user.pk) if leads else _list()),
+        all=Link("Open in the register", list_of(lead=user.pk) if leads else list_of()),
         facts={
             "entries": entries[:MOST],
             "more": len(entries) > MOST,
-            "risk_levels": _levels(policy, "risk_level"),
-            "value_levels": _levels(policy, "value_level"),
+            "risk_levels": levels_under(policy, "risk_level"),
+            "value_levels": levels_under(policy, "value_level"),
             "add": add,
         },
     )
 
 
-def not_assessed(user: User, today: date) -> Panel | None:
-    """For a register manager: active entries without an overall level."""
-    if Role.REGISTER_MANAGER not in user.roles or not _levels(policy_on(today), "risk_level"):
-        return None
-    entries = Partnership.objects.active().filter(Q(risk_level="") | Q(value_level="")).select_related("lead_officer")
-    lines = [
-        Line(
-            entry.name,
-            reverse("register:partnership", args=[entry.reference]),
-            note=f"{_lacking(entry)}. Lead officer: {entry.lead_officer or entry.lead_officer_name or 'not known'}",
-        )
-        for entry in entries.order_by("name", "pk")[:MOST]
-    ]
-    return Panel(
-        "Not assessed",
-        lines,
-        empty="Every active partnership has a risk level and a value level.",
-        all=Link("All without a risk level", _list(risk="none")),
-    )
-
-
-def that_matter(user: User, today: date) -> Panel | None:
-    """For those who decide and those who watch: High risk, the most money first, each with why it stands here."""
-    if not {Role.MANAGEMENT_TEAM, Role.PORTFOLIO_HOLDER, Role.EXECUTIVE, Role.SCRUTINY} & user.roles:
-        return None
-    policy = policy_on(today)
-    levels = _levels(policy, "risk_level")
-    if not levels:
-        return None
-    highest = levels[-1]
-    entries = Partnership.objects.active().filter(risk_level=highest.id)
-    lines = [
-        Line(entry.name, reverse("register:partnership", args=[entry.reference]), note=_why_it_matters(entry, today))
-        for entry in entries.order_by(F("contribution_a_year").desc(nulls_last=True), "name", "pk")[:MOST]
-    ]
-    return Panel(
-        f"{highest.label} risk, most money first",
-        lines,
-        empty="No active partnership has the highest level of risk.",
-        all=Link("All of them in the register", _list(risk=highest.id)),
-    )
-
-
-def latest(user: User, today: date) -> Panel | None:
-    """The last changes of entries, by whom and why."""
-    if not user.has_perm("register.view"):
-        return None
-    versions = Partnership.history.exclude(history_type="-").order_by("-history_date", "-history_id")
-    if Role.LEAD_OFFICER in user.roles and not WATCHERS & user.roles:
-        own = Partnership.objects.filter(_own(user)).values("pk")
-        versions = versions.filter(id__in=own)
-    seen: set[int] = set()
-    lines: list[Line] = []
-    for version in versions.only(
-        "id", "reference", "name", "by_name", "history_type", "history_change_reason", "history_date"
-    )[: MOST * 6]:
-        if version.id not in seen and len(lines) < MOST:
-            seen.add(version.id)
-            lines.append(
-                Line(
-                    version.name,
-                    reverse("register:history", args=[version.reference]),
-                    note=_change(version),
-                    when=words.short_day(version.history_date).rsplit(" ", 1)[0],
-                )
-            )
-    return Panel("Recently changed", lines, empty="Changes appear here, newest first, with who made them and why.")
-
-
-def _change(version: Any) -> str:
-    """ "Added by T.W., because “Agreed by CMT”": what happened, who did it and the reason they gave."""
-    verb = "Added" if version.history_type == "+" else "Changed"
-    by = f" by {version.by_name}" if version.by_name else ""
-    reason = version.history_change_reason
-    because = f", because “{reason}”" if reason and reason != "Proposed" else ""
-    return f"{verb}{by}{because}"
-
-
-def _why_it_matters(entry: Any, today: date) -> str:
-    reasons = []
-    if entry.contribution_a_year is not None:
-        reasons.append(f"{words.money(entry.contribution_a_year)} a year")
-    if entry.unbudgeted_a_year:
-        reasons.append(f"{words.money(entry.unbudgeted_a_year)} of it not in the budget")
-    if entry.status == Status.LEAVING:
-        reasons.append("leaving")
-    if entry.is_overdue(today=today):
-        reasons.append(f"review {words.days_away(entry.next_review_on, today)}")
-    return _sentence(", ".join(reasons)) if reasons else "Contribution not known"
-
-
-def _lacking(entry: Any) -> str:
-    if entry.risk_level:
-        return "No value level"
-    return "No risk level" if entry.value_level else "No risk and no value level"
-
-
-def _levels(policy: Any, core: str) -> tuple[Any, ...]:
+def levels_under(policy: Any, core: str) -> tuple[Any, ...]:
+    """The levels of an overall scale, from low to high; none where the policy has no such scale."""
     if policy is None:
         return ()
     return next((scheme.levels for scheme in policy.schemes.values() if scheme.core == core), ())
@@ -376,11 +214,12 @@ def _some(labels: list[str]) -> str:
     return words.listed([*first, f"{more} more"] if more else first)
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """With a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
-def _list(**query: Any) -> str:
+def list_of(**query: Any) -> str:
     """The register's list of active entries, narrowed further."""
     narrowed = "".join(f"&{name}={value}" for name, value in query.items())
     return f"{reverse('register:partnership_list')}?status=active&status=leaving{narrowed}"

@@ -57,6 +57,12 @@ class RequestQuerySet(models.QuerySet["Request"]):
             theirs |= Q(partnership__in=Partnership.objects.editable_by(user))
         return self.filter(~Q(status=Status.DRAFT) | theirs)
 
+    def for_list(self) -> Self:
+        """With what lists show of each; the long texts of the policy stay in the database (200 kB a version)."""
+        return self.select_related("partnership", "policy_version").defer(
+            "policy_version__text", "policy_version__canonical"
+        )
+
     def open(self) -> Self:
         """Requests that are neither decided nor withdrawn."""
         return self.filter(status__in=OPEN)
@@ -243,6 +249,12 @@ class StepTakenQuerySet(models.QuerySet["StepTaken"]):
         """Every sealed copy, in the order of the chain."""
         return self.order_by("number")
 
+    def for_list(self) -> Self:
+        """With what lists show of each; sealed copies and the policy's long texts stay in the database."""
+        return self.select_related("request__partnership", "request__policy_version").defer(
+            "copy", "request__policy_version__text", "request__policy_version__canonical"
+        )
+
     def decisions(self) -> Self:
         """What bodies decided or recommended, newest first."""
         return self.exclude(reference="").order_by("-number")
@@ -355,9 +367,11 @@ class Condition(models.Model):
 class TurnQuerySet(models.QuerySet["Turn"]):
     def with_requests(self) -> Self:
         """With what a work list shows of each, those that fall due first."""
-        return self.select_related(
-            "request__partnership__service", "request__partnership__responsible_head", "request__policy_version"
-        ).order_by(F("due_on").asc(nulls_last=True), "since", "pk")
+        return (
+            self.select_related("request__partnership", "request__policy_version")
+            .defer("request__policy_version__text", "request__policy_version__canonical")
+            .order_by(F("due_on").asc(nulls_last=True), "since", "pk")
+        )
 
 
 class Turn(models.Model):

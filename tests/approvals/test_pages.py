@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from approvals import services
@@ -307,3 +308,65 @@ def test_a_request_takes_the_same_number_of_queries_however_much_was_said(browse
         browser.get(address)
 
     assert len(many) <= len(few)
+
+
+# --- The home page --------------------------------------------------------------------------------------
+
+
+def test_a_proposal_whose_request_is_on_its_way_is_not_to_be_looked_at_any_more(browse_as):
+    council = Council()
+    home = reverse("home")
+    assert "Look at the proposal" in browse_as(council.manager).get(home).words
+
+    council.request()
+
+    page = browse_as(council.manager).get(home)
+    assert "Look at the proposal" not in page.words
+    assert "R-2026-001" in page.select_one(".app-work").get_text(" ")
+
+
+def test_a_proposer_sees_for_whom_their_request_waits_and_what_others_said(browse_as):
+    council = Council()
+    request = council.request()
+    council.take(request, "brk-f02-challenge", by=council.manager, at=timezone.now())
+
+    page = browse_as(council.lead).get(reverse("home"))
+
+    waiting = page.find("h2", string="Waiting for others").find_parent().get_text(" ")
+    assert f"{request.reference}" in waiting
+    assert "with Portfolio Holder" in waiting
+    assert "CI&P Team: Advised (T.W.)" in page.find("h2", string="In the last 30 days").find_next("ul").get_text(" ")
+
+
+def test_an_adviser_sees_what_was_decided_after_their_advice(browse_as):
+    council = Council()
+    request = council.request()
+    council.to_cmt(request)
+    council.take(request, "brk-f04", "join", by=council.cmt)
+    StepTaken.objects.filter(step="brk-f02-challenge").update(act="advise", by=council.finance)
+
+    page = browse_as(council.finance).get(reverse("home"))
+
+    given = page.find("h2", string="Advice you gave").find_next("ul").get_text(" ")
+    assert "Join, 20 November 2026" in given
+
+
+def test_scrutiny_and_auditors_see_the_decisions_of_the_quarter(browse_as):
+    council = Council()
+    record = council.decision()
+    StepTaken.objects.filter(pk=record.pk).update(on=timezone.localdate())
+
+    for role in (Role.SCRUTINY, Role.AUDITOR):
+        page = browse_as(role).get(reverse("home"))
+        assert record.reference in page.find("h2", string="Decisions of the last three months").find_next("ul").text
+
+
+def test_the_lines_of_the_executive_carry_no_verbs_of_change(browse_as):
+    council = Council(unbudgeted="18000")
+    request = council.request()
+    council.to_cmt(request)
+    council.take(request, "brk-f05-recommend", "join", by=council.cmt)
+
+    page = browse_as(council.executive).get(reverse("home"))
+
+    assert page.find("a", string=f"{request.reference}: joining a partnership, {council.partnership}") is not None
