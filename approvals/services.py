@@ -36,7 +36,7 @@ from policy.model import FACTS, Outcome, Policy, Route
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import services as register
-from register.models import Action, Partnership
+from register.models import Action, Origin, Partnership
 from register.models import Status as EntryStatus
 
 CHANGED = "The request changed after you opened it. Read what changed, then go on"
@@ -432,6 +432,8 @@ def _keep_conditions(record: StepTaken, said: Said, *, by: User) -> None:
             owner_name=str(owner or ""),
             due_on=due,
             source=f"Condition of {record}",
+            origin=Origin.DECISION,
+            needs_evidence=True,
         )
         action.keep(by=by, reason=f"Condition of {record}")
         Condition.objects.create(step=record, action=action)

@@ -19,7 +19,7 @@ from policy.model import Policy, Question, Questionnaire
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import uploads as uploading
-from register.models import Action, Document, Partnership, Status
+from register.models import Action, Document, Origin, Partnership, Status
 
 CORE_LEVELS = {"risk_level": "risk", "value_level": "value"}
 
@@ -219,7 +219,7 @@ def _keep_action(answer: Answer, text: str, owner: str, due_on: date | None, *, 
             action.take_out(by=by, reason=f"Taken back in {source}")
         return
     if action is None:
-        action = Action(partnership=answer.response.partnership, source=source)
+        action = Action(partnership=answer.response.partnership, source=source, origin=Origin.FORM)
     if (action.text, action.owner_name, action.due_on) == (text, owner, due_on):
         return
     action.text, action.owner_name, action.due_on = text, owner, due_on
@@ -282,12 +282,15 @@ def _rows_become_actions(
             text = row.get(what)
             if not text:
                 continue
+            source = f"{questionnaire.title} {response.label}"[:120]
             action = there.get(text) or Action(
-                partnership=response.partnership, text=text, source=f"{questionnaire.title} {response.label}"[:120]
+                partnership=response.partnership, text=text, source=source, origin=Origin.FORM
             )
             action.owner_name = str(row.get(who) or action.owner_name)[:120]
             action.due_on = date.fromisoformat(row[when]) if row.get(when) else action.due_on
             action.done_on = date.fromisoformat(row[done]) if row.get(done) else None
+            if action.done_on and not action.outcome:
+                action.outcome = f"Done, as {words.inside(questionnaire.title)} {response.label} says"
             action.keep(by=by, reason=f"From {words.inside(questionnaire.title)} {response.label}")
 
 

@@ -10,10 +10,11 @@ from accounts.models import User
 from accounts.panels import MOST, Line, Work
 from accounts.roles import Role
 from assessments import services, significance
-from assessments.models import Agreement, Assessment, Challenge, Response
+from assessments.models import Agreement, Answer, Assessment, Challenge, Response
 from config import words
 from policy.models import PolicyVersion
-from register.models import Partnership, Status
+from register.actions import Source
+from register.models import Action, Partnership, Status
 from register.sections import Step
 
 
@@ -156,3 +157,19 @@ def to_reassess(user: User, today: date) -> Work | None:
         note=f"Version {version.version} of the policy changes what levels mean",
     )
     return Work([line], 1)
+
+
+def sources_of_actions(actions: list[Action], user: User) -> dict[int, Source]:
+    """The answers that asked for actions, each with the page of its form. Named by `settings.ACTION_SOURCES`."""
+    asked = Answer.objects.filter(action__in=actions).select_related("response__partnership", "action")
+    return {
+        answer.action_id: Source(
+            answer.action.source,
+            reverse(
+                "assessments:questionnaire",
+                args=[answer.response.partnership.reference, answer.response.questionnaire, answer.response.slug],
+            ),
+        )
+        for answer in asked
+        if answer.action and answer.action_id
+    }

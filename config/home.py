@@ -21,6 +21,7 @@ from register.listing import has_grid
 LINKS = (
     ("All partnerships", "register:partnership_list", "register.view"),
     ("Risk against value", "register:grid", "register.view"),
+    ("Everything to be done", "register:action_list", "register.view"),
     ("Reports", "reports:report_list", "reports.view"),
     ("Made for you: long reports", "jobs:job_list", "jobs.own"),
     ("The policy, clause by clause", "policy:policy", "policy.view"),

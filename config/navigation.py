@@ -23,7 +23,7 @@ LINKS: dict[str, tuple[str, str]] = {
     "Meetings": ("approvals:meeting_list", "approvals.view"),
     "Reviews": ("reviews:review_list", "reviews.view"),
     "Refresh": ("reviews:refresh", "reviews.manage"),
-    "Actions": ("reviews:action_list", "reviews.view"),
+    "Actions": ("register:action_list", "register.view"),
     "Appointments": ("reviews:appointment_list", "reviews.view"),
     "Reports": ("reports:report_list", "reports.view"),
     "Checks": ("reports:check_list", "reports.check"),

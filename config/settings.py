@@ -143,6 +143,7 @@ POLICY_PAGES = [("To assess again", "assessments:to_reassess")]
 HOME_WORK = [
     "approvals.work.your_turn",
     "approvals.work.returned_to_you",
+    "register.panels.your_actions",
     "register.panels.reviews_due",
     "assessments.work.challenges",
     "approvals.work.to_screen",
@@ -189,6 +190,9 @@ NEXT_STEPS: list[str] = [
     "approvals.work.next_steps",
 ]
 
+# (actions, user) -> register.actions.Source objects by the key of the action, as its reader may know them
+ACTION_SOURCES: list[str] = ["approvals.conditions.sources", "assessments.work.sources_of_actions"]
+
 # What the list can be downloaded as: words, and the page that takes the list's own query.
 REGISTER_DOWNLOADS = [
     ("Excel", "reports:register_xlsx"),
@@ -206,6 +210,7 @@ DOWNLOADS = {
     ],
     "answers": [("PDF", "reports:answers_pdf"), ("Web page to keep", "reports:answers_html")],
     "form": [("Blank form to print (PDF)", "reports:form_pdf")],
+    "actions": [("Excel", "reports:actions_xlsx")],
     "request": [("Paper as PDF", "reports:request_pdf"), ("Web page to keep", "reports:request_html")],
     "decision": [
         ("Decision notice as PDF", "reports:notice_pdf"),

@@ -421,6 +421,8 @@ class Asked:
             return self.risk_form(row)
         if isinstance(row, Benefit):
             return self.benefit_form()
+        if isinstance(row, Action):
+            return tuple(fact for fact in self._action() if fact.name not in _SAID_AT_CLOSING)
         return tuple(fact for fact in self.row_facts(type(row)) if fact.is_of_use(row))
 
     def benefit_form(self) -> tuple[Fact, ...]:
@@ -602,6 +604,8 @@ class Asked:
             row(of, "due_on", "Due on", "date"),
             row(of, "done_on", "Done on", "date"),
             row(of, "outcome", "What was done", "long_text"),
+            row(of, "evidence", "What shows it", "long_text"),
+            row(of, "evidence_on", "Date of what shows it", "date"),
             row(of, "source", "Where it comes from", longest=120),
         )
 
@@ -638,6 +642,9 @@ _ROW_FACTS: dict[type[Remembered], Any] = {
     PriorityLink: Asked._priority_link,
     Document: Asked._document,
 }
+
+# An action is closed on a page of its own, which asks what was done.
+_SAID_AT_CLOSING = frozenset({"done_on", "outcome", "evidence", "evidence_on"})
 
 # What a matrix may be used for, by side; and what a form asks beside the note, likelihood and impact.
 _USES: tuple[Literal["risks"], Literal["opportunities"]] = ("risks", "opportunities")

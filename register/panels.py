@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -26,6 +26,7 @@ from register.models import (
     Risk,
 )
 
+LONGEST = 100  # characters of an action in a line
 DUE_SOON = timedelta(days=30)  # design, section 5.1: what is due stands on the home page a month ahead
 # Facts that are rows of their own: which rows count.
 ROWS: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -123,6 +124,27 @@ def _value(entry: Any, field: Any) -> Any:
 
 
 # --- Work to do --------------------------------------------------------------------------------
+
+
+def your_actions(user: User, today: date) -> Work | None:
+    """A person's open actions that are late or due within a month, or have no day. Two queries."""
+    own = Action.objects.still_open().of(user).filter(Q(due_on=None) | Q(due_on__lte=today + DUE_SOON))
+    listed = list(own.select_related("partnership").order_by(F("due_on").asc(nulls_last=True), "pk")[: MOST + 1])
+    if not listed:
+        return None
+    lines = [
+        Line(
+            f"Do: {action.text if len(action.text) <= LONGEST else action.text[:LONGEST].rstrip() + '…'}",
+            reverse("register:action", args=[action.pk]),
+            note=f"{action.partnership}{', ' + action.source if action.source else ''}",
+            when=words.days_away(action.due_on, today) if action.due_on else "",
+            is_late=action.is_late(today),
+            due=action.due_on,
+        )
+        for action in listed[:MOST]
+    ]
+    total = own.count() if len(listed) > MOST else len(listed)
+    return Work(lines, total, Link("All your actions", f"{reverse('register:action_list')}?mine=yes"))
 
 
 def to_complete(user: User, today: date) -> Work | None:

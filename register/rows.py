@@ -268,7 +268,7 @@ def _cell(kind: RowKind, row: Any, fact: Fact, asked: Asked) -> Cell:
         case ("priorities", "priority_id"):
             text = str(row.priority)
         case ("actions", "text"):
-            note = row.outcome
+            note, address = row.outcome, reverse("register:action", args=[row.pk])
         case ("actions", "owner_id"):
             text = str(row.owner) if row.owner else row.owner_name or "Nobody yet"
         case ("actions", "due_on"):

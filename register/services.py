@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -182,9 +183,17 @@ def replace_file(document: Document, file: Any, *, by: User, reason: str) -> Non
 
 @transaction.atomic
 def take_out_row(row: Remembered, *, by: User, reason: str) -> None:
-    """Take a row out of its entry; the history keeps it, with the reason. A document's file stays with it."""
+    """Take a row out of its entry; the history keeps it, with the reason. A document's file stays with it.
+
+    Raises Refused for a row on which something else depends, such as an action that a decision made its condition.
+    """
     partnership = lock(row)
-    row.take_out(by=by, reason=reason)
+    try:
+        row.take_out(by=by, reason=reason)
+    except ProtectedError:
+        raise Refused(
+            "A decision, an answer or an action depends on this, so it stays. Close it with a word where it has run out"
+        ) from None
     _follow_up(row, partnership, by=by, reason=reason)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from register.views import bulk, changing, imports, partnership, risks
+from register.views import actions, bulk, changing, imports, partnership, risks
 from register.views import list as register_list
 
 app_name = "register"
@@ -54,6 +54,13 @@ urlpatterns = [
         changing.take_out_row,
         name="take_out_row",
     ),
+    path("actions/", actions.action_list, name="action_list"),
+    path("actions/<int:action_id>/", actions.action, name="action"),
+    path("actions/<int:action_id>/note/", actions.note, name="note_action"),
+    path("actions/<int:action_id>/close/", actions.close, name="close_action"),
+    path("actions/<int:action_id>/reopen/", actions.reopen, name="reopen_action"),
+    path("actions/<int:action_id>/postpone/", actions.postpone, name="postpone_action"),
+    path("actions/<int:action_id>/hand-over/", actions.hand_over, name="hand_over_action"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/add/", imports.import_upload, name="import_upload"),
     path("imports/<int:number>/", imports.import_start, name="import"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import answer_views, views
+from reports import action_views, answer_views, views
 
 app_name = "reports"
 ANSWERS = "partnerships/<slug:reference>/questionnaires/<slug:questionnaire>/<slug:slug>/answers"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports/register.pdf", views.register_pdf, name="register_pdf"),
     path("reports/register.xlsx", views.register_xlsx, name="register_xlsx"),
     path("reports/register.csv", views.register_csv, name="register_csv"),
+    path("actions/actions.xlsx", action_views.actions_xlsx, name="actions_xlsx"),
     path("reports/resources/", views.resources, name="resources"),
     path("reports/resources.pdf", views.resources_pdf, name="resources_pdf"),
     path("questionnaires/", answer_views.form_list, name="form_list"),

@@ -19,6 +19,7 @@ from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.jobs import job_pages
+from tests.register import action_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 PUBLIC = None
@@ -304,6 +305,7 @@ TABLE: dict[str, Access] = {
     "assessments:screening": Access(OTHERS_ENTRY, _assessable),
     "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
     "assessments:screening_move": needs("register.move", _assessable),
+    **{name: Access(*line) for name, line in action_pages.ACCESS.items()},
     # Last, because these put another policy in force.
     "approvals:route_facts": Access(OTHERS_ENTRY, lambda: {"reference": make_leaving().reference}),
     "register:rate_risk": Access(OTHERS_ENTRY, _risk_on_a_matrix),

@@ -1,11 +1,11 @@
 """Partnerships and what belongs to them."""
 
+from register.models.actions import Action, ActionNote, Origin
 from register.models.documents import Document
 from register.models.imports import Import, ImportedRow
 from register.models.lists import ListEntry, Organisation, Priority
 from register.models.partnership import Partnership, Status
 from register.models.parts import (
-    Action,
     Benefit,
     Contribution,
     FundingSource,
@@ -20,6 +20,7 @@ from register.models.views import DuplicateVerdict, SavedView
 
 __all__ = [
     "Action",
+    "ActionNote",
     "Benefit",
     "Contribution",
     "Document",
@@ -30,6 +31,7 @@ __all__ = [
     "ListEntry",
     "Membership",
     "Organisation",
+    "Origin",
     "Partnership",
     "Priority",
     "PriorityLink",

@@ -1,4 +1,4 @@
-"""What belongs to a partnership: partners, people, priorities, money, benefits, risks, actions."""
+"""What belongs to a partnership: partners, people, priorities, money, benefits, risks."""
 
 from datetime import date
 from typing import Self
@@ -323,21 +323,3 @@ class Risk(Part):
             raise Refused(f"This {self.noun} is open already")
         self.closed_on, self.outcome = None, ""
         self.keep(by=by, reason=reason)
-
-
-class Action(Part):
-    """Something to do, with an owner and a day (BRK-B20, CORE-12)."""
-
-    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="actions")
-    text = models.TextField()
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    owner_name = models.CharField(max_length=120, blank=True)
-    due_on = models.DateField(null=True, blank=True)
-    done_on = models.DateField(null=True, blank=True)
-    outcome = models.TextField(blank=True)
-    source = models.CharField(max_length=120, blank=True, help_text="Where it comes from, such as a question")
-
-    history = records()
-
-    def __str__(self) -> str:
-        return self.text

@@ -140,9 +140,13 @@ def take_out_row(request: HttpRequest, reference: str, slug: str, row_id: int) -
         error=f"Say why this {kind.noun} is taken out",
     )
     if form.is_valid():
-        services.take_out_row(row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-        messages.success(request, f"{kind.noun.capitalize()} taken out. The history keeps it")
-        return redirect(kind.page, reference)
+        try:
+            services.take_out_row(row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"{kind.noun.capitalize()} taken out. The history keeps it")
+            return redirect(kind.page, reference)
     facts = asked.row_facts(kind.model)  # type: ignore[arg-type]
     told = [{"label": fact.label, "value": rows.words_of(row, fact)} for fact in facts]
     context = page(request, partnership, SECTION_OF[kind.page], form=form, kind=kind, row=row)

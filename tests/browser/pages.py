@@ -35,6 +35,7 @@ from tests.assessments.agreeing import make_agreement, make_agreement_draft, put
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.jobs import job_pages
 from tests.policy.two_versions import SECOND, put_two_versions_in_force
+from tests.register import action_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 
 
@@ -516,5 +517,6 @@ PAGES = [
     Look("decisions-of-entry", _decisions("of_entry"), Role.REGISTER_MANAGER),
     Look("decision", lambda: reverse("approvals:decision", args=[Council().decision().reference]), Role.AUDITOR),
     Look("deputies", lambda: str(Council().deputy() and "/deputies/"), Role.REGISTER_MANAGER),
+    *(Look(*line) for line in action_pages.LOOKS),
 ]
 PAGES += [Look(*look) for look in job_pages.LOOKS]

@@ -10,6 +10,7 @@ from accounts.roles import Role
 from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
+from tests.register import action_pages
 
 NONSENSE = "¿?"
 Answer = Literal["refused", "taken"]
@@ -79,6 +80,7 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "user-close": ("refused", "taken"),
     "user-role-add": ("refused", "refused"),
     "user-role-end": ("refused", "refused"),
+    **action_pages.FORMS,
 }
 
 # Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.

@@ -12,10 +12,13 @@ from accounts.models import Notice
 from approvals import notices as approvals
 from approvals import services
 from config import words
+from register import actions
 
 
 class Command(BaseCommand):
-    help = "Remind people of steps that fall due or are late, and send the e-mails that wait. Safe to repeat."
+    help = (
+        "Remind people of steps and actions that fall due or are late, and send the e-mails that wait. Safe to repeat."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", metavar="DATE", help="the day, like 2026-11-30; today without it")
@@ -29,6 +32,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             services.bring_up_to_date()
             approvals.remind(on)
+            actions.remind(on)
             if options["dry_run"]:
                 for notice in Notice.objects.not_sent():
                     self.stdout.write(f"{notice.person.email}: {notice.subject}")
