@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from approvals import proposed
 from approvals.models import Request, StepTaken
 from approvals.rules import StepState
 from assessments.answers import CouncilLists
@@ -50,6 +51,8 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
         "partnership": {"reference": entry.reference, "name": entry.name},
         "facts": facts_in_words(entry, policy),
         "earlier": refused_before(request),
+        "changes": proposed.lines_of(request),
+        "follows": proposed.what_follows(request),
         "levels": _levels(request.partnership, policy),
         "answers": _answers(request.partnership),
         "documents": [str(document) for document in request.partnership.documents.order_by("pk")],
@@ -108,6 +111,7 @@ class Change:
     label: str
     was: str
     now: str
+    note: str = ""
 
 
 def changes(policy: Policy, before: Mapping[str, str], now: Mapping[str, str]) -> list[Change]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from approvals.models import Request
 from approvals.papers import entry_of
+from approvals.proposed import facts_of_request, is_about_money
 from approvals.rules import stand
 from approvals.services import asked_by, forms_of, known_to, said_in_words
 from approvals.subjects import subject_of
@@ -40,6 +41,8 @@ def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
     groups = [("Why", [*_about_it(request), _why(request), *_route_facts(request, policy)])]
     if request.purpose == "join":
         groups.append(("Is it a partnership?", [_definition(request, policy)]))
+    if to_change := _to_change(request, policy):
+        groups.append(("What is to change", to_change))
     groups.append(("About it", _about(request, policy)))
     if assessment := [*_questionnaires(request, policy), *_schemes(request, policy)]:
         groups.append(("Assessment", assessment))
@@ -69,6 +72,22 @@ def _route_facts(request: Request, policy: Policy) -> list[Part]:
     state = DONE if all(name in request.said for name in names) else NOT_STARTED
     address = reverse("approvals:route_facts", args=[request.reference])
     return [Part("What the route depends on", f"{said[:1].upper()}{said[1:]}", state, address)]
+
+
+def _to_change(request: Request, policy: Policy) -> list[Part]:
+    """What the request can ask of the register: facts, and the money year by year."""
+    route = policy.route(request.route)
+    found = []
+    if facts := facts_of_request(request):
+        asked = request.changes.get("facts", {})
+        named = words.listed(fact.label for fact in facts if fact.name in asked)
+        address = reverse("approvals:changes", args=[request.reference])
+        found.append(Part("What the register says of it", named or "Stays as it is", DONE, address))
+    if is_about_money(policy, route):
+        count = len(request.changes.get("money", {}))
+        says = f"{words.count(count, 'contribution')} would change" if count else "Stays as it is"
+        found.append(Part("What the council pays", says, DONE, reverse("approvals:money", args=[request.reference])))
+    return found
 
 
 def _definition(request: Request, policy: Policy) -> Part:

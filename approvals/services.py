@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.notices import deliver
-from approvals import notices
+from approvals import notices, proposed
 from approvals.gate import AFTERWARDS, Capacity, Gate
 from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
@@ -75,14 +75,14 @@ SAID_BY_THE_PROPOSER = frozenset(
 
 def asked_by(route: Route) -> list[str]:
     """The facts that a route's conditions compare and only the proposer can say, in the order of the steps."""
-    compared = [each.fact for step in route.steps if step.when for each in step.when.comparisons]
-    return list(dict.fromkeys(name for name in compared if name in SAID_BY_THE_PROPOSER))
+    return [name for name in proposed.compared_by(route) if name in SAID_BY_THE_PROPOSER]
 
 
 def known_to(request: Request) -> dict[str, Any]:
-    """The facts that the register knows today, with those that the proposer said and an app above brings."""
+    """The facts as they would be if it were agreed, with those that the proposer said and an app above brings."""
     brought = subject_of(request.purpose).facts(request) if request.about_key else {}
-    return facts_of(request.partnership, request.policy_version.policy) | request.said | dict(brought)
+    entry = proposed.as_it_would_be(request)
+    return facts_of(entry, request.policy_version.policy) | request.said | dict(brought)
 
 
 def said_in_words(request: Request) -> dict[str, str]:
@@ -94,7 +94,7 @@ def situation_of(request: Request) -> Situation:
     """Work out where a request stands today."""
     policy = request.policy_version.policy
     taken = tuple(StepTaken.objects.in_round(request))
-    now = material_of(entry_of(request, policy), policy) | said_in_words(request)
+    now = material_of(entry_of(request, policy), policy) | said_in_words(request) | proposed.in_words(request)
     known = known_to(request)
     kept = [
         Taken(
@@ -155,8 +155,12 @@ def start(
     version: PolicyVersion,
     at: datetime,
     about: About | None = None,
+    typed: tuple[str, Mapping[str, Sequence[str]]] | None = None,
 ) -> Request:
     """Open a draft request. An entry that was once turned down is proposed again. Raises Refused.
+
+    `typed` is what somebody wanted to change by hand: of which record, and the inputs of its form. It becomes what
+    the request asks for.
 
     `about` is what an app above asks it about; its own rules say when. The draft is then sent as any other.
     """
@@ -174,7 +178,7 @@ def start(
         partnership.follow_decision(EntryStatus.PROPOSED, by=by, reason="Proposed again")
     # Whoever comes second waits here, so that no reference is given twice.
     Request.objects.select_for_update().order_by("-pk").first()
-    return Request.start(
+    request = Request.start(
         partnership,
         route=route.id,
         purpose=route.purpose,
@@ -186,6 +190,9 @@ def start(
         about_address=about.address if about else "",
         follows=None if about else _refused_before(partnership, route.purpose),
     )
+    if typed:
+        proposed.ask_for_typed(request, *typed, by=by)
+    return request
 
 
 def _refused_before(partnership: Partnership, purpose: str) -> Request | None:
@@ -500,6 +507,8 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
         request.effect = effect.id
         request.keep(by=by, reason=f"{record} takes effect")
     if standing.decided:
+        if view_of(standing.decided.kind) == "for":
+            proposed.carry_out(request, record, by=by)
         request.decide(standing.decided.id, by=by, reason=reason, at=at)
         if request.about_key:
             subject_of(request.purpose).ended(request, record, by, at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import views
+from approvals import change_views, views
 
 app_name = "approvals"
 REQUEST = "requests/<slug:reference>"
@@ -13,6 +13,10 @@ urlpatterns = [
     path(f"{REQUEST}/", views.request_page, name="request"),
     path(f"{REQUEST}/why/", views.why, name="why"),
     path(f"{REQUEST}/route/", views.route_facts, name="route_facts"),
+    path(f"{REQUEST}/changes/", change_views.changes, name="changes"),
+    path(f"{REQUEST}/money/", change_views.money, name="money"),
+    path(f"{REQUEST}/money/add/", change_views.money_add, name="money_add"),
+    path(f"{REQUEST}/money/<slug:key>/", change_views.money_change, name="money_change"),
     path(f"{REQUEST}/check/", views.check, name="check"),
     path(f"{REQUEST}/withdraw/", views.withdraw, name="withdraw"),
     path(f"{REQUEST}/steps/<slug:step_id>/", views.step, name="step"),

@@ -35,6 +35,7 @@ from policy.model import Scheme
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership
+from register.views import editing
 
 A_PAGE = 25
 
@@ -42,7 +43,7 @@ A_PAGE = 25
 # --- Finding ------------------------------------------------------------------------------------
 
 
-def _request_or_404(request: HttpRequest, reference: str) -> Request:
+def request_or_404(request: HttpRequest, reference: str) -> Request:
     """The request with this reference; a draft only for those who may change its entry."""
     readable = Request.objects.readable_by(request.user)  # type: ignore[arg-type]
     return get_object_or_404(
@@ -50,8 +51,8 @@ def _request_or_404(request: HttpRequest, reference: str) -> Request:
     )
 
 
-def _own_or_404(request: HttpRequest, reference: str) -> Request:
-    found = _request_or_404(request, reference)
+def own_or_404(request: HttpRequest, reference: str) -> Request:
+    found = request_or_404(request, reference)
     if not _is_theirs(request, found):
         raise Http404
     return found
@@ -151,7 +152,9 @@ def ask(request: HttpRequest, reference: str, route: str) -> HttpResponse:
     if version is None:
         raise Http404
     try:
-        made = services.start(partnership, route, by=user, version=version, at=timezone.now())
+        made = services.start(
+            partnership, route, by=user, version=version, at=timezone.now(), typed=editing.typed_on(request)
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("approvals:of_entry", reference)
@@ -164,7 +167,7 @@ def ask(request: HttpRequest, reference: str, route: str) -> HttpResponse:
 @requires("approvals.view")
 def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     """A draft as a task list; a request on its way, and a closed one, as a record."""
-    found = _request_or_404(request, reference)
+    found = request_or_404(request, reference)
     situation = services.situation_of(found)
     context = _context(request, found, situation)
     if found.status in (Status.DRAFT, Status.RETURNED) and _is_theirs(request, found):
@@ -239,7 +242,7 @@ def _others(gate: Gate, found: Request, situation: Situation) -> list[str]:
 @requires("approvals.ask")
 def why(request: HttpRequest, reference: str) -> HttpResponse:
     """What the proposer says for it."""
-    found = _own_or_404(request, reference)
+    found = own_or_404(request, reference)
     user: Any = request.user
     form = WhyForm(request.POST or None, initial={"why": found.why})
     if form.is_valid():
@@ -257,7 +260,7 @@ def why(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
     """What the route depends on and the register does not hold."""
-    found = _own_or_404(request, reference)
+    found = own_or_404(request, reference)
     names = services.asked_by(found.policy_version.policy.route(found.route))
     if not names:
         raise Http404
@@ -280,7 +283,7 @@ def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def check(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything once more, the route, then send."""
-    found = _own_or_404(request, reference)
+    found = own_or_404(request, reference)
     user: Any = request.user
     if request.method == "POST":
         try:
@@ -301,7 +304,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a request back."""
-    found = _own_or_404(request, reference)
+    found = own_or_404(request, reference)
     user: Any = request.user
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
@@ -323,7 +326,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.view")
 def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
     """What is asked and of whom, everything that bears on it, and the form for those who may take the step."""
-    found = _request_or_404(request, reference)
+    found = request_or_404(request, reference)
     user: Any = request.user
     situation = services.situation_of(found)
     try:
@@ -423,7 +426,7 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.view")
 def declare_interest(request: HttpRequest, reference: str) -> HttpResponse:
     """A person says that they have an interest; they then take no part."""
-    found = _request_or_404(request, reference)
+    found = request_or_404(request, reference)
     user: Any = request.user
     form = InterestForm(request.POST or None)
     if form.is_valid():
@@ -444,7 +447,7 @@ def declare_interest(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.dispense")
 def dispense(request: HttpRequest, reference: str, interest_id: int) -> HttpResponse:
     """Record a dispensation for somebody who declared an interest."""
-    found = _request_or_404(request, reference)
+    found = request_or_404(request, reference)
     interest = get_object_or_404(Interest, pk=interest_id, request=found)
     user: Any = request.user
     form = DispensationForm(request.POST or None)

@@ -179,6 +179,8 @@ HOME_NEWS = ["approvals.work.news", "register.watching.news"]
 CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
 REQUEST_SUBJECTS: list[str] = []
+# (partnership, record, new values) -> register.services.Guarded, where the policy has somebody decide the change
+CHANGE_GUARDS: list[str] = ["approvals.checks.decided_on_a_route"]
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
 MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
 # (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so

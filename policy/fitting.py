@@ -530,6 +530,8 @@ def _setting_problems(policy: Policy) -> Iterator[Problem]:
     for place, setting in enumerate(policy.settings):
         if setting.id == "reason-for-change" and setting.value not in ("optional", "required"):
             yield Problem(("settings", place, "value"), f'write optional or required, not "{setting.value}"')
+        if setting.id == "change-without-decision" and setting.value not in ("warned", "refused"):
+            yield Problem(("settings", place, "value"), f'write warned or refused, not "{setting.value}"')
 
 
 def _rest_problems(policy: Policy) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from policy.model import Policy
 from policy.refused import Refused
 from register.exports import person_of
 from register.models import Partnership, Priority, PriorityLink, Status
+from register.services import guarded
 
 MOST = 500  # entries at one go: each keeps a version of its own
 KEPT_AS_THEY_WERE = {Status.LEFT, Status.NOT_JOINED, Status.NOT_A_PARTNERSHIP, Status.OTHER_ARRANGEMENT}
@@ -168,6 +169,9 @@ def change(field: Field, value: str, seen: dict[str, int], *, by: User, reason: 
     for entry in entries:
         if why := _line(field, value, entry, may=True).why_not:
             raise Refused(f"{entry.name}: {why}. Look at the changes again, then save")
+        guard = guarded(entry, entry, {field.core: value}) if field.kind == "choice" else None
+        if guard and guard.is_refused:
+            raise Refused(f"{entry.name}: {guard.words}")
         was[entry.reference] = _set(field, value, entry, by=by, reason=reason)
         versions[entry.reference] = entry.version
     return Done(field.id, value, was, versions)

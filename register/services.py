@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,31 @@ class Conflict(Exception):
         self.record = record
 
 
+# --- What is for a decision ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A change that the policy has somebody decide: the sentence, and where to ask for the decision instead.
+
+    `is_refused`: the policy lets nobody make it by hand. Else it can be made with a reason, as a correction.
+    """
+
+    words: str
+    address: str
+    button: str
+    is_refused: bool = False
+
+
+def guarded(partnership: Any, record: Any, values: Mapping[str, Any]) -> Guarded | None:
+    """Whether a change of an entry or one of its rows is for a decision, as the apps named in the settings know it."""
+    for path in settings.CHANGE_GUARDS:
+        guard: Callable[[Partnership, Any, Mapping[str, Any]], Guarded | None] = import_string(path)
+        if found := guard(partnership, record, values):
+            return found
+    return None
+
+
 # --- Changing what is there -------------------------------------------------------------------
 
 
@@ -52,13 +78,14 @@ def save_changes(
     by: User,
     reason: str,
     version: PolicyVersion | None = None,
+    is_decided: bool = False,
 ) -> Merge:
     """Save the facts that a person changed on an entry or on one of its rows.
 
     `opened` are the values as the person opened them (plain form), `typed` the values as they want them, by fact.
     What somebody else changed meanwhile in other facts stays. Raises Conflict, having saved nothing, when both
     changed the same fact; Refused when the row is no longer there, or a value breaks a rule of the record. A risk
-    that is rated anew is placed on the scale of `version`.
+    that is rated anew is placed on the scale of `version`. `is_decided`: somebody decided it, so nothing guards it.
     """
     partnership = lock(record)
     if record is not partnership and not isinstance(record, Partnership):
@@ -77,6 +104,8 @@ def save_changes(
     if needs_reason(version) and not reason.strip():
         raise Refused("The policy wants a reason for each change. Say why you change this")
     changed = [fact for fact in facts if fact.name in found.changes]
+    if not is_decided:
+        _guard(partnership, record, {fact.name: typed[fact.name] for fact in changed}, reason)
     if isinstance(record, Partnership):
         record.change(_values(record, changed, typed), by=by, reason=reason)
     else:
@@ -84,6 +113,15 @@ def save_changes(
         _rate(record, changed, version)
         _keep_row(record, partnership, by=by, reason=reason)
     return found
+
+
+def _guard(partnership: Partnership, record: Remembered, values: Mapping[str, Any], reason: str) -> None:
+    """Hold back what the policy has somebody decide: whole, or until somebody says why it is changed by hand."""
+    found = guarded(partnership, record, values)
+    if found and found.is_refused:
+        raise Refused(found.words)
+    if found and not reason.strip():
+        raise Refused(f"{found.words}. Say why you change it by hand")
 
 
 def lock(record: Remembered) -> Partnership:
@@ -157,12 +195,15 @@ def add_row(
     by: User,
     reason: str = "",
     version: PolicyVersion | None = None,
+    is_decided: bool = False,
 ) -> None:
     """Add a row to its entry: a partner, a year's money, a benefit. Raises Refused for one that is there already.
 
-    A risk is placed on the scale of `version`.
+    A risk is placed on the scale of `version`. `is_decided`: somebody decided it, so nothing guards it.
     """
     partnership = lock(row)
+    if not is_decided:
+        _guard_row(partnership, row, typed)
     _write(row, facts, typed)
     _rate(row, facts, version)
     _keep_row(row, partnership, by=by, reason=reason)
@@ -181,13 +222,23 @@ def replace_file(document: Document, file: Any, *, by: User, reason: str) -> Non
     document.keep(by=by, reason=reason)
 
 
+def _guard_row(partnership: Partnership, row: Remembered, values: Mapping[str, Any]) -> None:
+    """Hold back a row that comes or goes only by a decision; what a decision only should be asked about may go on."""
+    found = guarded(partnership, row, values)
+    if found and found.is_refused:
+        raise Refused(found.words)
+
+
 @transaction.atomic
-def take_out_row(row: Remembered, *, by: User, reason: str) -> None:
+def take_out_row(row: Remembered, *, by: User, reason: str, is_decided: bool = False) -> None:
     """Take a row out of its entry; the history keeps it, with the reason. A document's file stays with it.
 
-    Raises Refused for a row on which something else depends, such as an action that a decision made its condition.
+    Raises Refused for a row on which something else depends, such as an action that a decision made its condition,
+    and where the policy has somebody decide it, unless `is_decided` says that they did.
     """
     partnership = lock(row)
+    if not is_decided:
+        _guard_row(partnership, row, {})
     try:
         row.take_out(by=by, reason=reason)
     except ProtectedError:

@@ -208,6 +208,13 @@ class Request(Remembered):
         self.said = dict(facts)
         self.keep(by=by, reason="Said what the route depends on")
 
+    def ask_for(self, changes: Mapping[str, Any], *, by: User) -> None:
+        """Keep which values of the register it asks for. Raises Refused once it is on its way."""
+        if self.status not in (Status.DRAFT, Status.RETURNED):
+            raise Refused(f"{self.reference} is {self.get_status_display().lower()}, so what it asks stays as it is")
+        self.changes = {kind: dict(asked) for kind, asked in changes.items() if asked}
+        self.keep(by=by, reason="Said what is to change")
+
     def send(self, *, by: User, at: datetime) -> None:
         """Send it on its way; a new round begins. Raises Refused."""
         self.round += 1

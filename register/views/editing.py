@@ -153,12 +153,14 @@ def _show_changes(
     values = {fact.name: typed[fact.name] for fact in changed}
     says = services.consequences(editing.partnership, editing.record, values, editing.version)
     names = _names(editing)
+    guard = services.guarded(editing.partnership, editing.record, values)
     context = _context(request, editing, carried) | {
+        "guard": guard,
         "changes": [_was(fact, editing.record, typed[fact.name], names) for fact in changed],
         "button": f"Save {words.count(len(changed), 'change')}",
         "consequences": says,
         "theirs": [fact.label for fact in editing.facts if fact.name in found.theirs],
-        "form": reason or reason_form(is_needed=services.needs_reason(editing.version)),
+        "form": reason or reason_form(is_needed=bool(guard) or services.needs_reason(editing.version)),
     }
     return render(request, "register/change_check.html", context)
 
@@ -194,12 +196,15 @@ def _go_back(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRe
 
 def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpResponse:
     """Save the change, or show what stands in its way."""
-    reason = reason_form(request.POST, is_needed=services.needs_reason(editing.version))
     form = _bound(editing, carried.typed)
-    if not reason.is_valid() or not form.is_valid():
-        return _show_changes(request, editing, carried, reason)
+    if not form.is_valid():
+        return _show_changes(request, editing, carried)
     typed = _wanted(editing, carried, form)
     changed = {fact.name: typed[fact.name] for fact in editing.facts if typed[fact.name] != fact.read(editing.record)}
+    guard = services.guarded(editing.partnership, editing.record, changed)
+    reason = reason_form(request.POST, is_needed=bool(guard) or services.needs_reason(editing.version))
+    if not reason.is_valid():
+        return _show_changes(request, editing, carried, reason)
     follows = services.consequences(editing.partnership, editing.record, changed, editing.version)
     try:
         saved = services.save_changes(
@@ -225,6 +230,18 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
 def _not_saved(request: HttpRequest, editing: Editing, why: str, back: str) -> HttpResponse:
     context = {"partnership": editing.partnership, "section": editing.section, "why": why, "back": back}
     return render(request, "register/not_saved.html", context, status=409)
+
+
+def typed_on(request: HttpRequest) -> tuple[str, dict[str, list[str]]] | None:
+    """What a "What changes" page carries to another page: of which record and facts, and the inputs as typed.
+
+    `None` when it carries nothing that this person signed.
+    """
+    try:
+        values = signing.loads(request.POST.get("carried", ""), salt=SALT)
+    except signing.BadSignature:
+        return None
+    return (values["of"], values["typed"]) if values["by"] == request.user.pk else None
 
 
 # --- Somebody else changed it -----------------------------------------------------------------

@@ -29,6 +29,7 @@ from register.models import (
     Risk,
     SavedView,
 )
+from tests.approvals import change_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
@@ -520,3 +521,4 @@ PAGES = [
     *(Look(*line) for line in action_pages.LOOKS),
 ]
 PAGES += [Look(*look) for look in job_pages.LOOKS]
+PAGES += [Look(*look) for look in change_pages.LOOKS]

@@ -7,6 +7,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from accounts.roles import Role
+from tests.approvals import change_pages
 from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
@@ -94,7 +95,7 @@ WRITE = """(form, text) => {
 }"""
 WRITTEN = """form => Object.fromEntries([...form.querySelectorAll('input[type=text], input:not([type]), textarea')]
   .filter(field => field.name).map(field => [field.name, field.value]))"""
-
+FORMS |= change_pages.FORMS
 
 TRIED = [(name, typed) for name, (_, nonsense) in FORMS.items() for typed in ("", NONSENSE) if nonsense or not typed]
 

@@ -198,3 +198,9 @@ def test_whether_a_reason_is_needed_is_optional_or_required():
     said = refusal(f"{SMALL}settings: [{{id: reason-for-change, label: Reasons, value: always}}]\n")
 
     assert 'settings[0].value: write optional or required, not "always"' in said
+
+
+def test_a_change_without_a_decision_is_warned_of_or_refused():
+    said = refusal(f"{SMALL}settings: [{{id: change-without-decision, label: By hand, value: never}}]\n")
+
+    assert 'settings[0].value: write warned or refused, not "never"' in said
