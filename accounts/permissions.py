@@ -45,6 +45,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approvals.ask": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
     "approvals.dispense": frozenset({Role.LEGAL_ADVISER, Role.REGISTER_MANAGER}),
     "approvals.deputise": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
+    # Reviews: the lead officer answers, the register manager and whoever receives them under the policy sign off.
+    "reviews.view": EVERYONE,
+    "reviews.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    "reviews.sign_off": frozenset(
+        {Role.REGISTER_MANAGER, Role.RESPONSIBLE_HEAD, Role.MANAGEMENT_TEAM, Role.PORTFOLIO_HOLDER, Role.EXECUTIVE}
+    ),
+    "reviews.manage": frozenset({Role.REGISTER_MANAGER}),
     # Reports
     "reports.view": EVERYONE,
     "reports.answers": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
@@ -78,6 +85,10 @@ IN_WORDS: dict[str, str] = {
     "approvals.ask": "ask for a decision: on their own entries as lead officer, on all as register manager",
     "approvals.dispense": "record a dispensation for somebody who declared an interest",
     "approvals.deputise": "name who acts for somebody between two days",
+    "reviews.view": "see what falls due, and every review with what came of it",
+    "reviews.change": "answer and send reviews: of their own entries as lead officer, of all as register manager",
+    "reviews.sign_off": "sign off or question the reviews that they receive under the policy",
+    "reviews.manage": "open, chase and close the yearly refresh, and say what the council as a whole has done",
     "reports.view": "open every report",
     "reports.answers": "set the answers of all partnerships to one question side by side",
     "jobs.own": "have long reports made in the background and fetch them",

@@ -32,6 +32,7 @@ FIELDS = (
     "risk_level",
     "value_level",
 )
+PLAIN = frozenset({*FIELDS, "is_new", "is_time_limited", "governance_meets_audit", "reporting_is_arranged"})
 NUMBERS = frozenset({"money", "hours", "number"})
 
 
@@ -60,20 +61,40 @@ def facts_of(
     One query more for each fact of `GATHERED_WHERE_COMPARED` that the policy names; `wanted` leaves out others of them.
     Money is £ a year, time hours a month, counts are whole numbers as `Decimal`.
     """
-    facts: Facts = {name: getattr(partnership, name) for name in FIELDS}
     rows = rows or Rows(partnership)
-    facts |= _counts(rows)
-    facts["is_new"] = partnership.status == Status.PROPOSED
-    facts["is_time_limited"] = True if partnership.ends_on else None
-    facts["governance_meets_audit"] = partnership.audit_compliant
-    facts["reporting_is_arranged"] = _reporting(partnership)
+    facts = _plain(partnership) | _counts(rows)
     facts["head_is_representative"] = None if partnership.responsible_head_id is None else _head_attends(rows)
     for name, gather in GATHERED_WHERE_COMPARED.items():
         if name in policy.compared and (wanted is None or name in wanted):
             facts[name] = gather(rows, policy)
     facts["highest_risk_score"] = highest_risk(partnership, policy)
     facts["highest_level"] = _highest(policy, partnership.risk_level, partnership.value_level)
-    facts |= _own_fields(partnership, policy)
+    return _known(facts | _own_fields(partnership, policy), policy)
+
+
+def plain_facts_of(partnership: Partnership, policy: Policy) -> Facts:
+    """The facts that stand in the entry's own fields, for no query: what lists of thousands can afford.
+
+    `PLAIN` and the policy's own fields are the names of all that can be among them.
+    """
+    return _known(_plain(partnership) | _own_fields(partnership, policy), policy)
+
+
+def are_plain(names: Collection[str], policy: Policy) -> bool:
+    """Whether `plain_facts_of` gives all of these facts that are known at all."""
+    return all(name in PLAIN or policy.field_or_none(name) is not None for name in names)
+
+
+def _plain(partnership: Partnership) -> Facts:
+    facts: Facts = {name: getattr(partnership, name) for name in FIELDS}
+    facts["is_new"] = partnership.status == Status.PROPOSED
+    facts["is_time_limited"] = True if partnership.ends_on else None
+    facts["governance_meets_audit"] = partnership.audit_compliant
+    facts["reporting_is_arranged"] = _reporting(partnership)
+    return facts
+
+
+def _known(facts: Facts, policy: Policy) -> Facts:
     return {
         name: value for name, value in facts.items() if value is not None and value != "" and fits(policy, name, value)
     }

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "reports",
     "approvals",
+    "reviews",
     "assessments",
     "register",
     "accounts",

@@ -69,13 +69,13 @@ ACTED_ON = {
     "Route": ("decisions, for the purposes that a request may have", "CORE-13, CONF-15, DEF-07, DEF-08"),
     "Step": ("decisions, for the purposes that a request may have", ""),
     "Outcome": ("decisions", "CONF-16"),
+    "Cycle": ("what falls due, reviews and reminders", "CORE-14, CONF-17, DEF-05, DEF-09"),
     "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Route of another purpose": ("reviews, concerns, representation and reporting", ""),
+    "Route of another purpose": ("reviews, concerns, representation and reporting", "CORE-15"),
     "Step of another purpose": ("reviews, concerns, representation and reporting", ""),
-    "Cycle": ("reviews and reminders", "CORE-14, CORE-15, CONF-17, DEF-05, DEF-09"),
     "Exit": ("leaving", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
     "AppointmentRule": ("appointments", "CONF-21"),
     "Report": ("the reports of the year", "CORE-18, CONF-22"),

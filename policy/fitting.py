@@ -554,6 +554,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
         yield from _role_problems(policy, cycle.receives, (*path, "receives"))
         yield from _rule_problems(policy, cycle.applies_when, (*path, "applies_when"))
         yield from _named_problems("questionnaire", (cycle.questionnaire,), forms, (*path, "questionnaire"))
+        yield from _named_problems("scheme", cycle.schemes, policy.schemes, (*path, "schemes"))
         yield from _named_problems("report", (cycle.report,), _names(policy.reports), (*path, "report"))
         yield from _named_problems("setting", (cycle.month_setting,), _names(policy.settings), (*path, "month_setting"))
         if not (cycle.every_months or cycle.due_months or cycle.every):

@@ -945,6 +945,7 @@ class Cycle(Item):
     does: RoleIds = ()
     receives: RoleIds = ()
     questionnaire: Identifier | None = None
+    schemes: Identifiers = Field((), description="Schemes of criteria that are assessed anew.")
     report: Identifier | None = None
     applies_when: Rule | None = None
     reminder_days: tuple[int, ...] = ()

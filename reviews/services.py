@@ -1,0 +1,849 @@
+"""Changes beyond one record: what falls due, opening, sending and signing off reviews, and the yearly refresh."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
+
+from accounts.models import User
+from approvals import services as deciding
+from approvals.models import Request, StepTaken
+from approvals.models import Status as RequestStatus
+from approvals.rules import DECIDING
+from assessments import questionnaires as asks
+from assessments.answers import is_empty
+from assessments.facts import are_plain, facts_of, plain_facts_of
+from assessments.models import Assessment, Response
+from assessments.models.periods import free_slug
+from config import words
+from policy.model import Cycle, Policy
+from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.models import Partnership, Status
+from reviews import rules
+from reviews.models import (
+    TAKING_PART,
+    UNDER_WAY,
+    Campaign,
+    Doing,
+    Occasion,
+    Recommendation,
+    Review,
+    ReviewForm,
+    State,
+    WorkedOut,
+    cycle_of,
+)
+
+BATCH = 500  # rows of one statement: SQLite takes no more than a thousand values
+NO_POLICY = "No policy is in force, so nothing falls due. Ask an administrator to load one"
+YEAR = re.compile(r"(\d{4})-(\d{2})")
+
+
+# --- What is known of many entries -----------------------------------------------------------------
+
+
+def knowledge_of(entries: Sequence[Partnership], version: PolicyVersion) -> dict[int, rules.Known]:
+    """What the days of these entries are worked out from, by entry. Seven queries for any number."""
+    policy = version.policy
+    ids = [entry.pk for entry in entries]
+    done, settled = _done_by_entry(ids, policy)
+    decided = _decided_on(ids)
+    left = _left_on([e.pk for e in entries if e.status in (Status.LEAVING, Status.LEFT)])
+    is_plain = are_plain(
+        {c.fact for each in policy.cycles if each.applies_when for c in each.applies_when.comparisons}, policy
+    )
+    frequencies = _reports_a_year(policy)
+    return {
+        entry.pk: rules.Known(
+            since=timezone.localdate(entry.created_at),
+            facts=plain_facts_of(entry, policy) if is_plain else facts_of(entry, policy),
+            joined_on=entry.starts_on or decided.get((entry.pk, "join")),
+            last_on=entry.last_review_on,
+            next_on=entry.next_review_on,
+            leaving_since=decided.get((entry.pk, "leave")) or left.get(entry.pk),
+            reports_a_year=frequencies.get(entry.reporting_frequency),
+            done=done[entry.pk],
+            settled=settled[entry.pk],
+            place=entry.pk,
+            is_taking_part=entry.status in TAKING_PART,
+        )
+        for entry in entries
+    }
+
+
+Days = defaultdict[int, dict[str, date]]
+
+
+def _done_by_entry(ids: Sequence[int], policy: Policy) -> tuple[Days, Days]:
+    done: Days = defaultdict(dict)
+    settled: Days = defaultdict(dict)
+
+    def note(entry: int, cycle: str, day: date, due: date | None = None) -> None:
+        done[entry][cycle] = max(day, done[entry].get(cycle, day))
+        if due:
+            settled[entry][cycle] = max(due, settled[entry].get(cycle, due))
+
+    for review in (
+        Review.objects.signed_off().filter(partnership__in=ids).only("partnership", "cycle", "sent_at", "due_on")
+    ):
+        note(review.partnership_id, review.cycle, timezone.localdate(review.sent_at), review.due_on)
+    for entry, cycle, day, due in Doing.objects.filter(partnership__in=ids).values_list(
+        "partnership", "cycle", "done_on", "due_on"
+    ):
+        note(entry, cycle, day, due)
+    after_leaving = {each.questionnaire: each.id for each in policy.cycles if each.starts_from == "decision_to_leave"}
+    sent = Response.objects.sent().filter(
+        partnership__in=ids, questionnaire__in=[each for each in after_leaving if each], sent_at__isnull=False
+    )
+    for response in sent.only("partnership", "questionnaire", "sent_at"):
+        note(response.partnership_id, after_leaving[response.questionnaire], timezone.localdate(response.sent_at))
+    if renewing := [each.id for each in policy.cycles if each.schemes and not each.questionnaire]:
+        levels = Assessment.objects.complete().filter(partnership__in=ids, completed_at__isnull=False)
+        for found in levels.values("partnership").annotate(last=Max("completed_at")).order_by():
+            for renewed in renewing:
+                note(found["partnership"], renewed, timezone.localdate(found["last"]))
+    return done, settled
+
+
+def _decided_on(ids: Sequence[int]) -> dict[tuple[int, str], date]:
+    """The day of the last deciding step of requests to join and to leave that were decided."""
+    taken = StepTaken.objects.filter(
+        request__partnership__in=ids,
+        request__purpose__in=["join", "leave"],
+        request__status=RequestStatus.DECIDED,
+        act__in=DECIDING,
+    ).order_by("number")
+    return {
+        (entry, purpose): on
+        for entry, purpose, on in taken.values_list("request__partnership", "request__purpose", "on")
+    }
+
+
+def _left_on(ids: Sequence[int]) -> dict[int, date]:
+    """The day on which entries were moved to leaving, where no request says it."""
+    found: dict[int, date] = {}
+    if not ids:
+        return found
+    was: dict[int, str] = {}
+    versions = Partnership.history.filter(id__in=ids).order_by("history_date", "history_id")
+    for entry, status, at in versions.values_list("id", "status", "history_date"):
+        if status == Status.LEAVING and was.get(entry) != Status.LEAVING:
+            found[entry] = timezone.localdate(at)
+        was[entry] = status
+    return found
+
+
+def _reports_a_year(policy: Policy) -> dict[str, Decimal]:
+    """What each value of the reporting programme counts for; those without a number have no day (BRK-B25, RED-I02)."""
+    asked = policy.core_field("reporting_frequency")
+    if asked is None or not asked.list:
+        return {}
+    return {value.id: value.number for value in policy.list(asked.list).values if value.number}
+
+
+# --- What falls due --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def work_out(entries: Iterable[Partnership], version: PolicyVersion, *, at: datetime) -> None:
+    """Keep what falls due next for each of these entries."""
+    waiting = list(entries)
+    for start in range(0, len(waiting), BATCH):
+        _work_out_some(waiting[start : start + BATCH], version, at)
+
+
+def _work_out_some(entries: Sequence[Partnership], version: PolicyVersion, at: datetime) -> None:
+    ids = [entry.pk for entry in entries]
+    under_way = {
+        (review.partnership_id, review.cycle): review
+        for review in Review.objects.under_way()
+        .filter(partnership__in=ids)
+        .select_related("campaign", "policy_version")
+    }
+    known = knowledge_of(entries, version)
+    rows: list[Occasion] = []
+    for entry in entries:
+        due = {each.cycle.id: each for each in rules.due_of(version.policy, known[entry.pk])}
+        of_entry = {cycle: review for (owner, cycle), review in under_way.items() if owner == entry.pk}
+        rows += [_occasion(entry, each, of_entry.get(cycle)) for cycle, each in due.items()]
+        rows += [_of_review(review) for cycle, review in of_entry.items() if cycle not in due]
+    Occasion.objects.filter(partnership__in=ids).delete()
+    Occasion.objects.bulk_create(rows)
+    WorkedOut.objects.filter(partnership__in=ids).delete()
+    WorkedOut.objects.bulk_create(
+        WorkedOut(partnership=entry, version=entry.version, policy_version=version, at=at) for entry in entries
+    )
+
+
+def _occasion(entry: Partnership | None, due: rules.Due, review: Review | None = None) -> Occasion:
+    if review is not None:
+        return _of_review(review)
+    return Occasion(
+        partnership=entry,
+        cycle=due.cycle.id,
+        title=due.cycle.title,
+        due_on=due.due_on,
+        because=due.because,
+        is_review=rules.is_review(due.cycle),
+    )
+
+
+def _of_review(review: Review) -> Occasion:
+    because = f"In the refresh {review.campaign.label}" if review.campaign else review.why or "Opened by hand"
+    return Occasion(
+        partnership_id=review.partnership_id,
+        cycle=review.cycle,
+        title=review.title,
+        due_on=review.due_on,
+        because=because,
+        is_review=True,
+        review=review,
+    )
+
+
+def work_out_council(version: PolicyVersion) -> None:
+    """Keep what falls due next for the whole council. Two queries while nothing changed."""
+    done: dict[str, date] = {}
+    settled: dict[str, date] = {}
+    for each in Doing.objects.filter(partnership=None).order_by("done_on", "pk"):
+        done[each.cycle] = each.done_on
+        if each.due_on:
+            settled[each.cycle] = max(each.due_on, settled.get(each.cycle, each.due_on))
+    since = max(version.in_force_from, timezone.localdate(version.loaded_at))
+    wanted = {
+        due.cycle.id: _occasion(None, due)
+        for due in rules.due_of_council(version.policy, rules.Known(since=since, done=done, settled=settled))
+    }
+    there = {each.cycle: each for each in Occasion.objects.of_the_council()}
+    if {key: (each.due_on, each.because, each.title) for key, each in wanted.items()} == {
+        key: (each.due_on, each.because, each.title) for key, each in there.items()
+    }:
+        return
+    with transaction.atomic():
+        Occasion.objects.of_the_council().delete()
+        Occasion.objects.bulk_create(wanted.values())
+
+
+def bring_up_to_date(*, at: datetime, most: int | None = 2000) -> int:
+    """Work out what changed since: entries, forms sent, another policy. Lists call it first; answers how many."""
+    version = PolicyVersion.objects.in_force(timezone.localdate(at))
+    if version is None:
+        return 0
+    work_out_council(version)
+    behind = list(WorkedOut.behind(version)[:most])
+    if behind:
+        work_out(behind, version, at=at)
+    return len(behind)
+
+
+def _again(partnership: Partnership, *, at: datetime) -> None:
+    """Work out one entry after something of it changed."""
+    version = PolicyVersion.objects.in_force(timezone.localdate(at))
+    if version is not None:
+        work_out([Partnership.objects.get(pk=partnership.pk)], version, at=at)
+
+
+# --- Opening ---------------------------------------------------------------------------------------
+
+
+def snapshot(partnership: Partnership) -> dict[str, Any]:
+    """The figures and levels of an entry that a review is held against later, as JSON keeps them."""
+    money = partnership.contribution_a_year
+    return {
+        "contribution_a_year": None if money is None else format(money, "f"),
+        "risk_level": partnership.risk_level,
+        "value_level": partnership.value_level,
+        "lead_officer": str(partnership.lead_officer or partnership.lead_officer_name),
+    }
+
+
+def occasion_of(policy: Policy, cycle: Cycle, status: str) -> str:
+    """The occasion on which the forms of a cycle are answered: what `Response.occasion` says."""
+    if not cycle.questionnaire:
+        return ""
+    form = policy.questionnaire(cycle.questionnaire)
+    return asks.occasion_for(form, status) or form.occasions[0]
+
+
+@transaction.atomic
+def open_review(
+    partnership: Partnership,
+    cycle_id: str,
+    *,
+    version: PolicyVersion,
+    by: User,
+    at: datetime,
+    due_on: date | None = None,
+    why: str = "",
+) -> Review:
+    """Open a review of one entry, due on its day or on `due_on`. Raises Refused.
+
+    `why` says what calls for it outside its cycle (MEL-F14, RED-F25).
+    """
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    try:
+        cycle = cycle_of(version, cycle_id)
+    except KeyError:
+        raise Refused("The policy in force has no such review. Choose one that its page offers") from None
+    if not rules.is_review(cycle):
+        raise Refused(f"{cycle.title} is not done by a form. Say on its page when it was done")
+    if not Partnership.objects.editable_by(by).contains(partnership):
+        raise Refused("Only those who may change this entry can open a review of it. Ask its lead officer")
+    held = rules.applies(version.policy, cycle, facts_of(partnership, version.policy))
+    if held.holds is False:
+        raise Refused(f"{cycle.title} is not for this entry. {held.reason}")
+    today = timezone.localdate(at)
+    if due_on is not None and due_on < today:
+        raise Refused("That day is past. Enter today or a later day")
+    if due_on is None:
+        known = knowledge_of([partnership], version)[partnership.pk]
+        due = {each.cycle.id: each for each in rules.due_of(version.policy, known)}
+        if cycle.id not in due and partnership.status in TAKING_PART:
+            raise Refused(f"{cycle.title} has no day of its own. Say by when it is wanted, and why")
+        due_on = due[cycle.id].due_on if cycle.id in due else today
+    review = Review.open(
+        partnership,
+        cycle,
+        policy_version=version,
+        by=by,
+        at=at,
+        due_on=due_on,
+        why=why,
+        occasion=occasion_of(version.policy, cycle, partnership.status),
+        before=snapshot(partnership),
+    )
+    _again(partnership, at=at)
+    return review
+
+
+@transaction.atomic
+def mark_done(
+    cycle_id: str,
+    *,
+    partnership: Partnership | None,
+    version: PolicyVersion,
+    done_on: date,
+    note: str,
+    by: User,
+    at: datetime,
+) -> Doing:
+    """Say that something without a form was done: of an entry, or of the council. Raises Refused."""
+    try:
+        cycle = cycle_of(version, cycle_id)
+    except KeyError:
+        raise Refused("The policy in force has nothing of this name. Choose from its list") from None
+    if rules.is_of_an_entry(cycle) != (partnership is not None) or rules.is_review(cycle):
+        raise Refused(f"{cycle.title} is not done this way. Open it from the list of what is due")
+    if done_on > timezone.localdate(at):
+        raise Refused("That day is still to come. Enter the day on which it was done")
+    if partnership is not None and not Partnership.objects.editable_by(by).contains(partnership):
+        raise Refused("Only those who may change this entry can say so. Ask its lead officer")
+    due = Occasion.objects.filter(partnership=partnership, cycle=cycle.id).values_list("due_on", flat=True).first()
+    doing = Doing(
+        partnership=partnership,
+        policy_version=version,
+        cycle=cycle.id,
+        done_on=done_on,
+        due_on=due,
+        note=note,
+        by=by,
+        by_name=str(by),
+    )
+    doing.keep(by=by, reason=note)
+    if partnership is None:
+        work_out_council(version)
+    else:
+        _again(partnership, at=at)
+    return doing
+
+
+# --- What a review asks ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartState:
+    """A form or an assessment that belongs to a review: what it is and where it stands."""
+
+    title: str
+    clause: str
+    is_done: bool
+    is_needed: bool
+    waits: str = ""
+    questionnaire: str = ""
+    response: Response | None = None
+    assessment: Assessment | None = None
+    schemes: tuple[str, ...] = ()
+
+    @property
+    def is_begun(self) -> bool:
+        return self.response is not None or self.assessment is not None
+
+    @property
+    def words(self) -> str:
+        """Its state in words, as a task list shows it."""
+        if self.is_done:
+            return "Done"
+        if self.waits:
+            return "Cannot start yet"
+        if self.is_begun:
+            return "Begun"
+        return "Not started" if self.is_needed else "Optional"
+
+
+def parts_of(review: Review) -> list[PartState]:
+    """What belongs to a review and how far each part is, in the order of the policy's route."""
+    policy, partnership = review.policy_version.policy, review.partnership
+    cycle = review.of_the_policy
+    found: list[PartState] = []
+    if schemes := rules.schemes_of(policy, cycle):
+        found.append(_renewed(review, schemes))
+    parts = rules.parts_of(policy, cycle, facts_of(partnership, policy))
+    given = _responses_to(review, [part.questionnaire for part in parts])
+    for part in parts:
+        form = policy.questionnaire(part.questionnaire)
+        response = given.get(part.questionnaire)
+        found.append(
+            PartState(
+                form.title,
+                form.clause,
+                is_done=response is not None and not response.is_draft,
+                # Of what is not known to be needed, only the form that the review is about holds it back.
+                is_needed=(part.opens is True or form.id == cycle.questionnaire)
+                and asks.holds_back(partnership, policy, form),
+                waits=part.because if part.opens is None else "",
+                questionnaire=form.id,
+                response=response,
+            )
+        )
+    return found
+
+
+def _renewed(review: Review, schemes: tuple[str, ...]) -> PartState:
+    since = Assessment.objects.filter(partnership=review.partnership, started_at__gte=review.opened_at)
+    last = since.order_by("-started_at", "-pk").first()
+    labels = [review.policy_version.policy.schemes[each].label.lower() for each in schemes]
+    return PartState(
+        f"Assess {words.listed(labels)} anew",
+        "",
+        is_done=last is not None and not last.is_draft,
+        is_needed=True,
+        assessment=last,
+        schemes=schemes,
+    )
+
+
+def _responses_to(review: Review, forms: Iterable[str]) -> dict[str, Response]:
+    """The last response to each form since the review was opened; those it was sent with once it was."""
+    if review.sent_at:
+        kept = review.forms.select_related("response__policy_version")
+        return {each.response.questionnaire: each.response for each in kept}
+    found = Response.objects.filter(
+        partnership=review.partnership, questionnaire__in=list(forms), started_at__gte=review.opened_at
+    ).select_related("policy_version")
+    return {each.questionnaire: each for each in found.order_by("started_at", "pk")}
+
+
+def missing_to_send(review: Review, parts: Sequence[PartState]) -> list[str]:
+    """What still stands between a review and sending it, in sentences."""
+    found = []
+    for part in parts:
+        if part.is_done or not part.is_needed:
+            continue
+        if part.waits:
+            found.append(f"{part.title}: {part.waits}")
+        else:
+            found.append(part.title if part.schemes else f"Answer and send: {part.title}")
+    return found
+
+
+@transaction.atomic
+def send(review: Review, *, recommendation: str, why: str, by: User, at: datetime) -> None:
+    """Send a review to whoever signs it off. Raises Refused with what is missing, having changed nothing."""
+    review = _locked(review)
+    _refuse_unless_theirs(review, by)
+    if problem := review.why_not(State.SENT, by=by):
+        raise Refused(problem)
+    if recommendation not in Recommendation.values:
+        raise Refused("Choose what you recommend: go on, go on with changes, or leave")
+    if recommendation != Recommendation.GO_ON and not why:
+        raise Refused("Say why you recommend it")
+    parts = parts_of(review)
+    if missing := missing_to_send(review, parts):
+        raise Refused(". ".join(missing))
+    sent = [part.response for part in parts if part.response and part.is_done]
+    review.send(recommendation=recommendation, why=why, findings=_findings(review, sent), by=by, at=at)
+    ReviewForm.objects.bulk_create(ReviewForm(review=review, response=response) for response in sent)
+    _again(review.partnership, at=at)
+
+
+def _findings(review: Review, sent: Sequence[Response]) -> dict[str, Any]:
+    """What changed since the review was opened, and what whoever signs off should look at."""
+    partnership, policy = review.partnership, review.policy_version.policy
+    look_at = _differing(review)
+    risk = _risk_change(review, policy)
+    if risk and risk < 0:
+        was, now = (
+            _level_label(policy, each) for each in (review.before.get("risk_level", ""), partnership.risk_level)
+        )
+        look_at.append(f"Risk lower than last time: {was}, now {now}")
+    was_paid = review.before.get("contribution_a_year")
+    now_paid = partnership.contribution_a_year
+    money = None if was_paid is None or now_paid is None else now_paid - Decimal(was_paid)
+    changed, given, warned = _answers_against_last(sent)
+    return {
+        "look_at": [*look_at, *warned],
+        "answers_changed": changed,
+        "answers_given": given,
+        "risk_change": risk,
+        "money_change": money,
+    }
+
+
+def _differing(review: Review) -> list[str]:
+    """Overall levels that differ from what the policy suggests, in the assessment that was made with the review."""
+    last = (
+        Assessment.objects.complete()
+        .filter(partnership=review.partnership, started_at__gte=review.opened_at)
+        .order_by("-completed_at")
+        .select_related("policy_version")
+        .first()
+    )
+    found = []
+    for overall in last.overalls.exclude(reason="") if last else ():
+        scheme = last.policy_version.policy.schemes[overall.scheme]  # type: ignore[union-attr]
+        if overall.suggested and overall.suggested != overall.level:
+            set_to, suggested = scheme.level_label(overall.level), scheme.level_label(overall.suggested)
+            found.append(f"{_sentence(scheme.label)} set to {set_to}, {suggested} suggested: reason given")
+    return found
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _risk_order(policy: Policy) -> list[str]:
+    scheme = next((each for each in policy.schemes.values() if each.core == "risk_level"), None)
+    return [level.id for level in scheme.levels] if scheme else []
+
+
+def _risk_change(review: Review, policy: Policy) -> int | None:
+    order = _risk_order(policy)
+    was, now = review.before.get("risk_level", ""), review.partnership.risk_level
+    return order.index(now) - order.index(was) if was in order and now in order else None
+
+
+def _level_label(policy: Policy, level: str) -> str:
+    scheme = next((each for each in policy.schemes.values() if each.core == "risk_level"), None)
+    return scheme.level_label(level) if scheme and level in scheme.order else level
+
+
+def _answers_against_last(sent: Sequence[Response]) -> tuple[int | None, int | None, list[str]]:
+    """How many answers differ from the form before, of how many, and what the policy warns of among them."""
+    changed, given, warned, is_first = 0, 0, list[str](), True
+    for response in sent:
+        policy = response.policy_version.policy
+        form = policy.questionnaire(response.questionnaire)
+        before = last_before(response)
+        then = {each.question: each.value for each in before.answers.all()} if before else {}
+        is_first = is_first and before is None
+        for answer in response.answers.all():
+            question = form.by_id.get(answer.question)
+            if question is None or is_empty(answer.value):
+                continue
+            given += 1
+            changed += answer.value != then.get(answer.question)
+            if asks.warning_of(policy, question, answer.value):
+                warned.append(f"Marked by the policy: {question.text}")
+    if not sent:
+        return None, None, warned
+    return (None if is_first else changed), given, warned
+
+
+def last_before(response: Response) -> Response | None:
+    """The response to the same form that was sent before this one was started."""
+    earlier = Response.objects.sent().filter(
+        partnership=response.partnership_id, questionnaire=response.questionnaire, sent_at__lt=response.started_at
+    )
+    return earlier.order_by("-sent_at", "-pk").select_related("policy_version").first()
+
+
+# --- Signing off -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def challenge(review: Review, text: str, *, by: User, at: datetime) -> None:
+    """Ask back; both texts are kept. Raises Refused."""
+    review = _locked(review)
+    review.challenge(text, by=by, at=at)
+    _again(review.partnership, at=at)
+
+
+@transaction.atomic
+def answer(review: Review, text: str, *, by: User, at: datetime) -> None:
+    """Answer a challenge. Raises Refused."""
+    review = _locked(review)
+    _refuse_unless_theirs(review, by)
+    review.answer(text, by=by, at=at)
+    _again(review.partnership, at=at)
+
+
+@transaction.atomic
+def sign_off(review: Review, *, note: str, by: User, at: datetime) -> None:
+    """Sign a review off; the entry's review days move on from the day on which it was sent (DEF-05). Raises Refused."""
+    review = _locked(review)
+    review.sign_off(note=note, by=by, at=at)
+    partnership, version = review.partnership, review.policy_version
+    known = knowledge_of([partnership], version)[partnership.pk]
+    main = rules.main_cycle(version.policy, known.facts)
+    if main and main.id == review.cycle:
+        due = rules.due_of(version.policy, replace(known, next_on=None))
+        next_on = next((each.due_on for each in due if each.cycle.id == main.id), None)
+        partnership.change(
+            {"last_review_on": review.done_on, "next_review_on": next_on}, by=by, reason=f"{review} signed off"
+        )
+    _again(partnership, at=at)
+
+
+@transaction.atomic
+def close_review(review: Review, *, note: str, by: User, at: datetime) -> None:
+    """Close a review unfinished; it falls due again as if it had not been opened. Raises Refused."""
+    review = _locked(review)
+    review.close(note=note, by=by, at=at)
+    _again(review.partnership, at=at)
+
+
+# The purposes of routes that a recommendation can be asked for on, the best first.
+ASKS_FOR = {Recommendation.LEAVE: ("leave",), Recommendation.CHANGE: ("change", "governance", "money")}
+
+
+def route_for(review: Review, version: PolicyVersion) -> str:
+    """The route on which what the review recommends can be asked for now; "" for none."""
+    if review.request_id or not review.recommendation or not review.sent_at:
+        return ""
+    purposes = ASKS_FOR.get(Recommendation(review.recommendation), ())
+    routes = deciding.routes_open_to(review.partnership, version.policy)
+    return next((route.id for purpose in purposes for route in routes if route.purpose == purpose), "")
+
+
+@transaction.atomic
+def ask_for(review: Review, *, version: PolicyVersion, by: User, at: datetime) -> Request:
+    """Open the request that a review recommends, with its reason. Raises Refused."""
+    review = _locked(review)
+    route = route_for(review, version)
+    if not route:
+        raise Refused(
+            "Nothing can be asked for from this review now. The entry’s decisions page says what is under way"
+        )
+    request = deciding.start(review.partnership, route, by=by, version=version, at=at)
+    request.say_why(review.recommendation_why, by=by)
+    review.request = request
+    review.keep(by=by, reason=f"{request.reference} opened")
+    return request
+
+
+def _locked(review: Review) -> Review:
+    # The entry first, in the order in which everything else locks.
+    partnership = Partnership.objects.select_for_update().get(pk=review.partnership_id)
+    found = (
+        Review.objects.select_for_update(of=("self",)).select_related("policy_version", "campaign").get(pk=review.pk)
+    )
+    found.partnership = partnership
+    return found
+
+
+def _refuse_unless_theirs(review: Review, by: User) -> None:
+    if not Partnership.objects.editable_by(by).contains(review.partnership):
+        raise Refused("Only those who may change this entry can do that. Ask its lead officer")
+
+
+# --- The yearly refresh ----------------------------------------------------------------------------
+
+
+LETTER = (
+    "Dear {lead officer},\n\n"
+    "The review of {partnership} is due on {due day}. Last year’s answers stand beside each question. Start here:"
+)
+PLACEHOLDERS = ("{lead officer}", "{partnership}", "{due day}")
+
+
+def year_of(slug: str) -> int:
+    """The year in which a review year begins: 2026 of "2026-27". Raises Refused for what is no review year."""
+    found = YEAR.fullmatch(slug)
+    if not found or int(found[2]) != (int(found[1]) + 1) % 100:
+        raise Refused(f"{slug or 'Nothing'} is no review year. Write it like 2026-27")
+    return int(found[1])
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opening a refresh would do: entry by entry its cycle, and those that it leaves out with why."""
+
+    cycles: Mapping[int, Cycle]
+    entries: Sequence[Partnership]
+    left_out: Sequence[tuple[Partnership, str]]
+
+
+def opening_of(entries: Iterable[Partnership], version: PolicyVersion) -> Opening:
+    """Which review the refresh would open for each entry. The same number of queries for any number."""
+    policy, chosen = version.policy, list(entries)
+    cycles: dict[int, Cycle] = {}
+    left_out: list[tuple[Partnership, str]] = []
+    taken = _under_way_in_a_refresh()
+    for entry in chosen:
+        cycle = rules.refresh_cycle(policy, plain_facts_of(entry, policy))
+        if entry.status not in TAKING_PART:
+            left_out.append((entry, f"It is {entry.get_status_display().lower()}"))
+        elif cycle is None:
+            left_out.append((entry, "The policy asks for no yearly review of it"))
+        elif (entry.pk, cycle.id) in taken:
+            left_out.append((entry, "Its review is open in another refresh"))
+        else:
+            cycles[entry.pk] = cycle
+    return Opening(cycles, [each for each in chosen if each.pk in cycles], left_out)
+
+
+def _under_way_in_a_refresh() -> set[tuple[int, str]]:
+    found = Review.objects.under_way().exclude(campaign=None)
+    return set(found.values_list("partnership", "cycle"))
+
+
+def why_not_open(slug: str, *, due_on: date, today: date) -> str:
+    """Say why no refresh of this year can be opened for that day, or ""."""
+    year_of(slug)
+    if Campaign.objects.filter(slug=slug).exists():
+        return f"The refresh {slug.replace('-', '–')} is open already, or was. Open its page"
+    if open_now := Campaign.objects.under_way().order_by("-slug").first():
+        return f"{open_now} is not closed yet. Close it first, so that nobody has two at once"
+    if due_on <= today:
+        return "Enter a day after today, so that everybody has time to answer"
+    return ""
+
+
+@transaction.atomic
+def open_campaign(
+    slug: str,
+    entries: Iterable[Partnership],
+    *,
+    due_on: date,
+    letter: str,
+    version: PolicyVersion,
+    by: User,
+    at: datetime,
+    reports_on: date | None = None,
+) -> Campaign:
+    """Open the yearly refresh: one review for each entry, all due on one day. All or nothing. Raises Refused."""
+    if problem := why_not_open(slug, due_on=due_on, today=timezone.localdate(at)):
+        raise Refused(problem)
+    if reports_on is not None and reports_on < due_on:
+        raise Refused("The report must be on or after the day on which the reviews are due")
+    opening = opening_of(entries, version)
+    if not opening.entries:
+        raise Refused("None of these entries has a review to open. Choose active entries")
+    campaign = Campaign(
+        slug=slug,
+        policy_version=version,
+        due_on=due_on,
+        reports_on=reports_on,
+        letter=letter,
+        opened_by=by,
+        opened_by_name=str(by),
+        opened_at=at,
+    )
+    try:
+        with transaction.atomic():
+            campaign.keep(by=by, reason="Opened")
+    except IntegrityError:  # somebody else opened it in the same moment
+        raise Refused(f"The refresh {slug.replace('-', '–')} is open already. Open its page") from None
+    _open_reviews(campaign, opening, by=by, at=at)
+    return campaign
+
+
+def _open_reviews(campaign: Campaign, opening: Opening, *, by: User, at: datetime) -> None:
+    version = campaign.policy_version
+    ids = set(opening.cycles)
+    slugs: defaultdict[int, set[str]] = defaultdict(set)
+    there: dict[tuple[int, str], Review] = {}
+    for review in Review.objects.filter(partnership__in=Partnership.objects.filter(status__in=TAKING_PART)):
+        slugs[review.partnership_id].add(review.slug)
+        if review.state in UNDER_WAY:
+            there[review.partnership_id, review.cycle] = review
+    new = []
+    for entry in opening.entries:
+        cycle = opening.cycles[entry.pk]
+        if begun := there.get((entry.pk, cycle.id)):  # opened by hand before: it joins the refresh
+            begun.campaign = campaign
+            begun.keep(by=by, reason=f"Joined {campaign}")
+            continue
+        new.append(
+            Review(
+                partnership=entry,
+                policy_version=version,
+                cycle=cycle.id,
+                occasion=occasion_of(version.policy, cycle, entry.status),
+                slug=free_slug(date(int(campaign.slug[:4]), 4, 1), slugs[entry.pk]),
+                campaign=campaign,
+                due_on=campaign.due_on,
+                opened_at=at,
+                opened_by_name=str(by),
+                before=snapshot(entry),
+            )
+        )
+    bulk_create_with_history(
+        new,
+        Review,
+        batch_size=BATCH,
+        default_user=by,
+        default_change_reason=f"Opened in {campaign}",
+        custom_historical_attrs={"by_name": str(by)},
+    )
+    opened = list(
+        Review.objects.in_campaign(campaign).under_way().select_related("campaign", "policy_version").defer("before")
+    )
+    for start in range(0, len(opened), BATCH):
+        some = opened[start : start + BATCH]
+        Occasion.objects.filter(
+            partnership__in=[each.partnership_id for each in some], cycle__in={each.cycle for each in some}
+        ).delete()
+        for each in some:
+            each.campaign, each.policy_version = campaign, version
+        Occasion.objects.bulk_create(_of_review(each) for each in some)
+    assert ids >= {each.partnership_id for each in opened}  # noqa: S101 (a refresh holds what was chosen, nothing else)
+
+
+@transaction.atomic
+def close_campaign(campaign: Campaign, *, note: str, by: User, at: datetime) -> int:
+    """End the refresh; reviews that are unfinished are closed as such, and answered how many. Raises Refused.
+
+    They fall due again by their cycle, and their drafts stay.
+    """
+    campaign = Campaign.objects.select_for_update().select_related("policy_version").get(pk=campaign.pk)
+    campaign.close(note=note, by=by, at=at)
+    unfinished = list(Review.objects.in_campaign(campaign).under_way().select_related("policy_version", "partnership"))
+    for review in unfinished:
+        review.close(note=f"{campaign} was closed: {note}" if note else f"{campaign} was closed", by=by, at=at)
+    version = PolicyVersion.objects.in_force(timezone.localdate(at))
+    if unfinished and version:
+        work_out([review.partnership for review in unfinished], version, at=at)
+    return len(unfinished)
+
+
+def letter_for(campaign: Campaign, review: Review, person: User) -> str:
+    """The chasing letter with the names and days of one review."""
+    said = {
+        "{lead officer}": str(person),
+        "{partnership}": review.partnership.name,
+        "{due day}": words.weekday(review.due_on) + f" {review.due_on.year}",
+    }
+    text = campaign.letter
+    for name, value in said.items():
+        text = text.replace(name, value)
+    return text

@@ -1,0 +1,93 @@
+"""Reviews for tests, made by the verbs that the pages use."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.roles import Role
+from assessments.models import Response
+from policy.models import PolicyVersion
+from register.models import Partnership
+from reviews import rules, services
+from reviews.models import Campaign, Review
+from tests.factories import make_partnership, make_user, put_policy_in_force
+
+OPENED = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+LATER = datetime(2026, 11, 17, 15, 42, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+DUE = date(2026, 11, 30)
+FORM = {"breckland-2015": "brk-review", "harborough-2015": "har-review", "strategy-2009": "str-improvement"}
+
+
+class Council:
+    """A council with a register manager, a lead officer and an active partnership."""
+
+    def __init__(self, pack: str = "harborough-2015", **facts: Any) -> None:
+        self.version = PolicyVersion.objects.filter(code=pack).first() or put_policy_in_force(pack)
+        self.lead = make_user(Role.LEAD_OFFICER, name="R.H.")
+        self.manager = make_user(Role.REGISTER_MANAGER, name="T.W.")
+        self.partnership = self.entry(**({"name": "Channel Panel"} | facts))
+
+    def entry(self, **facts: Any) -> Partnership:
+        """Another active entry of the same lead officer, on the register since the spring of 2025."""
+        facts = {
+            "lead_officer": self.lead,
+            "policy_version": self.version,
+            "contribution_a_year": Decimal(12000),
+            "created_at": datetime(2025, 4, 2, tzinfo=UTC),
+        } | facts
+        return make_partnership(by=self.manager, **facts)
+
+    @property
+    def cycle(self) -> str:
+        """What the yearly refresh asks of an entry."""
+        found = rules.refresh_cycle(self.version.policy, {"status": "active"})
+        assert found is not None
+        return found.id
+
+    def open(self, cycle: str = "", *, partnership: Partnership | None = None, **more: Any) -> Review:
+        """A review of the entry, opened by its lead officer."""
+        return services.open_review(
+            partnership or self.partnership, cycle or self.cycle, version=self.version, by=self.lead, at=OPENED, **more
+        )
+
+    def answer(
+        self, form: str, *, partnership: Partnership | None = None, at: datetime = LATER, **values: Any
+    ) -> Response:
+        """A form that is answered and sent; what is missing in it does not matter here."""
+        partnership = partnership or self.partnership
+        occasion = self.version.policy.questionnaire(form).occasions[0]
+        response = Response.start(
+            partnership, form, occasion=occasion, by=self.lead, policy_version=self.version, at=at
+        )
+        response.answer({key.replace("_", "-"): {"value": value} for key, value in values.items()}, by=self.lead, at=at)
+        response.send(missing=(), by=self.lead, at=at)
+        return response
+
+    def sent(self, recommendation: str = "go_on", *, why: str = "", **more: Any) -> Review:
+        """A review that waits for sign-off."""
+        review = self.open(**more)
+        self.answer(FORM[self.version.code], partnership=review.partnership)
+        services.send(review, recommendation=recommendation, why=why, by=self.lead, at=LATER)
+        review.refresh_from_db()
+        return review
+
+    def signed_off(self, recommendation: str = "go_on", *, why: str = "") -> Review:
+        """A review that is done."""
+        review = self.sent(recommendation, why=why)
+        services.sign_off(review, note="", by=self.manager, at=LATER)
+        review.refresh_from_db()
+        self.partnership.refresh_from_db()
+        return review
+
+    def campaign(self, *entries: Partnership, slug: str = "2026-27") -> Campaign:
+        """A refresh of these entries, due on 30 November 2026."""
+        return services.open_campaign(
+            slug,
+            entries or [self.partnership],
+            due_on=DUE,
+            letter=services.LETTER,
+            version=self.version,
+            by=self.manager,
+            at=OPENED,
+        )
