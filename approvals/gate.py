@@ -181,7 +181,7 @@ def _for_others(request: Request, state: StepState, people: People, on: date) ->
         labels = [state.step.joint_body]
     who = who_can(request, state, people, on=on)
     can = f" {words.listed(str(each) for each in who)} can take it" if who else ""
-    return f"This step is for {words.listed(labels)}.{can}"
+    return f"This step is for {words.listed(dict.fromkeys(labels))}.{can}"
 
 
 def who_can(request: Request, state: StepState, people: People, *, on: date) -> list[User]:

@@ -215,4 +215,4 @@ def body_of(policy: Policy, state: StepState) -> str:
     if state.step.joint_body:
         return state.step.joint_body
     roles = [role for each in state.step.role if (role := policy.role(each))]
-    return words.listed(role.short or role.label for role in roles)
+    return words.listed(dict.fromkeys(role.short or role.label for role in roles))
