@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.roles import Role
@@ -31,6 +32,16 @@ ASKS = {
     "do": "Note",
     "receive": "Note",
 }
+
+
+def kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form said, for the hidden fields of the page that checks it."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+        for value in map(str, values)
+    ]
 
 
 class PlainForm(forms.Form):

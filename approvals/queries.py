@@ -39,6 +39,16 @@ class YourTurn:
     refusal: str = ""
 
     @property
+    def key(self) -> str:
+        """What the address of several steps at once calls it."""
+        return f"{self.request.reference}.{self.step.id}"
+
+    @property
+    def can_be_one_of_several(self) -> bool:
+        """Whether it can be answered on one page with others: the person may, and it offers outcomes."""
+        return bool(self.step.outcomes) and not self.refusal
+
+    @property
     def words(self) -> str:
         """What to do, as a link says it."""
         return f"{VERBS[self.step.act]} {self.asks}"

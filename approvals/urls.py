@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import change_views, views
+from approvals import change_views, several_views, views
 
 app_name = "approvals"
 REQUEST = "requests/<slug:reference>"
@@ -23,6 +23,8 @@ urlpatterns = [
     path(f"{REQUEST}/interest/", views.declare_interest, name="declare_interest"),
     path(f"{REQUEST}/interests/<int:interest_id>/dispensation/", views.dispense, name="dispense"),
     path("decisions/", views.decision_list, name="decision_list"),
+    path("decisions/yours/", views.turn_list, name="turn_list"),
+    path("decisions/several/", several_views.several_at_once, name="several"),
     path("decisions/<slug:reference>/", views.decision, name="decision"),
     path("deputies/", views.deputy_list, name="deputy_list"),
     path("deputies/<int:deputy_id>/end/", views.deputy_end, name="deputy_end"),

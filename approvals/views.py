@@ -22,6 +22,7 @@ from approvals.forms import (
     StepForm,
     WhyForm,
     WithdrawForm,
+    kept,
 )
 from approvals.gate import Gate
 from approvals.models import Deputy, Interest, Request, Status, StepTaken
@@ -104,13 +105,32 @@ def decision_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(waiting, A_PAGE).get_page(request.GET.get("page"))
     decided = StepTaken.objects.for_list().decisions()[:A_PAGE]
     context = {
-        "mine": mine,
+        "turns": mine[:A_PAGE],
+        "waiting": len(mine),
+        "can_pick": _can_pick(mine[:A_PAGE]),
         "page": page,
         "rows": [queries.waiting_row(each) for each in page],
         "decided": [queries.decided_row(each) for each in decided],
         "sizes": (A_PAGE,),
     }
     return render(request, "approvals/decision_list.html", context)
+
+
+@requires("approvals.view")
+def turn_list(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this person, in pages."""
+    user: Any = request.user
+    services.bring_up_to_date()
+    mine = queries.turns_of(user, timezone.localdate())
+    page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    turns = list(page)
+    context = {"page": page, "turns": turns, "can_pick": _can_pick(turns), "sizes": (A_PAGE,)}
+    return render(request, "approvals/turn_list.html", context)
+
+
+def _can_pick(turns: list[queries.YourTurn]) -> bool:
+    """Whether several of these could be answered on one page."""
+    return sum(turn.can_be_one_of_several for turn in turns) > 1
 
 
 # --- An entry's decisions, and asking for one ----------------------------------------------------
@@ -362,7 +382,7 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         if refusal := services.why_not_say(found, state, said, form.outcome, today=timezone.localdate()):
             form.add_error(None, refusal)
         elif "record" not in request.POST:
-            context |= {"said": said, "outcome_chosen": form.outcome, "kept": _kept(request)}
+            context |= {"said": said, "outcome_chosen": form.outcome, "kept": kept(request)}
             return render(request, "approvals/step_check.html", context)
         else:
             try:
@@ -378,16 +398,6 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
                 messages.success(request, f"{record} is kept. {queries.next_bodies(found)}")
                 return redirect("approvals:request", reference)
     return render(request, "approvals/step.html", context)
-
-
-def _kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """What the form said, for the hidden fields of the page that checks it."""
-    return [
-        (name, value)
-        for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken"
-        for value in map(str, values)
-    ]
 
 
 def _changes(found: Request, situation: Situation, state: StepState) -> list[Any]:

@@ -14,7 +14,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
-from tests.approvals import change_pages
+from tests.approvals import change_pages, desk_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
@@ -331,3 +331,4 @@ TABLE: dict[str, Access] = {
 }
 TABLE |= {name: Access(*line) for name, line in job_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in change_pages.ACCESS.items()}
+TABLE |= {name: Access(*line) for name, line in desk_pages.ACCESS.items()}

@@ -29,7 +29,7 @@ from register.models import (
     Risk,
     SavedView,
 )
-from tests.approvals import change_pages
+from tests.approvals import change_pages, desk_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
@@ -522,3 +522,4 @@ PAGES = [
 ]
 PAGES += [Look(*look) for look in job_pages.LOOKS]
 PAGES += [Look(*look) for look in change_pages.LOOKS]
+PAGES += [Look(*look) for look in desk_pages.LOOKS]

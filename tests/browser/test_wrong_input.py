@@ -7,7 +7,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from accounts.roles import Role
-from tests.approvals import change_pages
+from tests.approvals import change_pages, desk_pages
 from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
@@ -97,6 +97,7 @@ WRITTEN = """form => Object.fromEntries([...form.querySelectorAll('input[type=te
   .filter(field => field.name).map(field => [field.name, field.value]))"""
 FORMS |= change_pages.FORMS
 
+FORMS |= desk_pages.FORMS
 TRIED = [(name, typed) for name, (_, nonsense) in FORMS.items() for typed in ("", NONSENSE) if nonsense or not typed]
 
 
