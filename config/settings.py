@@ -228,6 +228,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What can be made in the background: the function that makes it, and the permission to ask for it.
 JOBS = {
     "register-pdf": ("reports.making.register_pdf", "reports.view"),
+    "report-pdf": ("reports.making.report_pdf", "reports.view"),
 }
 
 # --- Database ---------------------------------------------------------------------------------

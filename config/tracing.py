@@ -21,8 +21,9 @@ from typing import Literal, NamedTuple, get_args
 from pydantic import BaseModel
 
 from approvals.services import startable
-from policy.model import Policy, Route
+from policy.model import Policy, Report, Route
 from policy.reading import load_policy, pack_files
+from reports.catalogue import is_made
 
 ROOT = Path(__file__).parent.parent
 DIGESTS = ROOT / "docs" / "requirements"
@@ -71,6 +72,7 @@ ACTED_ON = {
     "Outcome": ("decisions", "CONF-16"),
     "Cycle": ("what falls due, reviews and reminders", "CORE-14, CONF-17, DEF-05, DEF-09"),
     "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
+    "Report": ("reports: pages, PDF and Excel of those that are made", "CORE-18, CONF-22"),
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
@@ -78,7 +80,7 @@ NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "Step of another purpose": ("reviews, concerns, representation and reporting", ""),
     "Exit": ("leaving", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
     "AppointmentRule": ("appointments", "CONF-21"),
-    "Report": ("the reports of the year", "CORE-18, CONF-22"),
+    "Report of another purpose": ("the reports of the year", ""),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
     "Setting": ("the part that the setting steers", ""),
 }
@@ -94,7 +96,7 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
-ELSEWHERE = " of another purpose"  # a route, or a step of one, that is no request for a decision
+ELSEWHERE = " of another purpose"  # a route that is no request for a decision; a report that nothing makes
 PROVES = {"Example"}  # `manage.py check` runs them
 BACKGROUND = "a"  # purpose and definition: a statement that the policy's pages show is all there is to do
 
@@ -297,6 +299,7 @@ def _refs_of(part: object, kind: str, item_id: str) -> Iterator[tuple[str, str, 
     """Kind of item, its id, and a row that it names. What has no id goes by what it stands in."""
     if isinstance(part, BaseModel):
         is_elsewhere = kind.endswith(ELSEWHERE) or (isinstance(part, Route) and part.purpose not in startable())
+        is_elsewhere = is_elsewhere or (isinstance(part, Report) and not is_made(part))
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:
             value = getattr(part, name)

@@ -995,6 +995,9 @@ class Report(Item):
     questionnaires: Identifiers = ()
     schemes: Identifiers = ()
     contents: tuple[Text, ...] = ()
+    made_as: Literal["annual", "list", "risk_update", "versions", "checks", "by_type"] | None = Field(
+        None, description="Which report of the register answers it, where its fields and forms do not say so."
+    )
 
 
 class AppointmentRule(Item):

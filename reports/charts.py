@@ -22,11 +22,17 @@ NOT_SET = "#ececec"
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: how long, in the figure's own unit, and its colour."""
+    """One bar: how long, in the figure's own unit, its colour, and the figure in words where it has a unit."""
 
     label: str
     figure: float
     colour: str = BRAND
+    figure_said: str = ""
+
+    @property
+    def said(self) -> str:
+        """The figure as the chart writes it."""
+        return self.figure_said or f"{self.figure:,}"
 
 
 def _lines(label: str) -> list[str]:
@@ -37,13 +43,13 @@ def _lines(label: str) -> list[str]:
 def bars(title: str, said: str, rows: Sequence[Bar]) -> SafeString:
     """Bars from left to right, as long as their figures, with label and figure; `said` is the chart in words."""
     most = max((row.figure for row in rows), default=0) or 1
-    room = WIDTH - LABEL - 50
+    room = WIDTH - LABEL - max(50, 12 + 7 * max((len(row.said) for row in rows), default=0))
     drawn, labels, top = [], [], GAP
     for row in rows:
         lines = _lines(row.label)
         labels += [(top + 12 + place * LINE, line) for place, line in enumerate(lines)]
         length = max(round(row.figure / most * room, 1), 0.5)
-        drawn.append((LABEL, top, length, BAR, row.colour, LABEL + length + 6, top + 12, row.figure))
+        drawn.append((LABEL, top, length, BAR, row.colour, LABEL + length + 6, top + 12, row.said))
         top += BAR + GAP + (len(lines) - 1) * LINE
     height = top
     return format_html(

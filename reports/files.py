@@ -1,7 +1,8 @@
 """The register as a file on disk, in each of its forms; whole or not at all."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -74,26 +75,40 @@ def write_register(output: Path, form: str, query: QueryDict, *, made_by: str, n
         raise NotMade(f"The filter cannot be understood. {named}")
     if unknown := sorted(set(query) - the_list.known_words):
         raise NotMade(f"The list has no filter {', '.join(unknown)}. Copy the address of a filtered list")
+    rows = the_list.sums.entries
+    with _in_place(output) as path:
+        try:
+            FORMATS[form](path, the_list, str(version), made_by, now)
+        except PdfTrouble as trouble:
+            raise NotMade(str(trouble)) from trouble
+    return rows
+
+
+def written_whole(output: Path, body: bytes) -> None:
+    """Write a file that takes its place when it is whole. Raises NotMade with what to do."""
+    with _in_place(output) as path:
+        path.write_bytes(body)
+
+
+@contextmanager
+def _in_place(output: Path) -> Iterator[Path]:
+    """A file beside `output` that takes its place when nothing went wrong. Raises NotMade with what to do."""
     folder = output.resolve().parent
     if not folder.is_dir():
         raise NotMade(f"There is no folder {folder}. Make it, or write the file elsewhere")
     if output.is_dir():
         raise NotMade(f"{output} is a folder. Give the name of a file in it")
-    rows = the_list.sums.entries
     try:
         with NamedTemporaryFile(dir=folder, prefix=".register-", delete=False) as made:
             path = Path(made.name)
     except OSError as trouble:
         raise NotMade(f"{folder} cannot be written to. Write the file elsewhere") from trouble
     try:
-        FORMATS[form](path, the_list, str(version), made_by, now)
+        yield path
         path.chmod(0o666 & ~_umask())
         path.replace(output)
-    except PdfTrouble as trouble:
-        raise NotMade(str(trouble)) from trouble
     finally:
         path.unlink(missing_ok=True)
-    return rows
 
 
 def _umask() -> int:

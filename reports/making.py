@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import date
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from jobs.progress import Made, Progress
 from policy.refused import Refused
 from register.listing import TheList, policy_in_force
 from reports import data
+from reports.catalogue import Asked, make
 from reports.pdf import PdfTrouble, on_paper, pdf_of_html
 
+PAPER = "reports/report_pdf.html"
 AT_ONCE = 30  # entries in a PDF that somebody waits for: three seconds on a small machine
 
 
@@ -29,6 +32,17 @@ def register_pdf(progress: Progress) -> Made:
         return on_paper("reports/register_pdf.html", {"report": report})
 
     return Made(f"register-{on}.pdf", _laid_out(progress, read))
+
+
+def report_pdf(progress: Progress) -> Made:
+    """A report of the year as a tagged PDF, of as many partnerships as there are. Raises Refused."""
+    report, period = progress.arguments["report"], progress.arguments["period"]
+
+    def read() -> str:
+        asked = Asked(report, period, str(progress.asked_by), timezone.now(), on_entry=_entries_read(progress))
+        return on_paper(PAPER, {"report": make(asked)})
+
+    return Made(f"{report}-{period}.pdf", _laid_out(progress, read))
 
 
 def _entries_read(progress: Progress) -> Callable[[int, int], None]:

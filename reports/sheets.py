@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -11,8 +12,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from config import words
 from register.exports import Column, Kind
 from register.models import Partnership
+from reports.shape import Line, Paper, Rated
 
 WIDTHS: dict[Kind, int] = {
     "text": 24, "long_text": 48, "money": 15, "number": 12, "hours": 12, "date": 13, "level": 11, "yes_no": 11,
@@ -72,7 +75,7 @@ def _header(sheet: Any, labels: Iterable[str]) -> list[WriteOnlyCell]:
     return cells
 
 
-def _fill(sheet: Any, entries: Iterable[Any], columns: Sequence[Column]) -> int:
+def _fill(sheet: Any, entries: Iterable[Any], columns: Sequence[Any]) -> int:
     # Two cells a column, used for every row: making, styling and checking a cell costs more than writing it.
     cells = []
     for column in columns:
@@ -121,6 +124,57 @@ def _write_notes(sheet: Any, notes: Sequence[tuple[str, str]]) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             row.append(cell)
         sheet.append(row)
+
+
+@dataclass(frozen=True)
+class _OfTable:
+    """A column of a report's table, as the writer of rows wants it."""
+
+    label: str
+    kind: Kind
+    place: int
+
+    def value(self, line: Line) -> Any:
+        """The typed value; a level as its label, nothing where nobody set one."""
+        value = line.cells[self.place]
+        return (str(value) if value.level else None) if isinstance(value, Rated) else value
+
+
+def write_paper(out: IO[bytes] | str, paper: Paper) -> None:
+    """Write a report as a workbook: its cover and sources on the first sheet, then a sheet for each table."""
+    book = Workbook(write_only=True)
+    cover: list[tuple[str, str]] = [("Report", paper.whole_title), ("For", paper.readers), ("Council", paper.council)]
+    cover += [(fact.label, ", ".join(filter(None, (fact.figure, fact.sense)))) for fact in paper.facts]
+    cover += [("To look at", ask.words) for ask in paper.asks]
+    cover += [(chapter.title, sentence) for chapter in paper.chapters for sentence in chapter.said]
+    cover += [("Policy", paper.policy), ("As the register stood on", words.day(paper.on))]
+    cover += [("Made on", words.day(paper.made_on)), ("Made by", paper.made_by)]
+    cover += [("Based on", sentence) for sentence in paper.based_on]
+    _write_notes(book.create_sheet("Report"), [note for note in cover if note[1]])
+    taken = {"report"}
+    for _, table in paper.tables():
+        sheet = book.create_sheet(_sheet_name(table.caption, taken))
+        sheet._values_to_row = _placed
+        sheet.freeze_panes = "B2"
+        columns = [_OfTable(column.label, column.kind, place) for place, column in enumerate(table.columns)]
+        for place, column in enumerate(columns, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = 40 if place == 1 else WIDTHS[column.kind]
+        sheet.append(_header(sheet, [column.label for column in columns]))
+        rows = (*table.lines, *((table.sums,) if table.sums else ()))
+        if not _fill(sheet, rows, columns):
+            _fill(sheet, [Line((table.empty,))], [_OfTable("", "text", 0)])
+    book.save(out)
+
+
+def _sheet_name(caption: str, taken: set[str]) -> str:
+    """A name that Excel takes: at most 31 characters, none of []:*?/\\, each once."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", caption)[:31].strip("' ") or "Table"
+    name, number = plain, 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain[:28]} {number}"
+    taken.add(name.casefold())
+    return name
 
 
 def neutral(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import action_views, answer_views, views
+from reports import action_views, answer_views, paper_views, views
 
 app_name = "reports"
 ANSWERS = "partnerships/<slug:reference>/questionnaires/<slug:questionnaire>/<slug:slug>/answers"
@@ -15,6 +15,10 @@ urlpatterns = [
     path("actions/actions.xlsx", action_views.actions_xlsx, name="actions_xlsx"),
     path("reports/resources/", views.resources, name="resources"),
     path("reports/resources.pdf", views.resources_pdf, name="resources_pdf"),
+    path("reports/<slug:report>/", paper_views.report, name="report"),
+    path("reports/<slug:report>/<slug:period>/", paper_views.paper, name="paper"),
+    path("reports/<slug:report>/<slug:period>.pdf", paper_views.paper_pdf, name="paper_pdf"),
+    path("reports/<slug:report>/<slug:period>.xlsx", paper_views.paper_xlsx, name="paper_xlsx"),
     path("questionnaires/", answer_views.form_list, name="form_list"),
     path("questionnaires/<slug:questionnaire>/", answer_views.form, name="form"),
     path("questionnaires/<slug:questionnaire>/<slug:question>/", answer_views.answers, name="answers"),

@@ -17,12 +17,13 @@ from approvals.models import Request, StepTaken
 from assessments.models import Agreement, Response
 from config import words
 from jobs import services as jobs
-from policy.model import Policy, Report
+from policy.model import Report
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, papers
+from reports.catalogue import MAKERS, label_of_role, made_from, subject_of
 from reports.making import AT_ONCE
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
@@ -59,13 +60,15 @@ def report_list(request: HttpRequest) -> HttpResponse:
             "report": report,
             "made": _ways(request, version, report),
             "often": OFTEN[report.how_often],
-            "readers": words.listed(dict.fromkeys(_reader(policy, role) for role in report.audience)),
+            "readers": words.listed(dict.fromkeys(label_of_role(policy, role) for role in report.audience)),
         }
         for report in policy.reports
     ]
+    named = {made_from(report) for report in policy.reports}
     context = {
         "made": [row for row in rows if row["made"]],
         "not_made": [row for row in rows if not row["made"]],
+        "others": [(key, maker) for key, maker in MAKERS.items() if key not in named],
         "version": version,
     }
     return render(request, "reports/report_list.html", context)
@@ -73,15 +76,12 @@ def report_list(request: HttpRequest) -> HttpResponse:
 
 def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
     """What this report can be made from now: words and addresses."""
-    subject = _subject(report)
+    if made_as := made_from(report):
+        return [("Choose the period", reverse("reports:report", args=[made_as]))]
+    subject = subject_of(report)
     has_all = has_grid(version.policy)
     made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ()) if has_all or name != "register:grid"]
     return made + (_forms(request, version, report) if subject == "form" else [])
-
-
-def _reader(policy: Policy, role_id: str) -> str:
-    role = policy.role(role_id)
-    return role.label if role else role_id.replace("_", " ").capitalize()
 
 
 # What can be made now, by what a report covers and shows; words and addresses.
@@ -106,25 +106,6 @@ OFTEN = {
     "per_meeting": "for each meeting",
     "on_demand": "when somebody asks",
 }
-
-
-def _subject(report: Report) -> str:
-    """Which of ours answers a report of the policy: register, resources, a request's paper, a form, or "" for none yet.
-
-    What a policy lists as contents of its own, no report of ours has yet. Register: BRK-G01; HAR-G01; RED-G01;
-    STR-G01. Paper of a request: BRK-G03. Form as it was answered: BRK-G09; HAR-G05, G07; MEL-G05; STR-G02.
-    """
-    if report.contents:
-        return ""
-    if report.covers == "register":
-        if report.all_fields:
-            return "register"
-        return "resources" if report.how_often == "yearly" and not report.schemes and not report.questionnaires else ""
-    if not report.questionnaires:
-        return ""
-    if report.fields or report.schemes:
-        return "request" if report.covers == "request" else ""
-    return "form"
 
 
 def _forms(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:

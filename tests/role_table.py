@@ -22,6 +22,7 @@ from tests.factories import make_contribution, make_import, make_partnership, ma
 from tests.jobs import job_pages
 from tests.register import action_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
+from tests.reports import report_pages
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -332,3 +333,4 @@ TABLE: dict[str, Access] = {
 TABLE |= {name: Access(*line) for name, line in job_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in change_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in desk_pages.ACCESS.items()}
+TABLE |= {name: Access(*line) for name, line in report_pages.ACCESS.items()}

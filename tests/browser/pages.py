@@ -38,6 +38,7 @@ from tests.jobs import job_pages
 from tests.policy.two_versions import SECOND, put_two_versions_in_force
 from tests.register import action_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
+from tests.reports import report_pages
 
 
 class Look(NamedTuple):
@@ -523,3 +524,4 @@ PAGES = [
 PAGES += [Look(*look) for look in job_pages.LOOKS]
 PAGES += [Look(*look) for look in change_pages.LOOKS]
 PAGES += [Look(*look) for look in desk_pages.LOOKS]
+PAGES += [Look(*look) for look in report_pages.LOOKS]

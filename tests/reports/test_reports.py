@@ -16,8 +16,8 @@ from register.exports import all_columns
 from register.listing import TheList
 from register.models import Action, Membership, Organisation, Priority, PriorityLink
 from reports import data
+from reports.catalogue import subject_of
 from reports.pdf import BASE, own_file, pdf_of, pdf_of_html
-from reports.views import _subject
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 from tests.pdf import Tagged, broken_rules
 
@@ -204,7 +204,7 @@ def test_the_list_of_reports_names_each_once_with_its_readers(browse_as):
     assert len(titles) == len(set(titles)) == len(put_policy_in_force().policy.reports)
     others = page.select("table")[1]
     assert not others.select("a")
-    assert "Corporate Management Team" in others.select_one("[data-label=For]").text
+    assert others.select_one("[data-label=For]").text == "Cabinet"
 
 
 def test_reports_about_one_matter_lead_to_what_they_are_printed_from(browse_as):
@@ -230,7 +230,7 @@ def test_a_report_that_is_made_now_is_traced_as_running_and_no_other_is_linked(d
     states = {row.id: row.state for row in trace().rows}
     policies = [load_policy(path) for path in pack_files()]
 
-    made = {(policy.code, report.id): report for policy in policies for report in policy.reports if _subject(report)}
+    made = {(policy.code, report.id): report for policy in policies for report in policy.reports if subject_of(report)}
 
     assert {each for each in made if each[0] != "breckland-2015"} == {
         ("harborough-2015", "har-g01"), ("harborough-2015", "har-g05"), ("harborough-2015", "har-g07"),

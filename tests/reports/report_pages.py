@@ -1,0 +1,59 @@
+"""The pages of reports: who may open them, and how they are looked at in a browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.permissions import PERMISSIONS
+from accounts.roles import Role
+from reports.rules import Year
+from tests.factories import make_partnership, put_policy_in_force
+from tests.reports.past import make_past
+
+VIEW = PERMISSIONS["reports.view"]
+
+
+def _year() -> Year:
+    """The running year of reports: the one year in which records made now stand."""
+    today = timezone.localdate()
+    return Year(today.year if (today.month, today.day) >= (4, 1) else today.year - 1)
+
+
+def _of(report: str, **more: Any) -> Callable[[], dict[str, Any]]:
+    def parts() -> dict[str, Any]:
+        put_policy_in_force()
+        make_partnership()
+        return {"report": report, **more}
+
+    return parts
+
+
+ACCESS: dict[str, tuple[Any, ...]] = {
+    "reports:report": (VIEW, _of("annual")),
+    "reports:paper": (VIEW, _of("annual", period=_year().slug)),
+    "reports:paper_pdf": (VIEW, _of("annual", period=_year().slug)),
+    "reports:paper_xlsx": (VIEW, _of("annual", period=_year().slug)),
+}
+
+
+def _past(path: str) -> Callable[[], str]:
+    def address() -> str:
+        make_past()
+        return path
+
+    return address
+
+
+def _demonstration() -> str:
+    call_command("load_demo", verbosity=0)
+    return f"/reports/annual/{_year().slug}/"
+
+
+LOOKS: list[tuple[Any, ...]] = [
+    ("annual-report", _past("/reports/annual/2025-26/"), Role.SCRUTINY),
+    ("annual-report-demonstration", _demonstration, Role.MANAGEMENT_TEAM),
+    ("annual-report-years", _past("/reports/annual/"), Role.SCRUTINY),
+    ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
+]
