@@ -45,6 +45,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approvals.ask": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
     "approvals.dispense": frozenset({Role.LEGAL_ADVISER, Role.REGISTER_MANAGER}),
     "approvals.deputise": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
+    "approvals.keep_meetings": frozenset({Role.REGISTER_MANAGER}),
+    # Those who decide and their lawyer say whether a decision is key (regulation 8 of the regulations of 2012).
+    "approvals.mark_key": frozenset(
+        {Role.REGISTER_MANAGER, Role.LEGAL_ADVISER, Role.MANAGEMENT_TEAM, Role.PORTFOLIO_HOLDER, Role.EXECUTIVE}
+    ),
     # Reviews: the lead officer answers, the register manager and whoever receives them under the policy sign off.
     "reviews.view": EVERYONE,
     "reviews.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
@@ -85,6 +90,8 @@ IN_WORDS: dict[str, str] = {
     "approvals.ask": "ask for a decision: on their own entries as lead officer, on all as register manager",
     "approvals.dispense": "record a dispensation for somebody who declared an interest",
     "approvals.deputise": "name who acts for somebody between two days",
+    "approvals.keep_meetings": "plan meetings, and keep their agendas and closing dates",
+    "approvals.mark_key": "say whether a decision is key, and when its notice was published",
     "reviews.view": "see what falls due, and every review with what came of it",
     "reviews.change": "answer and send reviews: of their own entries as lead officer, of all as register manager",
     "reviews.sign_off": "sign off or question the reviews that they receive under the policy",

@@ -172,6 +172,7 @@ def _answers(partnership: Partnership) -> list[dict[str, Any]]:
         sheet = sheet_of(response, answers, lists)
         found.append(
             {
+                "form": name,
                 "title": f"{form.title} {response.label}",
                 "by": response.sent_by_name,
                 "on": words.day(response.sent_at) if response.sent_at else "",
@@ -197,6 +198,7 @@ def said_of(step: StepTaken, policy: Policy, route: str) -> dict[str, str]:
     pack_step = policy.route(route).by_id[step.step]
     outcome = next((each.label for each in policy.outcomes if each.id == step.outcome), "")
     return {
+        "step": step.step,
         "title": pack_step.title,
         "clause": pack_step.clause,
         "body": step.body,

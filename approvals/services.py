@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.notices import deliver
 from approvals import notices, proposed
+from approvals.bodies import body_of_step
 from approvals.gate import AFTERWARDS, Capacity, Gate
-from approvals.models import Condition, Interest, Request, Status, StepTaken, Turn, sealed
+from approvals.models import Condition, Interest, Request, Status, StepAhead, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
 from approvals.rules import (
     ADVISING,
@@ -304,6 +305,7 @@ def withdraw(request: Request, *, by: User, reason: str, at: datetime) -> None:
     _refuse_unless_theirs(request, by)
     request.withdraw(by=by, reason=reason, at=at)
     request.turns.all().delete()
+    request.ahead.all().delete()
 
 
 def _refuse_unless_theirs(request: Request, by: User) -> None:
@@ -541,8 +543,28 @@ def work_out_turns(request: Request) -> None:
         for state in left_to_do
         for role in state.step.role
     )
+    _work_out_ahead(request, situation)
     version = Partnership.objects.values_list("version", flat=True).get(pk=request.partnership_id)
     Request.objects.filter(pk=request.pk).update(at_version=version)
+
+
+def _work_out_ahead(request: Request, situation: Situation) -> None:
+    """Keep which steps of advisers and bodies are open or may still come, for agendas and deadlines."""
+    request.ahead.all().delete()
+    if request.status != Status.SENT:
+        return
+    bodies = {state.step.id: body_of_step(situation.policy, state.step) for state in situation.standing.steps}
+    StepAhead.objects.bulk_create(
+        StepAhead(
+            request=request,
+            step=state.step.id,
+            act=state.step.act,
+            body=body.key if (body := bodies[state.step.id]) else "",
+            is_open=state.is_open,
+        )
+        for state in situation.standing.steps
+        if state.place in (Place.OPEN, Place.TO_COME) and state.step.act in BODY_ACTS | ADVISING
+    )
 
 
 def bring_up_to_date(limit: int = 50) -> int:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from approvals import change_views, several_views, views
+from approvals import change_views, meeting_views, several_views, views
 
 app_name = "approvals"
 REQUEST = "requests/<slug:reference>"
+MEETING = "meetings/<slug:slug>"
+ITEM = f"{MEETING}/agenda/<int:item_id>"
 urlpatterns = [
     path("partnerships/<slug:reference>/decisions/", views.of_entry, name="of_entry"),
     path("partnerships/<slug:reference>/decisions/ask/<slug:route>/", views.ask, name="ask"),
@@ -26,6 +28,21 @@ urlpatterns = [
     path("decisions/yours/", views.turn_list, name="turn_list"),
     path("decisions/several/", several_views.several_at_once, name="several"),
     path("decisions/<slug:reference>/", views.decision, name="decision"),
+    path(f"{REQUEST}/key-decision/", meeting_views.key_decision, name="key_decision"),
+    path("meetings/", meeting_views.meeting_list, name="meeting_list"),
+    path("meetings/add/", meeting_views.meeting_add, name="meeting_add"),
+    path("meetings/bodies/", meeting_views.body_list, name="body_list"),
+    path("meetings/bodies/<slug:body>/", meeting_views.body_change, name="body_change"),
+    path("meetings/notices/", meeting_views.notices, name="notices"),
+    path(f"{MEETING}/", meeting_views.meeting, name="meeting"),
+    path(f"{MEETING}/change/", meeting_views.meeting_change, name="meeting_change"),
+    path(f"{MEETING}/cancel/", meeting_views.meeting_cancel, name="meeting_cancel"),
+    path(f"{MEETING}/state/", meeting_views.meeting_state, name="meeting_state"),
+    path(f"{MEETING}/outcomes/", meeting_views.outcomes, name="outcomes"),
+    path(f"{MEETING}/agenda/", meeting_views.agenda_add, name="agenda_add"),
+    path(f"{ITEM}/move/", meeting_views.agenda_move, name="agenda_move"),
+    path(f"{ITEM}/take-off/", meeting_views.agenda_take_off, name="agenda_take_off"),
+    path(f"{ITEM}/access/", meeting_views.agenda_access, name="agenda_access"),
     path("deputies/", views.deputy_list, name="deputy_list"),
     path("deputies/<int:deputy_id>/end/", views.deputy_end, name="deputy_end"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import requires
 from accounts.roles import Role
 from accounts.words import role_label
-from approvals import queries, services
+from approvals import arriving, queries, services
 from approvals.forms import (
     DeputyForm,
     DispensationForm,
@@ -28,7 +28,7 @@ from approvals.gate import Gate
 from approvals.models import Deputy, Interest, Request, Status, StepTaken
 from approvals.papers import body_of, changes, paper_of
 from approvals.parts import groups_of
-from approvals.rules import BODY_ACTS, Place, StepState
+from approvals.rules import BODY_ACTS, DECIDING, Place, StepState
 from approvals.sections import DECISIONS
 from approvals.services import Situation
 from config import words
@@ -207,11 +207,16 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _context(request: HttpRequest, found: Request, situation: Situation) -> dict[str, Any]:
     user: Any = request.user
-    gate = Gate.of(user, timezone.localdate(), [found])
+    today = timezone.localdate()
+    gate = Gate.of(user, today, [found])
+    dates = arriving.dates_of(situation, today=today)
     return {
         "found": found,
+        "earliest": dates.earliest,
         "route": situation.standing.route,
-        "steps": [_step_row(situation, state, gate) for state in situation.standing.steps],
+        "steps": [
+            _step_row(situation, state, dates.by_step.get(state.step.id, "")) for state in situation.standing.steps
+        ],
         "yours": [state.step for state in situation.standing.open_steps if not gate.why_not(found, state)],
         "others": _others(gate, found, situation),
         "outcome": _outcome_label(found),
@@ -228,8 +233,8 @@ def _levels(found: Request) -> list[tuple[Scheme, str]]:
     return [(scheme, getattr(found.partnership, scheme.core)) for scheme in schemes if scheme.core]
 
 
-def _step_row(situation: Situation, state: StepState, gate: Gate) -> dict[str, Any]:
-    """A step as `components/route.html` draws it."""
+def _step_row(situation: Situation, state: StepState, meets: str) -> dict[str, Any]:
+    """A step as `components/route.html` draws it; `meets` says which meeting it can reach."""
     record = situation.taken_at(state)
     body = body_of(situation.policy, state)
     words = {
@@ -243,6 +248,7 @@ def _step_row(situation: Situation, state: StepState, gate: Gate) -> dict[str, A
     why = state.reason if state.step.when and state.place != Place.TAKEN else ""
     if state.place == Place.OPEN and state.due_on:
         text = f"{text}, by {queries.day(state.due_on)}"
+    text = ". ".join(filter(None, (text, meets)))
     return {
         "title": state.step.title,
         "state": {Place.TAKEN: "done", Place.OPEN: "now", Place.NOT_NEEDED: "skip"}.get(state.place, ""),
@@ -362,6 +368,8 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         "paper": paper_of(found, steps=situation.taken),
         "changes": _changes(found, situation, state),
         "is_of_a_body": state.step.act in BODY_ACTS,
+        "decides": state.step.act in DECIDING,
+        "too_soon": arriving.warning_of(found, timezone.localdate()) if state.step.act in DECIDING else "",
     }
     if problem:
         if request.method == "POST":

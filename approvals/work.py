@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.panels import MOST, Line, Link, Panel, Work
 from accounts.roles import Role
 from approvals import queries, services
-from approvals.models import Request, Status, StepTaken
+from approvals.models import Meeting, Request, Status, StepTaken
 from approvals.rules import ADVISING
 from config import words
 from register.models import Partnership
@@ -70,6 +70,26 @@ def _when(due: date | None, today: date) -> str:
         return ""
     late = (today - due).days
     return f"{words.count(late, 'day')} late" if late > 0 else f"by {words.short_day(due)}"
+
+
+def meetings_passed(user: User, today: date) -> Work | None:
+    """Meetings whose day has passed and whose outcomes are not recorded, for those who keep meetings. Two queries."""
+    if not user.has_perm("approvals.keep_meetings"):
+        return None
+    found = Meeting.objects.passed_over(today)
+    lines = [
+        Line(
+            f"See to the outcomes of {meeting}",
+            reverse("approvals:outcomes", args=[meeting.slug]),
+            note="The meeting has passed and not every item has an outcome",
+            when=f"{words.count((today - meeting.on).days, 'day')} ago",
+            is_late=True,
+            due=date.min,  # before everything else that waits
+        )
+        for meeting in found[:MOST]
+    ]
+    total = found.count() if len(lines) == MOST else len(lines)
+    return Work(lines, total, Link("All meetings", reverse("approvals:meeting_list")))
 
 
 def returned_to_you(user: User, today: date) -> Work | None:

@@ -142,6 +142,7 @@ POLICY_PAGES = [("To assess again", "assessments:to_reassess")]
 
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
+    "approvals.work.meetings_passed",
     "approvals.work.your_turn",
     "approvals.work.returned_to_you",
     "register.panels.your_actions",
@@ -215,6 +216,12 @@ DOWNLOADS = {
     "form": [("Blank form to print (PDF)", "reports:form_pdf")],
     "actions": [("Excel", "reports:actions_xlsx")],
     "request": [("Paper as PDF", "reports:request_pdf"), ("Web page to keep", "reports:request_html")],
+    "meeting": [
+        ("Pack as PDF", "reports:meeting_pdf"),
+        ("Pack as web page", "reports:meeting_html"),
+        ("Public part as PDF", "reports:meeting_public_pdf"),
+        ("Public part as web page", "reports:meeting_public_html"),
+    ],
     "decision": [
         ("Decision notice as PDF", "reports:notice_pdf"),
         ("Whole record as PDF", "reports:decision_pdf"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import requires
-from approvals.models import Request, StepTaken
+from approvals.models import Meeting, Request, StepTaken
 from assessments.models import Agreement, Response
 from config import words
 from jobs import services as jobs
@@ -22,7 +22,7 @@ from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
-from reports import agreements, data, papers
+from reports import agreements, data, meeting_packs, papers
 from reports.catalogue import MAKERS, label_of_role, made_from, subject_of
 from reports.making import AT_ONCE
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
@@ -326,6 +326,35 @@ def decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 def decision_html(request: HttpRequest, reference: str) -> HttpResponse:
     """The same as one web page."""
     return _page(papers.DECISION, _decision(request, reference), reference)
+
+
+def _pack(request: HttpRequest, slug: str, *, is_public: bool) -> dict[str, Any]:
+    found = get_object_or_404(Meeting, slug=slug)
+    return meeting_packs.pack_of(found, is_public=is_public, **_made(request))
+
+
+@requires("approvals.view")
+def meeting_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The pack of a meeting, public and exempt part, as a tagged PDF."""
+    return _pdf(request, meeting_packs.PACK, _pack(request, slug, is_public=False), f"{slug}-pack")
+
+
+@requires("approvals.view")
+def meeting_html(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as one web page."""
+    return _page(meeting_packs.PACK, _pack(request, slug, is_public=False), f"{slug}-pack")
+
+
+@requires("approvals.view")
+def meeting_public_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public version of the pack: of exempt items nothing but that they are there, and the paragraph."""
+    return _pdf(request, meeting_packs.PACK, _pack(request, slug, is_public=True), f"{slug}-public")
+
+
+@requires("approvals.view")
+def meeting_public_html(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same as one web page."""
+    return _page(meeting_packs.PACK, _pack(request, slug, is_public=True), f"{slug}-public")
 
 
 def _page(template: str, context: dict[str, Any], name: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
-from tests.approvals import change_pages, desk_pages
+from tests.approvals import change_pages, desk_pages, meeting_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
@@ -175,6 +175,7 @@ def _shared_view() -> dict[str, Any]:
 
 
 TABLE: dict[str, Access] = {
+    **{name: needs(*line) for name, line in meeting_pages.ACCESS.items()},
     "brand": Access(PUBLIC),
     "help": Access(PUBLIC),
     "help_topic": Access(PUBLIC, lambda: {"topic": "levels"}),

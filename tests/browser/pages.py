@@ -29,7 +29,7 @@ from register.models import (
     Risk,
     SavedView,
 )
-from tests.approvals import change_pages, desk_pages
+from tests.approvals import change_pages, desk_pages, meeting_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
@@ -356,6 +356,7 @@ def _demo(name: str) -> Callable[[], User]:
 
 
 PAGES = [
+    *(Look(*line) for line in meeting_pages.LOOKS),
     Look("imports-none", "/imports/", Role.ADMINISTRATOR),
     Look("imports", _imports, Role.ADMINISTRATOR),
     Look("import-upload", "/imports/add/", Role.ADMINISTRATOR),

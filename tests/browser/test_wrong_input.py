@@ -7,7 +7,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from accounts.roles import Role
-from tests.approvals import change_pages, desk_pages
+from tests.approvals import change_pages, desk_pages, meeting_pages
 from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
@@ -19,6 +19,7 @@ Answer = Literal["refused", "taken"]
 # Each page with a form: what becomes of it empty, and with nonsense in its fields. Where any text will do, it is taken.
 # tests/browser/test_pages.py holds that no form is missing here.
 FORMS: dict[str, tuple[Answer, Answer | None]] = {
+    **meeting_pages.FORMS,
     "agreement-agree": ("refused", "refused"),
     "agreement-heading": ("taken", "taken"),
     "agreement-sign": ("refused", "refused"),
