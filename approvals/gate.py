@@ -11,14 +11,12 @@ from datetime import date
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from approvals.models import Deputy, Interest, Request, Status, StepTaken
+from approvals.models import NAMED, Deputy, Interest, Request, Status, StepTaken
 from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState, forms_behind
 from assessments.models import Assessment, Response
 from config import words
 from register.models import Partnership, Representative
 
-# Roles that one entry gives to one person; where it names nobody, everyone who holds the role may act.
-NAMED = ("lead_officer", "responsible_head", "portfolio_holder")
 AFTERWARDS = frozenset({"do", "receive"})
 # A body that signs in as nobody: the register manager records what its minutes say.
 RECORDER = Role.REGISTER_MANAGER

@@ -1,8 +1,8 @@
-"""The app's page of a partnership, with what the overview shows of it."""
+"""The app's pages of a partnership, with what the overview shows of it."""
 
 from collections.abc import Sequence
 
-from approvals.models import Request, Status
+from approvals.models import Concern, Request, Status
 from config import words
 from register.models import Partnership
 from register.sections import Row, Section
@@ -20,3 +20,12 @@ def _rows(partnership: Partnership) -> Sequence[Row]:
 
 
 DECISIONS = Section("Decisions", "approvals:of_entry", "approvals.view", summary=_rows)
+
+
+def _open_concerns(partnership: Partnership) -> Sequence[Row]:
+    """How many concerns are open; what they say is for those who may know of them. One query."""
+    count = Concern.objects.filter(partnership=partnership).still_open().count()
+    return [("Open concerns", count)] if count else []
+
+
+CONCERNS = Section("Concerns", "approvals:concerns_of_entry", "approvals.view", summary=_open_concerns)

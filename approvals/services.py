@@ -305,7 +305,7 @@ def withdraw(request: Request, *, by: User, reason: str, at: datetime) -> None:
     _refuse_unless_theirs(request, by)
     request.withdraw(by=by, reason=reason, at=at)
     request.turns.all().delete()
-    request.ahead.all().delete()
+    StepAhead.objects.filter(request=request).delete()
 
 
 def _refuse_unless_theirs(request: Request, by: User) -> None:
@@ -550,7 +550,7 @@ def work_out_turns(request: Request) -> None:
 
 def _work_out_ahead(request: Request, situation: Situation) -> None:
     """Keep which steps of advisers and bodies are open or may still come, for agendas and deadlines."""
-    request.ahead.all().delete()
+    StepAhead.objects.filter(request=request).delete()
     if request.status != Status.SENT:
         return
     bodies = {state.step.id: body_of_step(situation.policy, state.step) for state in situation.standing.steps}

@@ -1,8 +1,8 @@
-"""Addresses of requests and decisions."""
+"""Addresses of requests, decisions and concerns."""
 
 from django.urls import path
 
-from approvals import change_views, meeting_views, several_views, views
+from approvals import change_views, concern_views, condition_views, meeting_views, several_views, views
 
 app_name = "approvals"
 REQUEST = "requests/<slug:reference>"
@@ -11,6 +11,13 @@ ITEM = f"{MEETING}/agenda/<int:item_id>"
 urlpatterns = [
     path("partnerships/<slug:reference>/decisions/", views.of_entry, name="of_entry"),
     path("partnerships/<slug:reference>/decisions/ask/<slug:route>/", views.ask, name="ask"),
+    path("partnerships/<slug:reference>/concerns/", concern_views.of_entry, name="concerns_of_entry"),
+    path(
+        "partnerships/<slug:reference>/concerns/raise/<slug:kind>/", concern_views.raise_concern, name="raise_concern"
+    ),
+    path("concerns/", concern_views.concern_list, name="concern_list"),
+    path("concerns/<slug:reference>/", concern_views.concern, name="concern"),
+    path("concerns/<slug:reference>/<slug:verb>/", concern_views.answer, name="answer_concern"),
     path("requests/", views.request_list, name="request_list"),
     path(f"{REQUEST}/", views.request_page, name="request"),
     path(f"{REQUEST}/why/", views.why, name="why"),
@@ -27,6 +34,7 @@ urlpatterns = [
     path("decisions/", views.decision_list, name="decision_list"),
     path("decisions/yours/", views.turn_list, name="turn_list"),
     path("decisions/several/", several_views.several_at_once, name="several"),
+    path("decisions/conditions/", condition_views.condition_list, name="condition_list"),
     path("decisions/<slug:reference>/", views.decision, name="decision"),
     path(f"{REQUEST}/key-decision/", meeting_views.key_decision, name="key_decision"),
     path("meetings/", meeting_views.meeting_list, name="meeting_list"),

@@ -425,7 +425,7 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
     record = get_object_or_404(
         StepTaken.objects.select_related("request__partnership", "request__policy_version"), reference=reference
     )
-    conditions = record.conditions.select_related("action__owner")
+    conditions = record.conditions.select_related("action__owner", "action__evidence_document")
     context = {
         "record": record,
         "found": record.request,

@@ -23,6 +23,7 @@ LINKS = (
     ("Risk against value", "register:grid", "register.view"),
     ("Everything to be done", "register:action_list", "register.view"),
     ("Meetings", "approvals:meeting_list", "approvals.view"),
+    ("Concerns", "approvals:concern_list", "approvals.view"),
     ("Reports", "reports:report_list", "reports.view"),
     ("Made for you: long reports", "jobs:job_list", "jobs.own"),
     ("The policy, clause by clause", "policy:policy", "policy.view"),

@@ -130,6 +130,7 @@ PARTNERSHIP_SECTIONS = [
     "assessments.sections.QUESTIONNAIRES",
     "assessments.sections.AGREEMENT",
     "approvals.sections.DECISIONS",
+    "approvals.sections.CONCERNS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
 ]
@@ -145,6 +146,8 @@ HOME_WORK = [
     "approvals.work.meetings_passed",
     "approvals.work.your_turn",
     "approvals.work.returned_to_you",
+    "approvals.concern_work.put_to_you",
+    "approvals.conditions.overdue_work",
     "register.panels.your_actions",
     "register.panels.reviews_due",
     "assessments.work.challenges",
@@ -186,7 +189,7 @@ CHANGE_GUARDS: list[str] = ["approvals.checks.decided_on_a_route"]
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
 MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
 # (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so
-ENTRY_WARNINGS: list[str] = ["assessments.consequences.unmet_now"]
+ENTRY_WARNINGS: list[str] = ["assessments.consequences.unmet_now", "approvals.conditions.overdue"]
 # (partnership, user) -> register.sections.Step objects, the most urgent first
 NEXT_STEPS: list[str] = [
     "assessments.work.next_steps",
@@ -195,7 +198,11 @@ NEXT_STEPS: list[str] = [
 ]
 
 # (actions, user) -> register.actions.Source objects by the key of the action, as its reader may know them
-ACTION_SOURCES: list[str] = ["approvals.conditions.sources", "assessments.work.sources_of_actions"]
+ACTION_SOURCES: list[str] = [
+    "approvals.conditions.sources",
+    "approvals.concerns.sources",
+    "assessments.work.sources_of_actions",
+]
 
 # What the list can be downloaded as: words, and the page that takes the list's own query.
 REGISTER_DOWNLOADS = [

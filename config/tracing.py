@@ -20,6 +20,7 @@ from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from approvals.concern_rules import PURPOSE as CONCERN
 from approvals.services import startable
 from policy.model import Policy, Report, Route
 from policy.reading import load_policy, pack_files
@@ -67,8 +68,8 @@ ACTED_ON = {
     "Question": ("questionnaires", ""),
     "Prompt": ("questionnaires", ""),
     "CountedResult": ("questionnaires say what the answers come to", ""),
-    "Route": ("decisions, for the purposes that a request may have", "CORE-13, CONF-15, DEF-07, DEF-08"),
-    "Step": ("decisions, for the purposes that a request may have", ""),
+    "Route": ("decisions, for the purposes that a request may have; concerns", "CORE-13, CONF-15, DEF-07, DEF-08"),
+    "Step": ("decisions, for the purposes that a request may have; concerns", ""),
     "Outcome": ("decisions", "CONF-16"),
     "Cycle": ("what falls due, reviews and reminders", "CORE-14, CONF-17, DEF-05, DEF-09"),
     "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
@@ -76,8 +77,8 @@ ACTED_ON = {
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Route of another purpose": ("reviews, concerns, representation and reporting", "CORE-15"),
-    "Step of another purpose": ("reviews, concerns, representation and reporting", ""),
+    "Route of another purpose": ("reviews, representation and reporting", ""),
+    "Step of another purpose": ("reviews, representation and reporting", ""),
     "Exit": ("leaving", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
     "AppointmentRule": ("appointments", "CONF-21"),
     "Report of another purpose": ("the reports of the year", ""),
@@ -300,6 +301,9 @@ def _refs_of(part: object, kind: str, item_id: str) -> Iterator[tuple[str, str, 
     if isinstance(part, BaseModel):
         is_elsewhere = kind.endswith(ELSEWHERE) or (isinstance(part, Route) and part.purpose not in startable())
         is_elsewhere = is_elsewhere or (isinstance(part, Report) and not is_made(part))
+        is_elsewhere = kind.endswith(ELSEWHERE) or (
+            isinstance(part, Route) and part.purpose not in startable() | {CONCERN}
+        )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:
             value = getattr(part, name)

@@ -46,11 +46,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Warned:
-    """Something the policy expects of an entry and that is not so: the sentence, why, and the pack's field for it."""
+    """Something the policy expects of an entry and that is not so: the sentence, why, and where it is put right.
+
+    That is the pack's field for it, or a page of its own.
+    """
 
     words: str
     because: str
     field: str = ""
+    address: str = ""
 
 
 def warned_of(partnership: Any, policy: Any) -> list[Warned]:

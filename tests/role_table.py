@@ -14,7 +14,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
-from tests.approvals import change_pages, desk_pages, meeting_pages
+from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
@@ -309,6 +309,7 @@ TABLE: dict[str, Access] = {
     "assessments:screening_result": needs("assessments.view", lambda: {"reference": making.make_screened().reference}),
     "assessments:screening_move": needs("register.move", _assessable),
     **{name: Access(*line) for name, line in action_pages.ACCESS.items()},
+    **{name: Access(*line) for name, line in concern_pages.ACCESS.items()},
     # Last, because these put another policy in force.
     "approvals:route_facts": Access(OTHERS_ENTRY, lambda: {"reference": make_leaving().reference}),
     "register:rate_risk": Access(OTHERS_ENTRY, _risk_on_a_matrix),

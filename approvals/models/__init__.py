@@ -1,5 +1,14 @@
-"""Requests, the steps taken on them, who may not take part, and the meetings that take them."""
+"""Requests, the steps taken on them, who may not take part, the meetings that take them; concerns."""
 
+from approvals.models.concerns import (
+    NAMED,
+    Concern,
+    ConcernPlace,
+    ConcernReader,
+    ConcernRemark,
+    Seriousness,
+    Wanted,
+)
 from approvals.models.meetings import (
     AgendaItem,
     BodySetting,
@@ -24,10 +33,15 @@ from approvals.models.requests import (
 )
 
 __all__ = [
+    "NAMED",
     "OPEN",
     "SETTLED",
     "AgendaItem",
     "BodySetting",
+    "Concern",
+    "ConcernPlace",
+    "ConcernReader",
+    "ConcernRemark",
     "Condition",
     "Deputy",
     "Exempt",
@@ -36,10 +50,12 @@ __all__ = [
     "Meeting",
     "MeetingState",
     "Request",
+    "Seriousness",
     "Status",
     "StepAhead",
     "StepTaken",
     "Turn",
+    "Wanted",
     "digest_of",
     "sealed",
 ]

@@ -361,11 +361,29 @@ class StepTaken(models.Model):
         return f"{start}{max((int(each.removeprefix(start)) for each in used), default=0) + 1:03d}"
 
 
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    def ledger(self, state: str, *, on: date) -> Self:
+        """The conditions in a state of `Condition.STATES`, with all that the ledger shows; those due first in front."""
+        found = self.select_related(
+            "step__request", "action__partnership", "action__owner", "action__evidence_document"
+        ).order_by(F("action__done_on").desc(nulls_first=True), F("action__due_on").asc(nulls_last=True), "pk")
+        if state == Condition.LATE:
+            return found.filter(action__done_on=None, action__due_on__lt=on)
+        if state == Condition.MET:
+            return found.exclude(action__done_on=None)
+        return found if state == Condition.EVERY else found.filter(action__done_on=None)
+
+
 class Condition(models.Model):
     """A condition of a decision: an action on the entry, to be discharged with evidence."""
 
+    LATE, MET, EVERY = "late", "met", "all"
+    STATES: ClassVar[dict[str, str]] = {"": "Not met yet", LATE: "Overdue", MET: "Met", EVERY: "All"}
+
     step = models.ForeignKey(StepTaken, models.PROTECT, related_name="conditions")
     action = models.OneToOneField(Action, models.PROTECT, related_name="+")
+
+    objects = ConditionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.action.text

@@ -211,7 +211,7 @@ def _warned(partnership: Partnership, asked: Asked) -> list[Row]:
     found = []
     for each in sections.warned_of(partnership, asked.policy):
         field = asked.policy.field_or_none(each.field) if each.field else None
-        found.append(Row(each.words, each.because, change_address(partnership, field) if field else ""))
+        found.append(Row(each.words, each.because, change_address(partnership, field) if field else each.address))
     return found
 
 

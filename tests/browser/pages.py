@@ -29,7 +29,7 @@ from register.models import (
     Risk,
     SavedView,
 )
-from tests.approvals import change_pages, desk_pages, meeting_pages
+from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
@@ -521,6 +521,7 @@ PAGES = [
     Look("decision", lambda: reverse("approvals:decision", args=[Council().decision().reference]), Role.AUDITOR),
     Look("deputies", lambda: str(Council().deputy() and "/deputies/"), Role.REGISTER_MANAGER),
     *(Look(*line) for line in action_pages.LOOKS),
+    *(Look(*line) for line in concern_pages.LOOKS),
 ]
 PAGES += [Look(*look) for look in job_pages.LOOKS]
 PAGES += [Look(*look) for look in change_pages.LOOKS]

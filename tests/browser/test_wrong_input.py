@@ -7,7 +7,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from accounts.roles import Role
-from tests.approvals import change_pages, desk_pages, meeting_pages
+from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
@@ -83,6 +83,7 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "user-role-add": ("refused", "refused"),
     "user-role-end": ("refused", "refused"),
     **action_pages.FORMS,
+    **concern_pages.FORMS,
 }
 
 # Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts import notices
 from accounts.models import Notice
+from approvals import concerns, services
 from approvals import notices as approvals
-from approvals import services
 from config import words
 from register import actions
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             services.bring_up_to_date()
             approvals.remind(on)
             actions.remind(on)
+            concerns.follow_up(on, at=timezone.now())
             if options["dry_run"]:
                 for notice in Notice.objects.not_sent():
                     self.stdout.write(f"{notice.person.email}: {notice.subject}")
