@@ -116,7 +116,7 @@ def test_a_pound_outside_the_budget_brings_in_the_executive(page_as: Open) -> No
     says(cmt, "£1 a year is not in the budget")
 
     executive = page_as(council.executive)
-    take(executive, "Approve R-", outcome="Join", keep="Record the decision of Cabinet", reasons="Agreed.")
+    take(executive, "R-", outcome="Join", keep="Record the decision of Cabinet", reasons="Agreed.")
     assert council.entry().status == Status.ACTIVE
     page = page_as(council.lead, f"/requests/{reference}/")
     says(page, "Recommend to Cabinet", "Approve the money outside the budget", "Worth a pound.")
@@ -163,11 +163,9 @@ def test_returned_changed_and_decided_by_a_deputy_after_a_disagreement(page_as: 
     take(page_as(other), "Decide R-", outcome="Join", keep="Record the decision of CMT", reasons="Worth it.")
 
     executive = page_as(council.executive, "/")
-    follow(executive, "Decide R-")
+    follow(executive, "R-")
     says(executive, "CMT and the Portfolio Holder disagree")
-    take(
-        executive, "Decide R-", outcome="Do not join", keep="Record the decision of Cabinet", reasons="The county does."
-    )
+    take(executive, "R-", outcome="Do not join", keep="Record the decision of Cabinet", reasons="The county does.")
     assert council.entry().status == Status.NOT_JOINED
     assert StepTaken.objects.filter(step="brk-f06", outcome="not-join").count() == 1
     again = page_as(council.lead, f"/partnerships/{council.partnership.reference}/decisions/")

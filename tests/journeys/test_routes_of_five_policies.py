@@ -149,13 +149,13 @@ def test_in_redditch_the_head_approves_advice_comes_side_by_side_and_the_executi
     take(page_as(council.cmt), "Advise on R-", keep="Keep what you say", reasons="Good value.")
 
     executive = page_as(council.executive, "/")
-    follow(executive, "Decide R-")
+    follow(executive, "R-")
     says(
         executive, "The Constitution does not ask for a decision by full Council", "The money is there.", "Good value."
     )
     take(
         executive,
-        "Decide R-",
+        "R-",
         outcome="Join",
         keep="Record the decision of Executive",
         reasons="It brings buses.",
@@ -186,7 +186,7 @@ def test_in_redditch_a_director_approves_for_a_head_who_attends_and_full_council
     council.take(request, "red-e16-view", by=make_user(Role.MANAGEMENT_TEAM, name="K.D."), at=timezone.now())
 
     executive = page_as(council.executive)
-    take(executive, "Approve R-", outcome="Agree", keep="Record the decision of Executive", reasons="To Council.")
+    take(executive, "R-", outcome="Agree", keep="Record the decision of Executive", reasons="To Council.")
     assert council.entry().status == Status.PROPOSED
     manager = page_as(council.manager, f"/requests/{request.reference}/steps/red-f12/")
     says(manager, "because the Constitution asks for a decision by full Council")
@@ -229,7 +229,7 @@ def test_in_harborough_twenty_thousand_pounds_go_to_the_portfolio_holder(page_as
     executive = page_as(council.executive)
     take(
         executive,
-        "Decide R-",
+        "R-",
         outcome="Join",
         keep="Record the decision of Executive",
         reasons="It brings buses.",
@@ -248,10 +248,10 @@ def test_in_harborough_eighty_thousand_pounds_go_to_the_executive(page_as: Open)
     holder = page_as(council.holder, f"/requests/{request.reference}/steps/har-f04-holder/")
     says(holder, "This step is not needed.", "£80,000 a year is above £50,000, so the Executive approves it")
     executive = page_as(council.executive, "/")
-    follow(executive, "Approve R-")
+    follow(executive, "R-")
     says(executive, "£80,000 a year outside the budget is above £50,000")
-    take(executive, "Approve R-", outcome="Agree", keep="Record the decision of Executive", reasons="Worth it.")
-    take(executive, "Decide R-", outcome="Join", keep="Record the decision of Executive", reasons="It brings buses.")
+    take(executive, "R-", outcome="Agree", keep="Record the decision of Executive", reasons="Worth it.")
+    take(executive, "R-", outcome="Join", keep="Record the decision of Executive", reasons="It brings buses.")
     assert council.entry().status == Status.ACTIVE
 
 
@@ -272,7 +272,7 @@ def test_under_the_strategy_cabinet_declines_what_smt_recommends(page_as: Open) 
     smt = page_as(council.cmt)
     take(smt, "Recommend on R-", outcome="Join", keep="Record the decision of SMT", reasons="It serves the villages.")
     cabinet = page_as(council.executive)
-    take(cabinet, "Decide R-", outcome="Do not join", keep="Record the decision of Cabinet", reasons="The county does.")
+    take(cabinet, "R-", outcome="Do not join", keep="Record the decision of Cabinet", reasons="The county does.")
     assert council.entry().status == Status.NOT_JOINED
     hold_the_record(council, page_as, "str-f04-cabinet", "The county does.", "It serves the villages.")
     lead.goto(f"/partnerships/{council.partnership.reference}/decisions/")
