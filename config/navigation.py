@@ -24,7 +24,7 @@ LINKS: dict[str, tuple[str, str]] = {
     "Reviews": ("reviews:review_list", "reviews.view"),
     "Refresh": ("reviews:refresh", "reviews.manage"),
     "Actions": ("register:action_list", "register.view"),
-    "Appointments": ("reviews:appointment_list", "reviews.view"),
+    "Appointments": ("appointments:appointment_list", "appointments.view"),
     "Reports": ("reports:report_list", "reports.view"),
     "Checks": ("reports:check_list", "reports.check"),
     "Import": ("register:import_list", "register.import"),

@@ -50,6 +50,7 @@ env.seal()
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "reports",
+    "appointments",
     "approvals",
     "reviews",
     "assessments",
@@ -131,6 +132,7 @@ PARTNERSHIP_SECTIONS = [
     "assessments.sections.AGREEMENT",
     "approvals.sections.DECISIONS",
     "approvals.sections.CONCERNS",
+    "appointments.sections.APPOINTMENTS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
 ]
@@ -222,6 +224,16 @@ DOWNLOADS = {
     "answers": [("PDF", "reports:answers_pdf"), ("Web page to keep", "reports:answers_html")],
     "form": [("Blank form to print (PDF)", "reports:form_pdf")],
     "actions": [("Excel", "reports:actions_xlsx")],
+    "appointments": [
+        ("Schedule as PDF", "reports:appointments_pdf"),
+        ("Excel", "reports:appointments_xlsx"),
+    ],
+    "round": [
+        ("List for nominations as PDF", "reports:round_list_pdf"),
+        ("List as Excel", "reports:round_list_xlsx"),
+        ("Schedule as PDF", "reports:round_schedule_pdf"),
+        ("Schedule as Excel", "reports:round_schedule_xlsx"),
+    ],
     "request": [("Paper as PDF", "reports:request_pdf"), ("Web page to keep", "reports:request_html")],
     "meeting": [
         ("Pack as PDF", "reports:meeting_pdf"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("jobs.urls")),
     path("", include("policy.urls")),
+    path("", include("appointments.urls")),
     path("", include("approvals.urls")),
     path("", include("assessments.urls")),
     path("", include("register.urls")),

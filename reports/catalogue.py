@@ -113,9 +113,10 @@ def subject_of(report: Report) -> str:
 
     What a policy lists as contents of its own, no report of ours has yet. Register: BRK-G01; HAR-G01; RED-G01;
     STR-G01. Paper of a request: BRK-G03. Form as it was answered: BRK-G09; HAR-G05, G07; MEL-G05; STR-G02.
+    Appointments: BRK-G10, BRK-G11.
     """
-    if report.contents:
-        return ""
+    if report.contents or report.covers == "appointments":
+        return "appointments" if report.covers == "appointments" else ""
     if report.covers == "register":
         if report.all_fields:
             return "register"

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from reports import action_views, answer_views, paper_views, views
+from reports import action_views, answer_views, appointment_views, paper_views, views
 
 app_name = "reports"
+ROUND = "appointments/rounds/<slug:slug>"
 ANSWERS = "partnerships/<slug:reference>/questionnaires/<slug:questionnaire>/<slug:slug>/answers"
 urlpatterns = [
     path("reports/", views.report_list, name="report_list"),
@@ -35,6 +36,12 @@ urlpatterns = [
     path(f"{ANSWERS}.pdf", views.answers_pdf, name="answers_pdf"),
     path(f"{ANSWERS}.html", views.answers_html, name="answers_html"),
     path("policy/<slug:code>/<str:version>/forms/<slug:form>.pdf", views.form_pdf, name="form_pdf"),
+    path("appointments/schedule.pdf", appointment_views.appointments_pdf, name="appointments_pdf"),
+    path("appointments/schedule.xlsx", appointment_views.appointments_xlsx, name="appointments_xlsx"),
+    path(f"{ROUND}/list.pdf", appointment_views.round_list_pdf, name="round_list_pdf"),
+    path(f"{ROUND}/list.xlsx", appointment_views.round_list_xlsx, name="round_list_xlsx"),
+    path(f"{ROUND}/schedule.pdf", appointment_views.round_schedule_pdf, name="round_schedule_pdf"),
+    path(f"{ROUND}/schedule.xlsx", appointment_views.round_schedule_xlsx, name="round_schedule_xlsx"),
     path("requests/<slug:reference>.pdf", views.request_pdf, name="request_pdf"),
     path("requests/<slug:reference>.html", views.request_html, name="request_html"),
     path("meetings/<slug:slug>/pack.pdf", views.meeting_pdf, name="meeting_pdf"),

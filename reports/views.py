@@ -94,6 +94,12 @@ MADE_NOW = {
     ),
     "resources": (("Web page", "reports:resources"), ("PDF", "reports:resources_pdf")),
     "request": (("From each request", "approvals:request_list"),),
+    "appointments": (
+        ("Web page", "appointments:appointment_list"),
+        ("PDF", "reports:appointments_pdf"),
+        ("Excel", "reports:appointments_xlsx"),
+        ("For a meeting", "appointments:round_list"),
+    ),
 }
 OFTEN = {
     "live": "always up to date",

@@ -14,6 +14,7 @@ from accounts.models import RoleAssignment, User
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
+from tests.appointments import appointment_pages
 from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
@@ -336,3 +337,4 @@ TABLE |= {name: Access(*line) for name, line in job_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in change_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in desk_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in report_pages.ACCESS.items()}
+TABLE |= {name: Access(*line) for name, line in appointment_pages.ACCESS.items()}

@@ -56,7 +56,11 @@ class Membership(Part):
 
 
 class Representative(Part):
-    """A member or officer who attends for the council (BRK-B08, B09, B32, B33); a vacancy has no name."""
+    """A place for the council and who sits in it: a member or an officer (BRK-B08, B09, B32, B33; BRK-I10).
+
+    A vacant place has no name. Who sat in it before stands in its history. `rule` is the id of the policy's rule of
+    appointment by which the place is filled; "" where nobody has said which.
+    """
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="representatives")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -72,6 +76,12 @@ class Representative(Part):
     ends_on = models.DateField(null=True, blank=True)
     vacant_since = models.DateField(null=True, blank=True)
     is_vacant = models.BooleanField(default=False)
+    rule = models.CharField(max_length=60, blank=True, editable=False)
+    minute = models.CharField(max_length=60, blank=True, editable=False)
+    consented_on = models.DateField(null=True, blank=True, editable=False)
+    codes_on = models.DateField(null=True, blank=True, editable=False, help_text="When the codes were acknowledged")
+    interests = models.TextField(blank=True, editable=False, help_text="Conflicts of interest that were declared")
+    reviewed_on = models.DateField(null=True, blank=True, editable=False)
 
     history = records()
 

@@ -29,6 +29,7 @@ from register.models import (
     Risk,
     SavedView,
 )
+from tests.appointments import appointment_pages
 from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
@@ -527,3 +528,4 @@ PAGES += [Look(*look) for look in job_pages.LOOKS]
 PAGES += [Look(*look) for look in change_pages.LOOKS]
 PAGES += [Look(*look) for look in desk_pages.LOOKS]
 PAGES += [Look(*look) for look in report_pages.LOOKS]
+PAGES += [Look(*look) for look in appointment_pages.LOOKS]

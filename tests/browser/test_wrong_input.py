@@ -7,6 +7,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from accounts.roles import Role
+from tests.appointments import appointment_pages
 from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
@@ -85,6 +86,8 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     **action_pages.FORMS,
     **concern_pages.FORMS,
 }
+
+FORMS |= appointment_pages.FORMS
 
 # Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.
 WRITE = """(form, text) => {

@@ -96,9 +96,9 @@ def test_a_row_that_is_listed_with_a_reason_is_planned(tmp_path):
         ("| BRK-C01 | Hard | Later |", "line 1: BRK-C01 is built. Take the line out"),
         ("| BRK-C01 to C15 | Hard | Later |", "line 1: BRK-C01 to C15 is built. Take the line out"),
         ("| BRK-C99 | Hard | Later |", "line 1: BRK-C99 names a row that does not exist"),
-        ("| BRK-G10, BRK-C99 | Hard | Later |", "line 1: BRK-G10, BRK-C99 names a row that does not exist"),
-        ("| BRK-G10 | | Later |", "line 1: write the reason, and what is planned"),
-        ("| BRK-G10 | Hard | |", "line 1: write the reason, and what is planned"),
+        ("| BRK-E26, BRK-C99 | Hard | Later |", "line 1: BRK-E26, BRK-C99 names a row that does not exist"),
+        ("| BRK-E26 | | Later |", "line 1: write the reason, and what is planned"),
+        ("| BRK-E26 | Hard | |", "line 1: write the reason, and what is planned"),
     ],
 )
 def test_a_line_that_no_longer_holds_is_told(tmp_path, line, said):
