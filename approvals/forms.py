@@ -12,7 +12,7 @@ from accounts.roles import Role
 from accounts.words import role_choices
 from approvals.rules import BODY_ACTS, outcomes_of
 from approvals.services import Said
-from config.fields import DatePartsField, Radios
+from config.fields import Checkboxes, DatePartsField, Radios
 from policy.model import FACTS, Outcome, Policy, Step
 
 LONG = 5000
@@ -161,8 +161,16 @@ class StepForm(PlainForm):
 
     mark = forms.CharField(widget=forms.HiddenInput())
 
-    def __init__(self, *args: Any, step: Step, policy: Policy, owners: Iterable[User] = (), **kwargs: Any) -> None:
-        self.step, self.policy = step, policy
+    def __init__(
+        self,
+        *args: Any,
+        step: Step,
+        policy: Policy,
+        owners: Iterable[User] = (),
+        parts: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        self.step, self.policy, self.parts = step, policy, list(parts)
         self.is_of_a_body = step.act in BODY_ACTS
         self.outcomes = {outcome.id: outcome for outcome in outcomes_of(policy, step)}
         super().__init__(*args, **kwargs)
@@ -194,6 +202,13 @@ class StepForm(PlainForm):
                 "invalid_choice": "Select one of the outcomes that this step offers",
             },
         )
+        if self.parts and any(each.kind == "return" for each in self.outcomes.values()):
+            self.fields["look_again"] = forms.MultipleChoiceField(
+                label="If you return it: what should they look at again?",
+                required=False,
+                choices=[(part, part) for part in self.parts],
+                widget=Checkboxes(small=True),
+            )
         lists = dict.fromkeys(each.reason_list for each in self.outcomes.values() if each.reason_list)
         for name in lists:
             values = self.policy.list(name)
@@ -277,4 +292,5 @@ class StepForm(PlainForm):
             minute=given.get("minute", ""),
             on=given.get("on"),
             conditions=conditions,
+            look_again=given.get("look_again", ()),
         )

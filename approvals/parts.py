@@ -1,6 +1,7 @@
 """The parts of a draft request as a task list: what each says now, and whether anything is missing there."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -28,11 +29,18 @@ class Part:
     says: str
     state: str
     address: str
+    look_again: bool = False
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is missing here."""
         return self.state == DONE
+
+
+def marked(groups: list[tuple[str, list[Part]]], titles: Iterable[str]) -> list[tuple[str, list[Part]]]:
+    """The task list with the parts marked that whoever sent it back wants looked at again."""
+    wanted = set(titles)
+    return [(name, [replace(part, look_again=part.title in wanted) for part in parts]) for name, parts in groups]
 
 
 def groups_of(request: Request) -> list[tuple[str, list[Part]]]:

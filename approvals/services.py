@@ -330,7 +330,10 @@ def _locked(request: Request) -> Request:
 
 @dataclass(frozen=True)
 class Said:
-    """What a person says when they take a step. `conditions` are texts with an owner and a day."""
+    """What a person says when they take a step. `conditions` are texts with an owner and a day.
+
+    `look_again` are the titles of the parts that the proposer is asked to look at again when it is returned.
+    """
 
     outcome: str = ""
     reasons: str = ""
@@ -340,6 +343,7 @@ class Said:
     minute: str = ""
     on: date | None = None
     conditions: Sequence[tuple[str, User | None, date | None]] = ()
+    look_again: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -404,6 +408,7 @@ def _seal(
         "by": str(by),
         "for": acting_for,
         "conditions": [text for text, _, _ in said.conditions],
+        "look_again": list(said.look_again) if outcome and outcome.kind == "return" else [],
     }
     return StepTaken.seal(
         sealed(paper),

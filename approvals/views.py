@@ -26,11 +26,12 @@ from approvals.forms import (
 )
 from approvals.gate import Gate
 from approvals.models import Deputy, Interest, Request, Status, StepTaken
-from approvals.papers import body_of, changes, paper_of
-from approvals.parts import groups_of
+from approvals.papers import Change, Paper, body_of, paper_of
+from approvals.parts import groups_of, marked
 from approvals.rules import BODY_ACTS, DECIDING, Place, StepState
 from approvals.sections import DECISIONS
 from approvals.services import Situation
+from approvals.versions import differences, versions_of
 from config import words
 from policy.model import Scheme
 from policy.models import PolicyVersion
@@ -191,15 +192,18 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     situation = services.situation_of(found)
     context = _context(request, found, situation)
     if found.status in (Status.DRAFT, Status.RETURNED) and _is_theirs(request, found):
-        context["groups"] = groups_of(found)
+        returned = queries.returned_with(found)
+        look_again = returned.paper["decision"].get("look_again", ()) if returned else ()
+        context["groups"] = marked(groups_of(found), look_again)
         context["parts"] = [part for _, parts in context["groups"] for part in parts]
         context["done"] = sum(part.is_done for part in context["parts"])
         context["missing"] = services.missing_to_send(found)
-        context["returned"] = queries.returned_with(found)
+        context["returned"] = returned
         return render(request, "approvals/draft.html", context)
     context["paper"] = paper_of(found, steps=situation.taken)
     said = StepTaken.objects.filter(request=found).select_related("request__policy_version").order_by("number")
     context["taken"] = [queries.taken_row(each) for each in said]
+    context["versions"] = versions_of(row.record for row in context["taken"])
     context["can_withdraw"] = found.is_open and _is_theirs(request, found)
     context["interests"] = Interest.objects.filter(request=found).select_related("person")
     return render(request, "approvals/request.html", context)
@@ -317,14 +321,51 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("approvals:request", reference)
-        first = queries.next_bodies(found)
-        messages.success(request, f"{reference} is sent. {first}")
-        return redirect("approvals:request", reference)
+        messages.success(request, f"{reference} is sent. {queries.next_bodies(found)}")
+        return redirect("approvals:sent", reference)
     situation = services.situation_of(found)
     context = _context(request, found, situation)
+    context["groups"] = groups_of(found)
     context["paper"] = paper_of(found, steps=())
     context["missing"] = services.missing_to_send(found)
     return render(request, "approvals/check.html", context)
+
+
+@requires("approvals.ask")
+def sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """After sending: the reference, who has a turn now and who later, and by when."""
+    found = own_or_404(request, reference)
+    if found.status != Status.SENT:
+        return redirect("approvals:request", reference)
+    situation = services.situation_of(found)
+    to_take = [state for state in situation.standing.steps if state.place in (Place.OPEN, Place.TO_COME)]
+    return render(request, "approvals/sent.html", {
+        "found": found,
+        "route": situation.standing.route,
+        "next": [(state.step.title, body_of(situation.policy, state), state.due_on) for state in to_take],
+    })  # fmt: skip
+
+
+@requires("approvals.view")
+def version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """A request as it was before some of those who advised and decided, and what changed since the version before."""
+    found = request_or_404(request, reference)
+    steps = StepTaken.objects.filter(request=found).select_related("request__policy_version").order_by("number")
+    versions = versions_of(steps)
+    shown = next((each for each in versions if each.number == number), None)
+    if shown is None:
+        raise Http404
+    before = versions[number - 2] if number > 1 else None
+    context = {
+        "found": found,
+        "version": shown,
+        "versions": versions,
+        "before": number - 1,
+        "changes": differences(before.paper, shown.paper) if before else (),
+        "paper": shown.paper,
+        "taken": [queries.taken_row(step) for step in shown.steps],
+    }
+    return render(request, "approvals/version.html", context)
 
 
 @requires("approvals.ask")
@@ -365,8 +406,8 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         "body": body_of(situation.policy, state),
         "because": words.inside(state.reason),
         "problem": problem,
-        "paper": paper_of(found, steps=situation.taken),
-        "changes": _changes(found, situation, state),
+        "paper": (paper := paper_of(found, steps=situation.taken)),
+        "changes": _changes(found, paper),
         "is_of_a_body": state.step.act in BODY_ACTS,
         "decides": state.step.act in DECIDING,
         "too_soon": arriving.warning_of(found, timezone.localdate()) if state.step.act in DECIDING else "",
@@ -382,6 +423,7 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         step=state.step,
         policy=situation.policy,
         owners=dict.fromkeys(owners),
+        parts=[part.title for _, parts in groups_of(found) for part in parts],
         initial={"mark": situation.mark},
     )
     context["form"] = form
@@ -408,12 +450,10 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
     return render(request, "approvals/step.html", context)
 
 
-def _changes(found: Request, situation: Situation, state: StepState) -> list[Any]:
-    """What changed since the last time anybody advised or decided, where that no longer stands."""
+def _changes(found: Request, paper: Paper) -> list[Change]:
+    """What changed since the last time anybody advised or decided, in this round or before it was sent again."""
     earlier = StepTaken.objects.filter(request=found).exclude(act__in=("do", "receive")).order_by("-number").first()
-    if earlier is None or earlier.facts == situation.facts:
-        return []
-    return changes(situation.policy, earlier.facts, situation.facts)
+    return differences(earlier.paper, paper) if earlier else []
 
 
 # --- Decisions --------------------------------------------------------------------------------------
