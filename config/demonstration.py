@@ -81,6 +81,7 @@ SAID_OTHERWISE = {
     "forms",
     "agreement",
     "request",
+    "concerns",
 }
 
 PLURALS = {
@@ -223,6 +224,8 @@ def _load_papers(desk: papers.Desk, entry: Mapping[str, Any], *, by: User) -> No
         papers.agree(desk, entry["agreement"])
     if "request" in entry:
         papers.ask(desk, entry["request"])
+    for given in entry.get("concerns", ()):
+        papers.worry(desk, given)
 
 
 def _assess(partnership: Partnership, given: Mapping[str, Any], *, by: User, version: PolicyVersion) -> None:

@@ -1,4 +1,4 @@
-"""What people of the demonstration filled in, agreed and asked for: forms, agreements and requests.
+"""What people of the demonstration filled in, agreed and asked for: forms, agreements, requests and concerns.
 
 All of it goes through the verbs of the pages, so that no gate, seal or suggestion is passed by.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from approvals import concerns
 from approvals import services as asking
 from assessments import agreements, significance
 from assessments import services as assessing
@@ -151,6 +152,23 @@ def ask(desk: Desk, given: Mapping[str, Any]) -> None:
         asking.take_step(
             request, step["step"], asking.Said(**said), by=desk.people[step["by"]], at=desk.at(step["days_ago"])
         )
+
+
+SAYING = {"advise": concerns.advise, "act": concerns.act, "pass_on": concerns.pass_on, "close": concerns.close}
+
+
+def worry(desk: Desk, given: Mapping[str, Any]) -> None:
+    """Raise a concern or an exception report, and answer it as the fixture says."""
+    said = {name: value for name, value in given.items() if name not in ("by", "days_ago", "thread")}
+    concern = concerns.raise_concern(
+        desk.partnership,
+        concerns.Raised(**said),
+        by=desk.person(given),
+        at=desk.at(given["days_ago"]),
+        version=desk.version,
+    )
+    for each in given.get("thread", ()):
+        SAYING[each["say"]](concern, each["text"], by=desk.people[each["by"]], at=desk.at(each["days_ago"]))
 
 
 def screen(desk: Desk, *, by: User) -> None:
