@@ -3,9 +3,12 @@
 One `Sheet` serves the check page, the page of what was sent, and whatever prints or exports it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from assessments import questionnaires as asks
 from assessments import rules
@@ -84,6 +87,7 @@ def sheet_of(response: Response, answers: Sequence[Answer], lists: CouncilLists 
     values = asks.asked_values(form, asks.values_of(answers))
     # Once sent, what was worked out stands as it was kept.
     worked_out = asks.worked_out(response.partnership, policy, form, values) if response.is_draft else {}
+    worked_out = {**worked_out, **decided_on(response, form)}
     reader = _Reader(policy, kept, values, worked_out, lists or CouncilLists())
     sections = []
     for section in form.sections:
@@ -93,6 +97,17 @@ def sheet_of(response: Response, answers: Sequence[Answer], lists: CouncilLists 
     questions = [said.question for section in sections for said in section.said]
     whole = rules.averages(policy, questions, values) if sum(1 for each in sections if each.averages) > 1 else ()
     return Sheet(form, tuple(sections), whole, rules.results(form, values))
+
+
+def decided_on(response: Response, form: Questionnaire) -> dict[str, str]:
+    """What was decided on a form that was sent, in words by its questions of the type decision.
+
+    Decisions are taken in apps above; the one that `settings.DECIDED_ANSWERS` names tells them.
+    """
+    if response.is_draft or not any(question.type == "decision" for question in form.by_id.values()):
+        return {}
+    tell: Callable[[Response], dict[str, str]] = import_string(settings.DECIDED_ANSWERS)
+    return tell(response)
 
 
 def lettered(questions: Sequence[Question]) -> list[tuple[Question, str]]:
@@ -143,7 +158,7 @@ class _Reader:
 
     def _not_asked(self, question: Question, answer: Answer) -> str:
         if question.type == "decision":
-            return str(answer.value or DECIDED_ELSEWHERE)
+            return self.worked_out.get(question.id) or str(answer.value or DECIDED_ELSEWHERE)
         if question.type == "statement":
             return ""
         return self.worked_out.get(question.id) or str(answer.value or "")

@@ -184,6 +184,8 @@ HOME_NEWS = ["approvals.work.news", "register.watching.news"]
 # What the apps above the register add to its pages. Each is the dotted name of a function.
 # (partnership, new values by attribute) -> sentences on "What changes"
 CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
+# (response) -> what was decided on it, in words by question: fills questions of the type decision
+DECIDED_ANSWERS: str = "approvals.answers.decided"
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
 REQUEST_SUBJECTS: list[str] = []
 # (partnership, record, new values) -> register.services.Guarded, where the policy has somebody decide the change

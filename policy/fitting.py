@@ -427,6 +427,8 @@ def _question_problems(
     if question.parts_rule and not question.parts:
         yield Problem((*path, "parts"), "write the parts, or take parts_rule out")
     yield from _beside_problems(policy, question, path)
+    steps = {step.id for route in policy.routes for step in route.steps}
+    yield from _named_problems("step", question.decided_in, steps, (*path, "decided_in"))
     if question.computed_from:
         yield from _named_problems("question", question.computed_from, _asked(policy), (*path, "computed_from"))
     if question.asked_when:

@@ -758,6 +758,9 @@ class Question(Item):
     parts: tuple[Question, ...] = ()
     parts_rule: Literal["", "all_yes"] = Field("", description="all_yes: the row is Yes only when every part is.")
     feeds: Text | None = Field(None, description="The register attribute, or the field of the pack, that it updates.")
+    decided_in: Identifiers = Field(
+        (), description="Type decision: the steps that it tells; empty: those that decide on routes needing the form."
+    )
     helps: Literal["", "similar_entries", "commitments"] = Field(
         "", description="What the page shows beside the question: entries like this one, or what all others take."
     )
