@@ -54,6 +54,11 @@ def deliver(*, at: datetime, daily: bool = False) -> tuple[int, int]:
     return sent, failed
 
 
+def send_again(notice: Notice, *, at: datetime) -> bool:
+    """Try an e-mail that was not sent once more, now; answers whether it went out."""
+    return _send(notice.person, [notice], at=at)
+
+
 def _send(person: User, batch: list[Notice], *, at: datetime) -> bool:
     """Send one e-mail and note what became of it; a failure is noted and the notices wait."""
     ids = [notice.pk for notice in batch]

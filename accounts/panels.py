@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.roles import Role
 
 MOST = 7  # lines of a list on the home page: design, section 3
@@ -119,6 +119,22 @@ def people_without_a_role(user: User, today: date) -> Work | None:
     return Work(lines, User.objects.without_a_role(on=today).count() if len(people) > MOST else len(people), everyone)
 
 
+def mail_not_sent(user: User, today: date) -> Work | None:
+    """For those who see the log of e-mails: what the mail server refused, newest first. Two queries at most."""
+    from django.urls import reverse
+
+    if not user.has_perm("accounts.view_notices"):
+        return None
+    refused = Notice.objects.filter(sent_at=None, tries__gt=0)
+    first = list(refused.select_related("person").defer("text").order_by("-made_at", "-pk")[: MOST + 1])
+    page = f"{reverse('accounts:notice_list')}?show=waiting"
+    lines = [
+        Line(f"Look at the e-mail to {notice.person} that was not sent", page, note=notice.subject)
+        for notice in first[:MOST]
+    ]
+    return Work(lines, refused.count() if len(first) > MOST else len(first), Link("All e-mails not sent", page))
+
+
 def your_emails(user: User, today: date) -> Panel | None:
     """How the person's e-mails come, and where to change it."""
     from django.urls import reverse
@@ -139,6 +155,9 @@ def people_and_roles(user: User, today: date) -> Panel | None:
     note = f"{administrators} of them can change people and roles"
     return Panel(
         "People",
-        [Line(f"{open_accounts} {people} an open account", reverse("accounts:user_list"), note=note)],
+        [
+            Line(f"{open_accounts} {people} an open account", reverse("accounts:user_list"), note=note),
+            Line("E-mails of the register", reverse("accounts:notice_list")),
+        ],
         beside=True,
     )

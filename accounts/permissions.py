@@ -50,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "approvals.mark_key": frozenset(
         {Role.REGISTER_MANAGER, Role.LEGAL_ADVISER, Role.MANAGEMENT_TEAM, Role.PORTFOLIO_HOLDER, Role.EXECUTIVE}
     ),
+    "approvals.chase": frozenset({Role.REGISTER_MANAGER}),
     # Reviews: the lead officer answers, the register manager and whoever receives them under the policy sign off.
     "reviews.view": EVERYONE,
     "reviews.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
@@ -70,6 +71,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # People
     "accounts.view_users": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER, Role.AUDITOR}),
     "accounts.change_users": frozenset({Role.ADMINISTRATOR}),
+    "accounts.view_notices": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
     "accounts.own": EVERYONE,
 }
 # What an open account gives even on a day without a role: its owner's home and details.
@@ -95,6 +97,7 @@ IN_WORDS: dict[str, str] = {
     "approvals.deputise": "name who acts for somebody between two days",
     "approvals.keep_meetings": "plan meetings, and keep their agendas and closing dates",
     "approvals.mark_key": "say whether a decision is key, and when its notice was published",
+    "approvals.chase": "see what waits for whom, send reminders, and give an officer’s step to another officer",
     "reviews.view": "see what falls due, and every review with what came of it",
     "reviews.change": "answer and send reviews: of their own entries as lead officer, of all as register manager",
     "reviews.sign_off": "sign off or question the reviews that they receive under the policy",
@@ -107,6 +110,7 @@ IN_WORDS: dict[str, str] = {
     "policy.view": "read the partnership policy and its earlier versions",
     "accounts.view_users": "see people and their roles",
     "accounts.change_users": "add people, change them, and give or end roles",
+    "accounts.view_notices": "see which e-mails the register sent and which it could not, and send them again",
     "accounts.own": "change the name, job title and password of the account",
 }
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts import services, words
+from accounts import notices, services, words
 from accounts.forms import EndRoleForm, NewPersonForm, OwnDetailsForm, PeopleFilter, PersonForm, ReasonForm, RoleForm
-from accounts.models import RoleAssignment, User
+from accounts.models import Notice, RoleAssignment, User
 from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
 from policy.models import PolicyVersion
@@ -257,3 +257,29 @@ def _role_in_words(held: RoleAssignment, policy: Any) -> dict[str, Any]:
         "is_over": held.is_over,
         "is_to_come": held.from_on > timezone.localdate(),
     }
+
+
+# --- E-mails -------------------------------------------------------------------------------------
+
+
+@requires("accounts.view_notices")
+def notice_list(request: SignedIn) -> HttpResponse:
+    """The log of e-mails: to whom, when, and what kept one from going out. Their text is not shown."""
+    found = Notice.objects.defer("text").select_related("person").order_by("-made_at", "-pk")
+    show = request.GET.get("show", "")
+    if show == "waiting":
+        found = found.filter(sent_at=None)
+    page = Paginator(found, SIZES[0]).get_page(request.GET.get("page"))
+    return render(request, "accounts/notice_list.html", {"page": page, "show": show, "sizes": SIZES[:1]})
+
+
+@requires("accounts.view_notices")
+@require_POST
+def notice_send(request: SignedIn, notice_id: int) -> HttpResponse:
+    """Send an e-mail again that did not go out."""
+    notice = get_object_or_404(Notice.objects.select_related("person"), pk=notice_id)
+    if notices.send_again(notice, at=timezone.now()):
+        messages.success(request, f"The e-mail to {notice.person} is sent")
+    else:
+        messages.error(request, f"The e-mail to {notice.person} did not go out. The list says why")
+    return redirect("accounts:notice_list")

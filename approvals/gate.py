@@ -6,12 +6,12 @@ round. Source: product, "Nobody decides on their own work"; DEF-07; RED-I21; CHK
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from approvals.models import NAMED, Deputy, Interest, Request, Status, StepTaken
+from approvals.models import NAMED, Deputy, Given, Interest, Request, Status, StepTaken
 from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState, forms_behind
 from assessments.models import Assessment, Response
 from config import words
@@ -40,11 +40,13 @@ class People:
     representatives: frozenset[int] = frozenset()
     advisers: frozenset[int] = frozenset()
     interests: frozenset[int] = frozenset()
+    # Steps that were given to one person: their account and name, by the step.
+    given: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass
 class Gate:
-    """The gate for one person on one day. `of` loads what it must know of any number of requests in seven queries."""
+    """The gate for one person on one day. `of` loads what it must know of any number of requests in eight queries."""
 
     person: User
     on: date
@@ -75,31 +77,52 @@ class Gate:
         capacities = self.capacities(request, state)
         if not capacities:
             return _for_others(request, state, self.people[request.pk], self.on)
-        refusals = [self._own_work(request, state, each) for each in capacities]
+        refusals = [self._refusal(request, state, each) for each in capacities]
         return "" if "" in refusals else refusals[0]
+
+    def given_to(self, request: Request, state: StepState) -> str:
+        """The name of the one person to whom a step was given, or ""."""
+        return self.people[request.pk].given.get(state.step.id, (0, ""))[1]
 
     def capacity(self, request: Request, state: StepState) -> Capacity | None:
         """As what this person would take the step; `None` when they cannot."""
         if self.why_not(request, state):
             return None
-        return next(each for each in self.capacities(request, state) if not self._own_work(request, state, each))
+        return next(each for each in self.capacities(request, state) if not self._refusal(request, state, each))
 
     def capacities(self, request: Request, state: StepState) -> list[Capacity]:
         """Every capacity in which this person's turn could come: their own roles first, then as a deputy."""
+        given_to = self.people[request.pk].given.get(state.step.id, (0, ""))[0]
         found = [
             Capacity(role)
             for role in state.step.role
-            if _holds(self.person, self.theirs[self.person.pk], role, request.partnership, self.people[request.pk])
+            if (self.person.pk == given_to and role in {each.role for each in self.theirs[given_to]})
+            or _holds(self.person, self.theirs[self.person.pk], role, request.partnership, self.people[request.pk])
         ]
         found += [
             Capacity(deputy.role, deputy.person)
             for deputy in self.deputies
             if deputy.role in account_roles(state.step.role)
-            and _holds(
-                deputy.person, self.theirs[deputy.person_id], deputy.role, request.partnership, self.people[request.pk]
+            and (
+                (deputy.person_id == given_to and deputy.role in {each.role for each in self.theirs[given_to]})
+                or _holds(
+                    deputy.person,
+                    self.theirs[deputy.person_id],
+                    deputy.role,
+                    request.partnership,
+                    self.people[request.pk],
+                )
             )
         ]
         return found
+
+    def _refusal(self, request: Request, state: StepState, capacity: Capacity) -> str:
+        """Say why this step is not theirs in this capacity: somebody else was given it, or it is their own work."""
+        given_to, name = self.people[request.pk].given.get(state.step.id, (0, ""))
+        taker = capacity.acting_for.pk if capacity.acting_for else self.person.pk
+        if given_to and taker != given_to:
+            return f"This step was given to {name}, who takes it now"
+        return self._own_work(request, state, capacity)
 
     def _own_work(self, request: Request, state: StepState, capacity: Capacity) -> str:
         """Say why this step would be on their own work, or on that of the person they act for."""
@@ -197,12 +220,22 @@ def who_can(request: Request, state: StepState, people: People, *, on: date) -> 
         for user, assignments in by_user.values()
         if any(_holds(user, assignments, role, request.partnership, people) for role in state.step.role)
         and not _hand_in_it(people, state, user.pk)
+        and people.given.get(state.step.id, (user.pk, ""))[0] == user.pk
     ]
     return found[:3]
 
 
+def why_not_given_to(person: User, people: People, state: StepState) -> str:
+    """Say why an open step cannot be given to this person, or "": they hold its role and have no hand in it."""
+    if not person.is_active or not {held.role for held in person.held} & set(state.step.role):
+        return f"{person} does not hold the role of this step. Choose somebody who does"
+    if problem := _hand_in_it(people, state, person.pk):
+        return f"{person} {_third(problem)}, so others {_verb(state)}"
+    return ""
+
+
 def people_of(requests: list[Request]) -> dict[int, People]:
-    """Who had a hand in each of these requests; five queries for any number."""
+    """Who had a hand in each of these requests; six queries for any number."""
     entries = {request.partnership_id for request in requests}
     attending: dict[int, set[int]] = {}
     for entry, user in Representative.objects.filter(partnership__in=entries, user__isnull=False).values_list(
@@ -224,6 +257,10 @@ def people_of(requests: list[Request]) -> dict[int, People]:
     ):
         if number == rounds[request_id]:
             advised.setdefault(request_id, set()).add(user)
+    given: dict[int, dict[str, tuple[int, str]]] = {}
+    for each in Given.objects.filter(request__in=requests):
+        if each.round == rounds[each.request_id]:
+            given.setdefault(each.request_id, {})[each.step] = (each.person_id, each.person_name)
     return {
         request.pk: People(
             proposers=frozenset({request.proposed_by_id}),
@@ -232,6 +269,7 @@ def people_of(requests: list[Request]) -> dict[int, People]:
             representatives=frozenset(attending.get(request.partnership_id, ())),
             advisers=frozenset(advised.get(request.pk, ())),
             interests=frozenset(declared.get(request.pk, ())),
+            given=given.get(request.pk, {}),
         )
         for request in requests
     }

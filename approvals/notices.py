@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import RoleAssignment, User
@@ -11,10 +12,11 @@ from accounts.roles import Role
 from approvals.gate import Gate, account_roles, people_of
 from approvals.models import Deputy, Request, Status, StepTaken, Turn
 from approvals.queries import VERBS, whose
-from approvals.rules import Place, StepState
+from approvals.rules import Place, StepState, told_above
 from config import words
 
 BEFORE = (30, 7)  # days before a step is due, DEF-09
+ESCALATION = "escalation-days"  # the setting of a policy that says after how many days a late step goes up the line
 LATE_AGAIN = 7  # days after which a late step is said again, and to the register manager too
 
 
@@ -102,7 +104,40 @@ def remind(on: date) -> int:
                     lines=[f"{request.reference} waits for {body}, {words.count(-left, 'day')} late. {say}"],
                     path=reverse("approvals:request", args=[request.reference]),
                 )
+        _tell_above(turn, state, people, on=on, late=-left, say=say)
     return len(turns)
+
+
+def _tell_above(turn: Turn, state: StepState, people: list[User], *, on: date, late: int, say: str) -> None:
+    """Tell those up the line of an officer's late step, each once: after how many days the policy may say."""
+    request = turn.request
+    policy = request.policy_version.policy
+    if not all(role is not None and role.kind == "officer" for role in map(policy.role, state.step.role)):
+        return
+    every = next((int(each.value) for each in policy.settings if each.id == ESCALATION), LATE_AGAIN)
+    for role in told_above(state.step.role, late, every=every):
+        if policy.role(role) is None:
+            continue
+        tell(
+            [each for each in _holders(role, request, on=on) if each not in people],
+            key=f"up:{turn.request_id}:{turn.step}:{turn.due_on}:{role}",
+            subject=f"A step is late: {request.partnership}",
+            lines=[
+                f"{request.reference} waits for {whose(request, turn)}, {words.count(late, 'day')} late. {say}",
+                "You hear of it because you stand above those who have it.",
+            ],
+            path=reverse("approvals:request", args=[request.reference]),
+        )
+
+
+def _holders(role: str, request: Request, *, on: date) -> list[User]:
+    """Who holds a role for the entry of a request: the head that the entry names, else by role and service."""
+    partnership = request.partnership
+    if role == Role.RESPONSIBLE_HEAD and partnership.responsible_head:
+        return [partnership.responsible_head]
+    of_the_service = Q(service_area=None) | Q(service_area=partnership.service_id)
+    held = RoleAssignment.objects.on(on).filter(of_the_service, role=role, user__is_active=True)
+    return list(User.objects.filter(pk__in=held.values("user")).order_by("pk"))
 
 
 def people_for(request: Request, state: StepState, *, on: date) -> list[User]:

@@ -269,3 +269,17 @@ def outcomes_of(policy: Policy, step: Step) -> tuple[Outcome, ...]:
     """The outcomes that a step offers, in the order in which it names them."""
     by_id = {outcome.id: outcome for outcome in policy.outcomes}
     return tuple(by_id[each] for each in step.outcomes)
+
+
+# Up the line: who hears of an officer's late step, one more after each stretch of days (DEF-09, CORE-14).
+LINE = ("responsible_head", "management_team")
+
+
+def told_above(roles: Iterable[str], days_late: int, *, every: int) -> tuple[str, ...]:
+    """The roles up the line that hear of a late step: one after `every` days, the next after twice as many.
+
+    Whoever has the step is not above it, nor is anybody below them: of a head's step the management team hears alone.
+    """
+    own = [LINE.index(role) for role in roles if role in LINE]
+    above = LINE[max(own) + 1 :] if own else LINE
+    return above[: max(days_late, 0) // every]

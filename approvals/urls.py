@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals import change_views, concern_views, condition_views, meeting_views, several_views, views
+from approvals import change_views, chasing_views, concern_views, condition_views, meeting_views, several_views, views
 
 app_name = "approvals"
 REQUEST = "requests/<slug:reference>"
@@ -34,6 +34,9 @@ urlpatterns = [
     path(f"{REQUEST}/interest/", views.declare_interest, name="declare_interest"),
     path(f"{REQUEST}/interests/<int:interest_id>/dispensation/", views.dispense, name="dispense"),
     path("decisions/", views.decision_list, name="decision_list"),
+    path("decisions/waiting/", chasing_views.waiting_list, name="waiting_list"),
+    path(f"{REQUEST}/steps/<slug:step_id>/remind/", chasing_views.remind, name="remind"),
+    path(f"{REQUEST}/steps/<slug:step_id>/give/", chasing_views.give, name="give"),
     path("decisions/yours/", views.turn_list, name="turn_list"),
     path("decisions/several/", several_views.several_at_once, name="several"),
     path("decisions/conditions/", condition_views.condition_list, name="condition_list"),

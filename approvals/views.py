@@ -25,7 +25,7 @@ from approvals.forms import (
     kept,
 )
 from approvals.gate import Gate
-from approvals.models import Deputy, Interest, Request, Status, StepTaken
+from approvals.models import Chaser, Deputy, Given, Interest, Request, Status, StepTaken
 from approvals.papers import Change, Paper, body_of, paper_of
 from approvals.parts import groups_of, marked
 from approvals.rules import BODY_ACTS, DECIDING, Place, StepState
@@ -205,6 +205,8 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     context["taken"] = [queries.taken_row(each) for each in said]
     context["versions"] = versions_of(row.record for row in context["taken"])
     context["can_withdraw"] = found.is_open and _is_theirs(request, found)
+    context["chasers"] = Chaser.objects.filter(request=found)
+    context["given"] = Given.objects.filter(request=found).order_by("on", "pk")
     context["interests"] = Interest.objects.filter(request=found).select_related("person")
     return render(request, "approvals/request.html", context)
 
@@ -219,7 +221,8 @@ def _context(request: HttpRequest, found: Request, situation: Situation) -> dict
         "earliest": dates.earliest,
         "route": situation.standing.route,
         "steps": [
-            _step_row(situation, state, dates.by_step.get(state.step.id, "")) for state in situation.standing.steps
+            _step_row(situation, state, dates.by_step.get(state.step.id, ""), gate.given_to(found, state))
+            for state in situation.standing.steps
         ],
         "yours": [state.step for state in situation.standing.open_steps if not gate.why_not(found, state)],
         "others": _others(gate, found, situation),
@@ -237,8 +240,8 @@ def _levels(found: Request) -> list[tuple[Scheme, str]]:
     return [(scheme, getattr(found.partnership, scheme.core)) for scheme in schemes if scheme.core]
 
 
-def _step_row(situation: Situation, state: StepState, meets: str) -> dict[str, Any]:
-    """A step as `components/route.html` draws it; `meets` says which meeting it can reach."""
+def _step_row(situation: Situation, state: StepState, meets: str, given_to: str) -> dict[str, Any]:
+    """A step as `components/route.html` draws it; `meets` says which meeting it can reach, `given_to` whose it is."""
     record = situation.taken_at(state)
     body = body_of(situation.policy, state)
     words = {
@@ -250,6 +253,8 @@ def _step_row(situation: Situation, state: StepState, meets: str) -> dict[str, A
     }[state.place]
     text = f"{body}. {queries.said_in_short(situation.policy, record)}" if record else body
     why = state.reason if state.step.when and state.place != Place.TAKEN else ""
+    if state.place == Place.OPEN and given_to:
+        text = f"{text}: given to {given_to}"
     if state.place == Place.OPEN and state.due_on:
         text = f"{text}, by {queries.day(state.due_on)}"
     text = ". ".join(filter(None, (text, meets)))

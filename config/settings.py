@@ -160,6 +160,7 @@ HOME_WORK = [
     "assessments.work.agreements_to_review",
     "register.panels.to_complete",
     "accounts.panels.people_without_a_role",
+    "accounts.panels.mail_not_sent",
 ]
 HOME_PANELS = [
     "register.watching.that_matter",

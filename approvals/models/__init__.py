@@ -1,5 +1,6 @@
 """Requests, the steps taken on them, who may not take part, the meetings that take them; concerns."""
 
+from approvals.models.chasing import AN_HOUR, Chaser, Given
 from approvals.models.concerns import (
     NAMED,
     Concern,
@@ -33,11 +34,13 @@ from approvals.models.requests import (
 )
 
 __all__ = [
+    "AN_HOUR",
     "NAMED",
     "OPEN",
     "SETTLED",
     "AgendaItem",
     "BodySetting",
+    "Chaser",
     "Concern",
     "ConcernPlace",
     "ConcernReader",
@@ -45,6 +48,7 @@ __all__ = [
     "Condition",
     "Deputy",
     "Exempt",
+    "Given",
     "Interest",
     "KeyDecision",
     "Meeting",
