@@ -20,6 +20,7 @@ from register.models import Partnership, Representative
 AFTERWARDS = frozenset({"do", "receive"})
 # A body that signs in as nobody: the register manager records what its minutes say.
 RECORDER = Role.REGISTER_MANAGER
+ROLES = frozenset(Role.values)  # those of accounts, looked up often
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def account_roles(roles: Iterable[str]) -> list[str]:
 
     A representative holds no role: the entry names them.
     """
-    return [role if role in Role.values else RECORDER for role in roles if role != "representative"]
+    return [role if role in ROLES else RECORDER for role in roles if role != "representative"]
 
 
 def _not_its_turn(request: Request, state: StepState) -> str:
@@ -164,7 +165,7 @@ def _holds(
     if role == "representative":
         return user.pk in people.representatives
     named = getattr(partnership, f"{role}_id") if role in NAMED else None
-    wanted = role if role in Role.values else RECORDER
+    wanted = role if role in ROLES else RECORDER
     for assignment in assignments:
         of_the_service = assignment.service_area_id in (None, partnership.service_id)
         if assignment.role == wanted and of_the_service and named in (None, user.pk):

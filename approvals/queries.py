@@ -68,7 +68,7 @@ def turns_of(user: User, today: date) -> list[YourTurn]:
     if RECORDER in roles:
         wanted |= ~Q(role__in=Role.values)
     wanted |= Q(role="representative", request__partnership__representatives__user=user)
-    found: list[Turn] = list(Turn.objects.with_requests().filter(wanted).distinct())
+    found: list[Turn] = list(Turn.objects.for_work_list().filter(wanted).distinct())
     if not found:
         return []
     gate = Gate.of(user, today, {turn.request_id: turn.request for turn in found}.values())

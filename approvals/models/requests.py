@@ -398,6 +398,18 @@ class TurnQuerySet(models.QuerySet["Turn"]):
             .order_by(F("due_on").asc(nulls_last=True), "since", "pk")
         )
 
+    def for_work_list(self) -> Self:
+        """With what the gate asks and a line shows, and no more: an entry has eighty columns, and a list thousands."""
+        request = ("reference", "route", "round", "status", "about", "proposed_by", "partnership", "policy_version")
+        entry = ("reference", "name", "service", "lead_officer", "responsible_head", "portfolio_holder")
+        version = ("code", "version", "title", "digest")
+        return self.with_requests().only(
+            *("request", "step", "act", "role", "since", "due_on"),
+            *(f"request__{name}" for name in request),
+            *(f"request__partnership__{name}" for name in entry),
+            *(f"request__policy_version__{name}" for name in version),
+        )
+
 
 class Turn(models.Model):
     """An open step of a request on its way, worked out and kept so that work lists cost the same for any number."""

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -174,3 +176,18 @@ def test_somebody_without_a_turn_finds_nothing_to_take(browse_as, waiting):
     page = open_page(browse_as(make_user(Role.AUDITOR)), requests)
     assert "None of the selected steps is yours to take now" in page.words
     assert "This step is for" in page.words
+
+
+def test_the_list_of_what_waits_asks_the_same_for_few_requests_as_for_many(browse_as):
+    council = Council()
+    browser = browse_as(council.manager)
+    asked = []
+    for many in (2, 8):
+        for number in range(many):
+            council.another(f"Board {many}-{number}").request()
+        browser.get(reverse("approvals:turn_list"))
+        with CaptureQueriesContext(connection) as queries:
+            page = browser.get(reverse("approvals:turn_list"))
+        asked.append(len(queries))
+    assert len(page.select(".app-work li")) == 10
+    assert asked[0] == asked[1] <= 20
