@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -23,6 +24,7 @@ READERS = frozenset({Role.EXECUTIVE, Role.SCRUTINY, Role.AUDITOR})
 # Roles that take no step of their own; their home names none unless they act for somebody.
 WITHOUT_STEPS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 QUARTER = timedelta(days=92)
+SEALS = 50  # sealed copies that one page can check without being slow
 ADVISERS = frozenset({Role.RESPONSIBLE_HEAD, Role.FINANCE_ADVISER, Role.LEGAL_ADVISER})
 
 
@@ -193,6 +195,38 @@ def decisions_of_the_quarter(user: User, today: date) -> Panel | None:
         empty="Nothing was decided in the last three months.",
         all=Link("All decisions", reverse("approvals:decision_list")),
     )
+
+
+def seals(user: User, today: date) -> Panel | None:
+    """For auditors: whether the newest sealed steps are as they were sealed, checked while the page is made. One query.
+
+    `manage.py verify_decisions` checks the whole chain, from the first step on.
+    """
+    if Role.AUDITOR not in user.roles:
+        return None
+    newest = list(
+        StepTaken.objects.order_by("-number").only("number", "reference", "copy", "previous", "digest")[:SEALS]
+    )
+    wrong = [record for record in newest if not record.is_whole]
+    pairs = pairwise(newest)
+    wrong += [later for later, earlier in pairs if later.previous != earlier.digest and later not in wrong]
+    lines = [
+        Line(
+            f"Step number {record.number} was altered after it was sealed",
+            note="Ask the administrator to check the whole chain",
+            when="Altered",
+            is_late=True,
+        )
+        for record in wrong[:MOST]
+    ]
+    if newest and not wrong:
+        lines = [
+            Line(
+                f"{words.count(len(newest), 'sealed step')} checked just now: each is as it was sealed",
+                note=f"The newest, up to number {newest[0].number}. The command verify_decisions checks all of them",
+            )
+        ]
+    return Panel("Seals of decisions", lines, empty="Nothing has been sealed yet: no step of a request was taken.")
 
 
 def _decision(record: StepTaken) -> Line:

@@ -172,6 +172,7 @@ HOME_PANELS = [
     "register.watching.outside_the_budget",
     "register.watching.late_reviews",
     "approvals.work.advice_you_gave",
+    "approvals.work.seals",
     "approvals.work.decisions_of_the_quarter",
     "approvals.work.waiting_for_others",
     "accounts.panels.people_and_roles",

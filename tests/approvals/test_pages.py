@@ -370,3 +370,17 @@ def test_the_lines_of_the_executive_carry_no_verbs_of_change(browse_as):
     page = browse_as(council.executive).get(reverse("home"))
 
     assert page.find("a", string=f"{request.reference}: joining a partnership, {council.partnership}") is not None
+
+
+def test_an_auditor_sees_that_the_seals_hold_and_which_does_not(browse_as):
+    council = Council()
+    council.decision()
+    auditor = browse_as(Role.AUDITOR)
+    assert "3 sealed steps checked just now: each is as it was sealed" in auditor.get(reverse("home")).words
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE approvals_steptaken SET copy = '{}' WHERE number = 2")
+
+    page = auditor.get(reverse("home"))
+    assert "Step number 2 was altered after it was sealed" in page.words
+    assert "each is as it was sealed" not in page.words
