@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from approvals import access, deadlines
 from approvals.bodies import body_of_step
 from approvals.deadlines import Arrival, StepToCome
-from approvals.meetings import why_key
-from approvals.models import AgendaItem, BodySetting, KeyDecision, Meeting, MeetingState, Request, Status, StepAhead
+from approvals.key_decisions import why_key
+from approvals.models import AgendaItem, BodySetting, Meeting, MeetingState, Request, Status, StepAhead
 from approvals.rules import DECIDING, Place
 from approvals.services import Situation
 from config import words
@@ -44,7 +44,9 @@ def dates_of(situation: Situation, *, today: date) -> Dates:
             left.append(state.step.id)
         days = (state.step.due_days or 0) if is_left and not body else 0
         steps.append(StepToCome(state.step.id, after, days, body.key if body else ""))
-    planned = list(Meeting.objects.to_come(today).filter(body__in={each.body for each in steps if each.body}))
+    planned = list(Meeting.objects.to_come(today))
+    if not planned:  # a council that keeps no meetings here is told nothing of them
+        return Dates({})
     found = deadlines.arrivals(steps, [each.sitting for each in planned], today)
     items = AgendaItem.objects.filter(request=request, meeting__state=MeetingState.PLANNED, deferred_why="")
     on_agenda = {item.step: item.meeting for item in items.select_related("meeting")}
@@ -81,24 +83,6 @@ def _earliest(arrivals: Sequence[Arrival]) -> str:
 
 
 # --- Key decisions --------------------------------------------------------------------------------
-
-
-def why_key_of(request: Request) -> str:
-    """Say why a decision on this request counts as key by the sums that the council set for its bodies, or ""."""
-    policy = request.policy_version.policy
-    bodies = [body_of_step(policy, step) for step in policy.route(request.route).steps if step.act in DECIDING]
-    sums = BodySetting.objects.filter(body__in={body.key for body in bodies if body}, key_from__isnull=False)
-    found = [access.why_key(request.partnership.contribution_a_year, each.key_from) for each in sums]
-    return next((each for each in found if each), "")
-
-
-def warning_of(request: Request, on: date) -> str:
-    """Why a decision on that day would be a key one without its notice, or "". At most three queries."""
-    said = KeyDecision.objects.filter(request=request).first()
-    is_key = said.is_key if said else bool(why_key_of(request))
-    if not is_key:
-        return ""
-    return access.why_too_soon(said.notice if said else access.Notice(), on)
 
 
 def key_decisions() -> QuerySet[StepAhead]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import requires
-from approvals import access, arriving, meetings, services
+from approvals import access, arriving, key_decisions, meetings, services
 from approvals.meeting_forms import AccessForm, BodyForm, CancelForm, KeyForm, MeetingForm, OutcomeForm, PlanForm
 from approvals.models import AgendaItem, BodySetting, Exempt, KeyDecision, Meeting, MeetingState, Request, StepTaken
 from approvals.papers import paper_of
@@ -378,7 +378,7 @@ def key_decision(request: HttpRequest, reference: str) -> HttpResponse:
     user: Any = request.user
     kept = KeyDecision.objects.filter(request=found).first()
     names = ("why", "published_on", "exception", "exception_on", "exception_by", "exception_why")
-    suggested = arriving.why_key_of(found)
+    suggested = key_decisions.why_key_of(found)
     initial: dict[str, Any] = {"is_key": "yes" if suggested else "", "why": suggested}
     if kept:
         initial = {"is_key": "yes" if kept.is_key else "no"} | {name: getattr(kept, name) for name in names}

@@ -7,7 +7,6 @@ cannot be recorded keeps no other back.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
@@ -17,6 +16,7 @@ from accounts.models import User
 from approvals import access, services
 from approvals.bodies import Body, bodies_of
 from approvals.gate import Gate
+from approvals.key_decisions import why_key
 from approvals.models import (
     AgendaItem,
     BodySetting,
@@ -133,13 +133,6 @@ def agenda_of(meeting: Meeting) -> list[Row]:
             )
         rows.append(row)
     return rows
-
-
-def why_key(request: Request, said: KeyDecision | None, key_from: Decimal | None) -> str:
-    """Say why a decision on a request is key, or "": as somebody said, else by the council's own sum."""
-    if said is not None:
-        return (said.why or "The decider says so") if said.is_key else ""
-    return access.why_key(request.partnership.contribution_a_year, key_from)
 
 
 def _outcome_of(policy: Policy, record: StepTaken | None) -> str:

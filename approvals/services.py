@@ -14,6 +14,7 @@ from accounts.notices import deliver
 from approvals import notices, proposed
 from approvals.bodies import body_of_step
 from approvals.gate import AFTERWARDS, Capacity, Gate
+from approvals.key_decisions import to_seal
 from approvals.models import Condition, Interest, Request, Status, StepAhead, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, entry_of, material_of, paper_of
 from approvals.rules import (
@@ -409,6 +410,7 @@ def _seal(
         "for": acting_for,
         "conditions": [text for text, _, _ in said.conditions],
         "look_again": list(said.look_again) if outcome and outcome.kind == "return" else [],
+        "access": to_seal(request, state.step, on) if is_of_a_body else [],
     }
     return StepTaken.seal(
         sealed(paper),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import requires
 from accounts.roles import Role
 from accounts.words import role_label
-from approvals import arriving, queries, services
+from approvals import arriving, key_decisions, queries, services
 from approvals.forms import (
     DeputyForm,
     DispensationForm,
@@ -415,7 +415,7 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         "changes": _changes(found, paper),
         "is_of_a_body": state.step.act in BODY_ACTS,
         "decides": state.step.act in DECIDING,
-        "too_soon": arriving.warning_of(found, timezone.localdate()) if state.step.act in DECIDING else "",
+        "too_soon": key_decisions.warning_of(found, timezone.localdate()) if state.step.act in DECIDING else "",
     }
     if problem:
         if request.method == "POST":

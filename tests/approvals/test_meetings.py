@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
-from approvals import arriving, meetings, services, work
+from approvals import arriving, key_decisions, meetings, services, work
 from approvals.bodies import bodies_of
 from approvals.meetings import Recorded
 from approvals.models import AgendaItem, BodySetting, KeyDecision, Meeting, MeetingState, StepTaken
@@ -439,6 +439,8 @@ def test_a_request_on_its_way_says_where_it_stands_and_that_no_meeting_is_planne
     council = Council(unbudgeted="18000")
     request = council.request()
     council.to_cmt(request)
+    assert said_by(request) == arriving.Dates({})  # no council has to keep its meetings here
+    make_meeting(council, "council", on=date(2026, 12, 8))
     found = said_by(request)
     assert found.by_step["brk-f05-recommend"] == "No meeting of CMT is planned that it can still reach"
     assert found.earliest.startswith("Nobody can say")
@@ -468,7 +470,7 @@ def test_a_decision_from_the_councils_sum_is_key_and_is_warned_without_its_notic
 
     KeyDecision(request=item.request, is_key=False, why="It is the same money as before").keep(by=council.manager)
     assert meetings.agenda_of(meeting)[0].why_key == ""
-    assert arriving.warning_of(item.request, TODAY) == ""
+    assert key_decisions.warning_of(item.request, TODAY) == ""
 
 
 def test_a_decider_says_that_a_decision_is_key_and_which_exception_holds(browse_as):
@@ -488,6 +490,17 @@ def test_a_decider_says_that_a_decision_is_key_and_which_exception_holds(browse_
     assert "is kept" in page.banner
     row = meetings.agenda_of(meeting)[0]
     assert (row.why_key, row.too_soon) == ("Two wards", "")
+    item.classify("whole", paragraph=3, why="Prices", by=council.manager)
+    record = council.take(request_of(item), "brk-f04", "join", by=council.cmt, on=HELD_ON)
+    assert record.paper["decision"]["access"] == [
+        "Exempt information, paragraph 3 of Schedule 12A to the Local Government Act 1972: it is about somebody’s "
+        "financial or business affairs, the council’s own among them. Prices",
+        "Key decision: two wards",
+        "Special urgency: Scrutiny’s chair agreed that it cannot wait (Cllr S.C., 19 November 2026). "
+        "The grant ends on Friday",
+    ]
+    page = browser.get(reverse("approvals:decision", args=[record.reference]))
+    assert "Key decision: two wards" in page.words
 
 
 def test_the_notice_names_the_decision_who_takes_it_and_the_first_day(browse_as):
