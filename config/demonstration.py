@@ -5,7 +5,7 @@ There is one council a file; the file names the policy pack by which its registe
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,9 @@ from ruamel.yaml import YAML
 
 from accounts.demo import PASSWORD, PEOPLE
 from accounts.models import ServiceArea, User
+from approvals import meetings
+from approvals.bodies import bodies_of
+from approvals.models import BodySetting, Meeting
 from assessments import services as assessing
 from assessments.models import Assessment
 from config import demonstration_papers as papers
@@ -133,7 +136,38 @@ def load(*, today: date, council: str = USUAL) -> Counts:
         if is_new:
             _load_partnership(entry, people=people, version=version, today=today)
         counts.note("partnership", is_new=is_new)
+    _load_meetings(content.get("meetings", {}), counts, by=people[MANAGER], version=version, today=today)
     return counts
+
+
+def _load_meetings(
+    usual: Mapping[str, Mapping[str, Any]], counts: Counts, *, by: User, version: PolicyVersion, today: date
+) -> None:
+    """What is usual for each body, and its meetings of the next half year; nothing where meetings are planned."""
+    bodies = bodies_of(version.policy)
+    for key, given in usual.items():
+        there = Meeting.objects.filter(body=key).count()
+        for _ in range(there):
+            counts.note("meeting", is_new=False)
+        if there:
+            continue
+        at = time.fromisoformat(given["at"])
+        key_from = Decimal(given["key_from"]) if "key_from" in given else None
+        BodySetting.of(key).change(
+            at=at,
+            place=given["place"],
+            papers_days=given["papers_days"],
+            in_public=given["in_public"],
+            key_from=key_from,
+            by=by,
+        )
+        first = today + timedelta(days=(given["weekday"] - today.weekday()) % 7 + 7)
+        days = [first + timedelta(weeks=week) for week in range(0, 26, given["every_weeks"])]
+        made = meetings.plan_many(
+            bodies[key], days, at=at, place=given["place"], papers_days=given["papers_days"], by=by, today=today
+        )
+        for _ in made:
+            counts.note("meeting", is_new=True)
 
 
 def _load_people(counts: Counts, *, from_on: date) -> None:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from accounts.demo import PEOPLE
 from accounts.models import User
 from accounts.roles import Role
-from approvals.models import Request, StepTaken
+from approvals.models import BodySetting, Meeting, Request, StepTaken
 from assessments.models import Answer, Response
 from config import demonstration
 from policy.models import PolicyVersion
@@ -41,6 +41,14 @@ def test_it_brings_a_person_for_each_role_a_policy_and_fourteen_partnerships():
     assert "14 partnerships loaded, 0 already there" in said
     assert Priority.objects.filter(parent=None).count() == 4
     assert Priority.objects.get(code="1.10").parent.code == "1"
+
+
+def test_its_bodies_meet_and_decisions_are_key_from_a_sum_of_the_council():
+    """No policy says when its bodies meet, nor what counts as a key decision."""
+    assert "20 meetings loaded, 0 already there" in load()
+    assert Meeting.objects.filter(body="management_team").count() == 13
+    assert BodySetting.of("executive").key_from == 100000
+    assert "0 meetings loaded, 20 already there" in load()
 
 
 def test_it_ends_with_the_accounts_and_their_password():
