@@ -32,6 +32,8 @@ PARAGRAPHS = {
     7: "It is about preventing, looking into or prosecuting crime",
 }
 WITHHELD = "In the exempt part"
+FIGURE = re.compile(r"£\d[\d,]*(?:\.\d+)?|\d[\d,]*(?:\.\d+)? hours")  # what gives money or time away
+SAYS_NOTHING = frozenset({"£0", "£1", "0 hours"})
 LONG = 25  # letters from which a sentence tells on its own; shorter words, such as "Yearly", stand in any paper
 
 
@@ -110,7 +112,7 @@ def _telling(part: Mapping[str, Any]) -> Iterator[str]:
              ("words", "reason")]  # fmt: skip
     said += [step[name] for step in part["steps"] for name in ("reasons", "options", "interests")]
     for text in said:
-        yield from (each for each in re.findall(r"£[\d,]+(?:\.\d+)?", text) if each not in ("£0", "£1"))
+        yield from (each for each in FIGURE.findall(text) if each not in SAYS_NOTHING)
         if len(text) >= LONG:
             yield text
 
@@ -119,16 +121,21 @@ def _mask(value: Any, told: set[str]) -> Any:
     if isinstance(value, str):
         return WITHHELD if any(_stands_in(each, value) for each in told) else value
     if isinstance(value, Mapping):
-        return {name: _mask(each, told) for name, each in value.items()}
+        found = {name: _mask(each, told) for name, each in value.items()}
+        if "nearest" in found and WITHHELD in found.values():
+            # A criterion's level and nearest boundary tell within which limits the figure lies.
+            return found | {"level": WITHHELD, "because": "", "nearest": ""}
+        return found
     if isinstance(value, list):
         return [_mask(each, told) for each in value]
     return value
 
 
 def _stands_in(told: str, text: str) -> bool:
-    if not told.startswith("£"):
+    if not FIGURE.fullmatch(told):
         return told in text
-    return re.search(rf"{re.escape(told)}(?![\d,]*\d)", text) is not None  # £60 does not stand in £600 or £60,000
+    # £60 does not stand in £600 or £60,000, nor 4 hours in 14 hours.
+    return re.search(rf"(?<![\d,.]){re.escape(told)}(?![\d,]*\d)", text) is not None
 
 
 # --- Key decisions --------------------------------------------------------------------------------

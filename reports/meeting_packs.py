@@ -16,6 +16,7 @@ from approvals.papers import paper_of
 from config import words
 
 PACK = "reports/meeting_pack.html"
+NOT_PUBLIC = frozenset({"Papers missing", "Why it is exempt"})
 
 
 def pack_of(meeting: Meeting, *, is_public: bool, made_on: date, made_by: str) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _item(row: Row, key: KeyDecision | None, *, is_public: bool) -> dict[str, An
     ]
     return found | {
         "title": request.partnership.name,
-        "head": [(label, said) for label, said in head if said and not (is_public and label == "Papers missing")],
+        "head": [(label, said) for label, said in head if said and not (is_public and label in NOT_PUBLIC)],
     }
 
 

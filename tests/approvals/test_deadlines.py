@@ -134,6 +134,7 @@ def paper():
         "partnership": {"name": "Marsh Valley"},
         "facts": [
             {"id": "cost", "section": "Money", "label": "Cost", "words": "£60,000 a year"},
+            {"id": "time", "section": "Money", "label": "Time", "words": "4 hours a month"},
             {"id": "form", "section": "About", "label": "Form", "words": "Informal"},
             {"id": "other", "section": "About", "label": "Other", "words": "Not £600, and £60,000,000 is no part"},
         ],
@@ -141,7 +142,9 @@ def paper():
         "follows": ["Criterion 1 becomes High"],
         "levels": [
             {"title": "Risk", "why": "Medium", "differs_because": "", "criteria": [
-                {"label": "Cost", "because": "£60,000 is above £25,000.", "nearest": "Low at £25,000"}]}
+                {"label": "Cost", "because": "£60,000 is much.", "nearest": "Low at £25,000", "level": "Medium"},
+                {"label": "Time", "because": "4 hours a month is below 7.5.", "nearest": "", "level": "Low"},
+                {"label": "Other", "because": "14 hours a month is above 7.5.", "nearest": "", "level": "High"}]}
         ],
         "answers": [],
         "documents": ["Lease"],
@@ -157,7 +160,11 @@ def test_an_exempt_figure_is_withheld_wherever_it_comes_again():
     """Schedule 12A: the public paper tells nothing of what is exempt."""
     found = public_paper(paper(), ["facts:Money"])
     assert "£60,000" not in str(found).replace("£60,000,000", "")
-    assert found["levels"][0]["criteria"][0]["because"] == "In the exempt part"
+    assert found["levels"][0]["criteria"][0] == {
+        "label": "Cost", "level": "In the exempt part", "because": "", "nearest": "",
+    }  # fmt: skip
+    assert found["levels"][0]["criteria"][1]["level"] == "In the exempt part"
+    assert found["levels"][0]["criteria"][2]["level"] == "High"
     assert [fact["id"] for fact in found["facts"]] == ["form", "other"]
     assert found["facts"][1]["words"] == "Not £600, and £60,000,000 is no part"
     assert found["documents"] == ["Lease"]

@@ -38,7 +38,7 @@ def test_the_public_version_says_only_that_there_is_an_exempt_item_and_its_parag
     found = text_of(meeting, is_public=True)
     assert "3. Exempt item" in found
     assert "paragraph 5 of Schedule 12A" in found
-    for secret in ("Fen Forum 1", items[1].request.reference, "Advice on a claim"):
+    for secret in ("Fen Forum 1", items[1].request.reference, "Advice on a claim", "Prices"):
         assert secret not in found
     assert "Fen Forum 2" in found
 
