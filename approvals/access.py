@@ -1,4 +1,4 @@
-"""What the public may see of an agenda, and when a key decision may be taken. Pure: no Django, no clock.
+"""What the public may see of an agenda, and when a key decision may be taken. Pure functions, no clock.
 
 Source: Local Government Act 1972, sections 100A to 100K and Schedule 12A (exempt information); Local Authorities
 (Executive Arrangements) (Meetings and Access to Information) (England) Regulations 2012, regulations 8 to 11 (key
