@@ -203,6 +203,10 @@ def _locked(concern: Concern) -> Concern:
 
 
 def _remark(concern: Concern, kind: str, text: str, *, by: User | None, at: datetime, **more: Any) -> None:
+    """Add to the thread. Raises Refused for the same words again, as after a step back in the browser."""
+    last = concern.remarks.order_by("-pk").first()
+    if last and by and (last.kind, last.text, last.said_by_id) == (kind, text, by.pk):
+        raise Refused("You said this just now, and it stands in the thread. Say something more, or leave it")
     ConcernRemark.objects.create(
         concern=concern, kind=kind, text=text, said_by=by, said_by_name=str(by or ""), said_at=at, **more
     )

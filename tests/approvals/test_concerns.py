@@ -235,6 +235,14 @@ def test_what_is_to_be_done_becomes_an_action_that_does_not_say_the_concern(coun
     assert str(concern) not in page.words
 
 
+def test_a_second_press_after_a_step_back_adds_nothing(council):
+    concern, to_do = make_concern(council), concerns.ToDo("Ask for the plan")
+    concerns.act(concern, "Wrote to them", by=council.head, at=AT, to_do=to_do)
+    with pytest.raises(Refused, match="You said this just now"):
+        concerns.act(concern, "Wrote to them", by=council.head, at=AT, to_do=to_do)
+    assert (ConcernRemark.objects.count(), Action.objects.count()) == (1, 1)
+
+
 def test_closing_asks_what_came_of_it(council):
     concern = make_concern(council)
     with pytest.raises(Refused, match="Say what came of it"):
