@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -213,6 +215,7 @@ def my_account(request: SignedIn) -> HttpResponse:
     context = {
         "roles": _roles(request.user, policy_today()),
         "abilities": words.abilities(request.user.roles),
+        "pages": [(title, reverse(name)) for title, name in settings.ACCOUNT_PAGES],
     }
     return render(request, "accounts/my_account.html", context)
 

@@ -133,6 +133,7 @@ PARTNERSHIP_SECTIONS = [
     "approvals.sections.DECISIONS",
     "approvals.sections.CONCERNS",
     "appointments.sections.APPOINTMENTS",
+    "reviews.sections.REVIEWS",
     "register.sections.DOCUMENTS",
     "register.sections.HISTORY",
 ]
@@ -143,6 +144,9 @@ POLICY_EXAMPLES = "assessments.rules.example_problems"
 # Pages of a policy version that apps above the policy bring: words, and the page that takes code and version.
 POLICY_PAGES = [("To assess again", "assessments:to_reassess")]
 
+# Pages of a person's own that apps bring to "My account": words, and the page.
+ACCOUNT_PAGES = [("Your dates in your calendar", "reviews:calendar")]
+
 # What the apps bring to the home page: first the work that waits, then panels in the order in which they are shown.
 HOME_WORK = [
     "approvals.work.meetings_passed",
@@ -151,7 +155,8 @@ HOME_WORK = [
     "approvals.concern_work.put_to_you",
     "approvals.conditions.overdue_work",
     "register.panels.your_actions",
-    "register.panels.reviews_due",
+    "reviews.work.due",
+    "reviews.work.to_sign_off",
     "assessments.work.challenges",
     "approvals.work.to_screen",
     "register.panels.imports_under_way",
@@ -201,6 +206,7 @@ NEXT_STEPS: list[str] = [
     "assessments.work.next_steps",
     "assessments.work.significance_step",
     "approvals.work.next_steps",
+    "reviews.work.next_steps",
 ]
 
 # (actions, user) -> register.actions.Source objects by the key of the action, as its reader may know them

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("policy.urls")),
     path("", include("appointments.urls")),
     path("", include("approvals.urls")),
+    path("", include("reviews.urls")),
     path("", include("assessments.urls")),
     path("", include("register.urls")),
     path("", include("reports.urls")),

@@ -165,34 +165,6 @@ def to_complete(user: User, today: date) -> Work | None:
     return Work(lines, len(found), Link("Your entries in the register", list_of(lead=user.pk)))
 
 
-def reviews_due(user: User, today: date) -> Work | None:
-    """Reviews that are late or due within a month: a lead officer's own, a register manager's all."""
-    if not user.has_perm("register.change"):
-        return None
-    entries = Partnership.objects.active().filter(next_review_on__lte=today + DUE_SOON)
-    everything = Role.REGISTER_MANAGER in user.roles
-    if not everything:
-        entries = entries.filter(lead_officer=user)
-    first = list(entries.order_by("next_review_on", "pk")[: MOST + 1])
-    lines = [
-        Line(
-            f"Review the entry: {entry.name}",
-            reverse("register:partnership", args=[entry.reference]),
-            note="Look through the details and the assessment, and say what changed",
-            when=sentence(words.days_away(day, today)),
-            was=words.short_day(day),
-            is_late=day < today,
-            due=day,
-        )
-        for entry in first[:MOST]
-        if (day := entry.next_review_on)
-    ]
-    total = entries.count() if len(first) > MOST else len(first)
-    return Work(
-        lines, total, Link("All reviews by date", list_of(sort="due", **({} if everything else {"lead": user.pk})))
-    )
-
-
 # --- Panels ------------------------------------------------------------------------------------
 
 

@@ -84,17 +84,20 @@ class Campaign(Remembered):
             f"The refresh {self.label} was closed on {timezone.localdate(self.closed_at):%-d %B %Y} and stays as it is"
         )
 
-    def rewrite(self, letter: str, *, by: User) -> None:
-        """Change the words of the chasing letter. Raises Refused."""
+    def refuse_when_closed(self) -> None:
+        """Raise Refused for a refresh that is closed."""
         if problem := self.why_not_change():
             raise Refused(problem)
+
+    def rewrite(self, letter: str, *, by: User) -> None:
+        """Change the words of the chasing letter. Raises Refused."""
+        self.refuse_when_closed()
         self.letter = letter
         self.keep(by=by, reason="Letter changed")
 
     def close(self, *, note: str, by: User, at: datetime) -> None:
-        """End the refresh; what is unfinished was settled before. Raises Refused."""
-        if problem := self.why_not_change():
-            raise Refused(problem)
+        """End the refresh; what becomes of unfinished reviews is `services.close_campaign`. Raises Refused."""
+        self.refuse_when_closed()
         self.closed_at, self.closed_by_name, self.closing_note = at, str(by), note
         self.keep(by=by, reason="Closed")
 

@@ -465,6 +465,25 @@ def missing_to_send(review: Review, parts: Sequence[PartState]) -> list[str]:
     return found
 
 
+# The values by which the lists of recommendations of all policies begin and end; others ask for a change.
+RECOMMENDED = {"go-on": Recommendation.GO_ON, "leave": Recommendation.LEAVE}
+
+
+def recommended_in(responses: Iterable[Response]) -> tuple[str, str]:
+    """What the forms of a review recommend already, and why, so that nobody says it twice; "" for nothing."""
+    for response in responses:
+        policy = response.policy_version.policy
+        form = policy.questionnaire(response.questionnaire)
+        said = {each.question: each for each in response.answers.all()}
+        for question in form.by_id.values():
+            offered = {value.id for value in policy.list(question.list).values} if question.list else set()
+            if question.id in said and offered.issuperset(RECOMMENDED):
+                beside = [str(said[each.id].value or "") for each in question.beside if each.id in said]
+                why = " ".join([said[question.id].text, *beside]).strip()
+                return RECOMMENDED.get(str(said[question.id].value), Recommendation.CHANGE), why
+    return "", ""
+
+
 @transaction.atomic
 def send(review: Review, *, recommendation: str, why: str, by: User, at: datetime) -> None:
     """Send a review to whoever signs it off. Raises Refused with what is missing, having changed nothing."""

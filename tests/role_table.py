@@ -24,6 +24,7 @@ from tests.jobs import job_pages
 from tests.register import action_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 from tests.reports import report_pages
+from tests.reviews import review_pages
 
 PUBLIC = None
 EVERYONE = frozenset(Role)
@@ -338,3 +339,4 @@ TABLE |= {name: Access(*line) for name, line in change_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in desk_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in report_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in appointment_pages.ACCESS.items()}
+TABLE |= {name: Access(*line) for name, line in review_pages.ACCESS.items()}

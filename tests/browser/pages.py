@@ -40,6 +40,7 @@ from tests.policy.two_versions import SECOND, put_two_versions_in_force
 from tests.register import action_pages
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 from tests.reports import report_pages
+from tests.reviews import review_pages
 
 
 class Look(NamedTuple):
@@ -529,3 +530,4 @@ PAGES += [Look(*look) for look in change_pages.LOOKS]
 PAGES += [Look(*look) for look in desk_pages.LOOKS]
 PAGES += [Look(*look) for look in report_pages.LOOKS]
 PAGES += [Look(*look) for look in appointment_pages.LOOKS]
+PAGES += [Look(*look) for look in review_pages.LOOKS]

@@ -13,6 +13,7 @@ from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
 from tests.register import action_pages
+from tests.reviews import review_pages
 
 NONSENSE = "¿?"
 Answer = Literal["refused", "taken"]
@@ -101,6 +102,7 @@ WRITE = """(form, text) => {
 WRITTEN = """form => Object.fromEntries([...form.querySelectorAll('input[type=text], input:not([type]), textarea')]
   .filter(field => field.name).map(field => [field.name, field.value]))"""
 FORMS |= change_pages.FORMS
+FORMS |= review_pages.FORMS
 
 FORMS |= desk_pages.FORMS
 TRIED = [(name, typed) for name, (_, nonsense) in FORMS.items() for typed in ("", NONSENSE) if nonsense or not typed]

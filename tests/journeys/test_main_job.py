@@ -191,7 +191,7 @@ def give_to_the_lead_officer(page: BrowserPage) -> None:
 
 def correct_the_contribution(page: BrowserPage) -> None:
     """The lead officer corrects the contribution, and sees what follows before it is saved."""
-    says(page, f"Review the entry: {ENTRY}")
+    says(page, f"Annual review: {ENTRY}")
     look(page, "home-lead-officer")
     page.get_by_role("link", name=ENTRY, exact=True).first.click()
     expect(page.locator("h1")).to_have_text(ENTRY)

@@ -77,11 +77,12 @@ def test_a_lead_officer_finds_late_reviews_first_then_what_is_missing(browse_as)
     make_partnership(name="Bare Board", lead_officer=lead)
     make_partnership(name="Of somebody else")
 
-    work = work_of(browse_as(lead).get(HOME))
+    # What follows the calendar comes and goes with it.
+    work = [line for line in work_of(browse_as(lead).get(HOME)) if not line.startswith("Quarterly")]
 
-    assert [line.split(" Look")[0].split(" Missing")[0] for line in work] == [
-        "Review the entry: Late Board",
-        "Review the entry: Soon Board",
+    assert [line.split(" As the register")[0].split(" Missing")[0] for line in work] == [
+        "Annual review: Late Board",
+        "Annual review: Soon Board",
         "Complete the entry: Bare Board",
     ]
     assert "6 days late" in work[0]
@@ -325,4 +326,4 @@ def test_the_home_of_each_role_asks_the_same_for_eight_entries_as_for_forty(brow
         asked.append(len(queries))
 
     assert asked[0] == asked[1]
-    assert asked[1] <= 40
+    assert asked[1] <= 46

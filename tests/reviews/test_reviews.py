@@ -141,11 +141,11 @@ def test_risk_and_value_are_assessed_anew_before_the_review_is_sent():
 
 def test_whoever_signs_off_sees_what_changed_since_last_time():
     council = Council()
-    council.answer("har-review", at=OPENED - timedelta(days=300), har_d10="The same words", har_d11="go-on")
+    council.answer("har-review", at=OPENED - timedelta(days=300), har_d11=True, har_d11b="go-on")
     review = council.open()
     council.partnership.refresh_from_db()
     council.partnership.change({"contribution_a_year": Decimal(14350)}, by=council.lead)
-    council.answer("har-review", har_d10="The same words", har_d11="change")
+    council.answer("har-review", har_d11=True, har_d11b="change")
     services.send(review, recommendation="go_on", why="", by=council.lead, at=LATER)
     review.refresh_from_db()
     assert review.money_change == Decimal(2350)

@@ -13,6 +13,8 @@ from approvals import concerns, services
 from approvals import notices as approvals
 from config import words
 from register import actions
+from reviews import notices as reviewing
+from reviews import services as reviews
 
 
 class Command(BaseCommand):
@@ -32,6 +34,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             services.bring_up_to_date()
             approvals.remind(on)
+            reviews.bring_up_to_date(at=timezone.now(), most=None)
+            reviewing.remind(on)
             actions.remind(on)
             concerns.follow_up(on, at=timezone.now())
             if options["dry_run"]:

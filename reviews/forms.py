@@ -1,0 +1,188 @@
+"""The forms of reviews and of the yearly refresh."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+
+from assessments.models.periods import year_label
+from config import words
+from config.fields import Checkboxes, DatePartsField, Radios
+from policy.refused import Refused
+from reviews.models import Recommendation
+from reviews.services import LETTER, PLACEHOLDERS, year_of
+
+LONG = 5000
+
+
+class PlainForm(forms.Form):
+    """A form whose page draws the form element and the button."""
+
+    helper = FormHelper()
+    helper.form_tag = False
+
+
+def _text(label: str, *, missing: str = "", hint: str = "", rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        required=bool(missing),
+        max_length=LONG,
+        widget=forms.Textarea({"rows": rows}),
+        error_messages={"required": missing, "max_length": f"Write {LONG} characters or fewer"},
+    )
+
+
+class SendForm(PlainForm):
+    """What whoever reviews a partnership recommends."""
+
+    recommendation = forms.ChoiceField(
+        label="What do you recommend?",
+        choices=Recommendation.choices,
+        widget=Radios(
+            hints={
+                "change": "You can ask for the change once the review is sent",
+                "leave": "You can ask for the decision to leave once the review is sent",
+            }
+        ),
+        error_messages={"required": "Choose what you recommend"},
+    )
+    why = _text("Why?", hint="Needed for changes and for leaving. It opens the request with these words", rows=4)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("recommendation") in (Recommendation.CHANGE, Recommendation.LEAVE) and not cleaned.get("why"):
+            self.add_error("why", "Say why you recommend it")
+        return cleaned
+
+
+class SignOffForm(PlainForm):
+    """Sign a review off, or ask back."""
+
+    outcome = forms.ChoiceField(
+        label="What do you say to this review?",
+        choices=[("sign_off", "Sign it off"), ("challenge", "Ask back")],
+        widget=Radios(hints={"challenge": "It goes back to the lead officer. Both texts are kept"}),
+        error_messages={"required": "Choose whether you sign it off or ask back"},
+    )
+    text = _text("Note, or your question", hint="A question is needed to ask back", rows=4)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("outcome") == "challenge" and not cleaned.get("text"):
+            self.add_error("text", "Enter your question")
+        return cleaned
+
+
+class AnswerForm(PlainForm):
+    """An answer to a challenge."""
+
+    text = _text("Your answer", missing="Enter your answer")
+
+
+class CloseForm(PlainForm):
+    """Ending something unfinished."""
+
+    note = _text("Why is it closed?", missing="Say why it is closed", rows=3)
+
+
+class OpenForm(PlainForm):
+    """A review outside its cycle: by when, and why."""
+
+    due_on = DatePartsField(label="By when?", error_messages={"required": "Enter the day by which it is wanted"})
+    why = _text("Why now?", missing="Say why it is wanted now", rows=3)
+
+
+class DoneForm(PlainForm):
+    """Something without a form that was done."""
+
+    done_on = DatePartsField(
+        label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
+    )
+    note = _text("What came of it?", hint="A sentence, or where the paper is kept", rows=3)
+
+
+class YearForm(PlainForm):
+    """Opening the yearly refresh: which year, which entries, by when, the letter."""
+
+    year = forms.CharField(
+        label="Review year",
+        help_text="From April to March, like 2026-27",
+        max_length=7,
+        widget=forms.TextInput({"class": "govuk-input--width-5"}),
+        error_messages={"required": "Enter the review year, like 2026-27", "max_length": "Write the year like 2026-27"},
+    )
+    due_on = DatePartsField(label="Due on", error_messages={"required": "Enter the day on which the reviews are due"})
+    reports_on = DatePartsField(label="When does it go to the management team?", required=False)
+    services = forms.MultipleChoiceField(
+        label="Which services?",
+        help_text="All of them, if you tick none",
+        required=False,
+        widget=Checkboxes(small=True),
+        error_messages={"invalid_choice": "Tick services of the list"},
+    )
+    letter = _text(
+        "The chasing letter",
+        missing="Enter the letter",
+        hint=f"{words.listed(PLACEHOLDERS)} are filled in for each review; the link to it follows the text",
+        rows=8,
+    )
+
+    def __init__(self, *args: Any, service_choices: list[tuple[str, str]], today: date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"year": year_label(today).replace("–", "-"), "letter": LETTER})
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["reports_on"].show_optional = True  # type: ignore[attr-defined]
+        if service_choices:
+            self.fields["services"].choices = service_choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["services"]
+
+    def clean_year(self) -> str:
+        year = str(self.cleaned_data["year"]).strip().replace("–", "-")
+        try:
+            year_of(year)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from None
+        return year
+
+    def clean_due_on(self) -> Any:
+        due = self.cleaned_data["due_on"]
+        if due and due <= self.today:
+            raise ValidationError("Enter a day after today, so that everybody has time to answer")
+        return due
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        due, reports = cleaned.get("due_on"), cleaned.get("reports_on")
+        if due and reports and reports < due:
+            self.add_error("reports_on", "The report must be on or after the day on which the reviews are due")
+        return cleaned
+
+
+class LetterForm(PlainForm):
+    """The words of the chasing letter."""
+
+    letter = _text(
+        "The chasing letter",
+        missing="Enter the letter",
+        hint=f"{words.listed(PLACEHOLDERS)} are filled in for each review; the link to it follows the text",
+        rows=8,
+    )
+
+
+class RemindForm(forms.Form):
+    """The reviews whose people are reminded now."""
+
+    review = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": "Tick the reviews whose people you want to remind"}
+    )
+
+    def __init__(self, *args: Any, reviews: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["review"].choices = [(str(each), str(each)) for each in reviews]  # type: ignore[attr-defined]
+        self.fields["review"].error_messages["invalid_choice"] = (
+            "One of these was sent meanwhile. Tick the others again"
+        )

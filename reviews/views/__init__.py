@@ -1,0 +1,1 @@
+"""Pages of reviews: of one entry, of the yearly refresh, and of all dates."""
