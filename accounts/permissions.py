@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "appointments.manage": frozenset({Role.REGISTER_MANAGER}),
     # Reports
     "reports.view": EVERYONE,
+    "reports.check": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     "reports.answers": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     # The policy
     "policy.view": EVERYONE,
@@ -105,6 +106,7 @@ IN_WORDS: dict[str, str] = {
     "appointments.view": "see who sits where for the council, and report back from a body they sit on",
     "appointments.manage": "keep outside bodies, places and appointments, and run the year’s rounds",
     "reports.view": "open every report",
+    "reports.check": "see what an auditor would find in the register",
     "reports.answers": "set the answers of all partnerships to one question side by side",
     "jobs.own": "have long reports made in the background and fetch them",
     "policy.view": "read the partnership policy and its earlier versions",

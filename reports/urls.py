@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import action_views, answer_views, appointment_views, paper_views, views
+from reports import action_views, answer_views, appointment_views, check_views, paper_views, views
 
 app_name = "reports"
 ROUND = "appointments/rounds/<slug:slug>"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("reports/<slug:report>/<slug:period>/", paper_views.paper, name="paper"),
     path("reports/<slug:report>/<slug:period>.pdf", paper_views.paper_pdf, name="paper_pdf"),
     path("reports/<slug:report>/<slug:period>.xlsx", paper_views.paper_xlsx, name="paper_xlsx"),
+    path("checks/", check_views.check_list, name="check_list"),
+    path("checks/<slug:check>/", check_views.check, name="check"),
     path("questionnaires/", answer_views.form_list, name="form_list"),
     path("questionnaires/<slug:questionnaire>/", answer_views.form, name="form"),
     path("questionnaires/<slug:questionnaire>/<slug:question>/", answer_views.answers, name="answers"),

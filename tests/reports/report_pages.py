@@ -30,9 +30,19 @@ def _of(report: str, **more: Any) -> Callable[[], dict[str, Any]]:
     return parts
 
 
+CHECK = PERMISSIONS["reports.check"]
+
+
+def _checked() -> dict[str, Any]:
+    put_policy_in_force()
+    return {"check": "no-partners"}
+
+
 ACCESS: dict[str, tuple[Any, ...]] = {
     "reports:report": (VIEW, _of("annual")),
     "reports:paper": (VIEW, _of("annual", period=_year().slug)),
+    "reports:check_list": (CHECK,),
+    "reports:check": (CHECK, _checked),
     "reports:paper_pdf": (VIEW, _of("annual", period=_year().slug)),
     "reports:paper_xlsx": (VIEW, _of("annual", period=_year().slug)),
 }
@@ -51,9 +61,17 @@ def _demonstration() -> str:
     return f"/reports/annual/{_year().slug}/"
 
 
+def _nothing() -> str:
+    put_policy_in_force()
+    return "/checks/"
+
+
 LOOKS: list[tuple[Any, ...]] = [
     ("annual-report", _past("/reports/annual/2025-26/"), Role.SCRUTINY),
     ("annual-report-demonstration", _demonstration, Role.MANAGEMENT_TEAM),
+    ("checks", _past("/checks/"), Role.AUDITOR),
+    ("checks-nothing-to-check", _nothing, Role.AUDITOR),
+    ("check", _past("/checks/no-partners/"), Role.REGISTER_MANAGER),
     ("annual-report-years", _past("/reports/annual/"), Role.SCRUTINY),
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]
