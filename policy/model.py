@@ -998,7 +998,7 @@ class Report(Item):
     questionnaires: Identifiers = ()
     schemes: Identifiers = ()
     contents: tuple[Text, ...] = ()
-    made_as: Literal["annual", "list", "risk_update", "versions", "checks", "by_type"] | None = Field(
+    made_as: Literal["annual", "fields", "risk-update", "planning", "programme", "versions"] | None = Field(
         None, description="Which report of the register answers it, where its fields and forms do not say so."
     )
 

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from assessments.explaining import Box, kept_boxes
 from assessments.models import Assessment
@@ -24,10 +23,11 @@ from policy.model import Policy, Scheme
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Side, Status
-from reports.charts import BRAND, Bar, bars
+from reports.charts import BRAND, Bar, chart_of
 from reports.rules import Group, Year, grouped, moved, total
 from reports.shape import Ask, Chapter, Col, Fact, Line, Page, Paper, Rated, Table
 from reports.standing import Parts, Standing, Stood, began_on, end_of, parts_at, standing_at
+from reviews.models import Recommendation, Review
 
 OnEntry = Callable[[int, int], None]
 MOST_RISKS = 10
@@ -210,6 +210,7 @@ class _Annual:
             yield self._moved("improved", "Better than a year ago", "better")
             yield self._moved("worsened", "Worse than a year ago", "worse")
             yield self._still_weak()
+        yield self._reviewed()
         yield self._reviews()
         yield from self._resources()
         yield self._budget()
@@ -271,7 +272,7 @@ class _Annual:
                 f"Partnerships by {scheme.label}",
                 said,
                 (Table(f"by-{scheme.label}", f"Partnerships by {scheme.label}", tuple(columns), tuple(lines)),),
-                _chart(f"Partnerships by {scheme.label}", drawn),
+                chart_of(f"Partnerships by {scheme.label}", drawn),
             )
 
     def _all(self) -> Chapter:
@@ -414,6 +415,30 @@ class _Annual:
             "weak", title, said, (Table("weak", title, columns, lines, "No partnership is weak on both days."),)
         )
 
+    def _reviewed(self) -> Chapter:
+        """What the reviews that were sent in the year recommend (BRK-G02, HAR-G02, MEL-G06, RED-G11)."""
+        sent = Review.objects.filter(sent_at__gt=end_of(self.year.before), sent_at__lte=self.now.at)
+        found = list(sent.prefetch_related("policy_version").order_by("partnership__name", "sent_at", "pk"))
+        columns = (NAME, Col("Review"), Col("Sent", "date"), Col("Recommends"), Col("Why", "long_text"))
+        lines = tuple(
+            Line(
+                (
+                    entry.name,
+                    review.title,
+                    review.done_on,
+                    Recommendation(review.recommendation).label if review.recommendation else "Nothing",
+                    review.recommendation_why,
+                ),
+                _entry(entry),
+            )
+            for review in found
+            if (entry := self.now.entries.get(review.partnership_id))
+        )
+        title = "Reviews of the year"
+        return Chapter(
+            "reviewed", title, (), (Table("reviewed", title, columns, lines, "No review was sent in the year."),)
+        )
+
     def _late(self) -> list[Stood]:
         return [entry for entry in self.now.active.values() if entry.is_late(self.now.on)]
 
@@ -513,7 +538,7 @@ class _Annual:
             title,
             said,
             (Table(anchor, title, tuple(columns), tuple(lines), "", Line(sums)),),
-            _chart(f"Pounds a year by {way}", drawn),
+            chart_of(f"Pounds a year by {way}", drawn),
         )
 
     def _budget(self) -> Chapter:
@@ -833,10 +858,3 @@ def _more_of(now: int, then: int | None) -> str:
 def _benefit(row: Any) -> str:
     said = row.description or row.named_benefit or "A benefit"
     return f"{said}: {words.with_unit(words.number(row.figure), row.unit)}" if row.figure is not None else said
-
-
-def _chart(title: str, drawn: Sequence[Bar]) -> SafeString | None:
-    """A chart of more than one bar; its figures stand in the table beside it."""
-    if len(drawn) < 2:
-        return None
-    return bars(title, "; ".join(f"{bar.label}: {bar.said}" for bar in drawn), drawn)

@@ -10,8 +10,14 @@ from config import words
 from policy.model import Policy, Report
 from policy.refused import Refused
 from reports.annual import annual_report, version_on, years
-from reports.rules import year_of
+from reports.lists import Made, fields_report, planning, planning_years, programme, versions
+from reports.risk_update import risk_update
+from reports.rules import Year, quarter_of, quarter_on, year_of
 from reports.shape import Paper
+from reports.standing import began_on
+
+NOW = "today"  # the period of a report that is always of today, as addresses write it
+FIELDS = "fields"  # a report that the policy’s own fields describe
 
 OnEntry = Callable[[int, int], None]
 
@@ -51,17 +57,6 @@ class Maker:
     make: Callable[[Asked, str], Paper]
 
 
-def readers_of(policy: Policy, made_as: str) -> str:
-    """Who receives reports of a kind under a policy: "CMT and Scrutiny"."""
-    found = dict.fromkeys(
-        label_of_role(policy, role)
-        for report in policy.reports
-        if report.made_as == made_as
-        for role in report.audience
-    )
-    return words.listed(found)
-
-
 def label_of_role(policy: Policy, role_id: str) -> str:
     """What a policy calls a role."""
     role = policy.role(role_id)
@@ -87,6 +82,64 @@ def _annual(asked: Asked, readers: str) -> Paper:
     )
 
 
+def _made(asked: Asked, readers: str) -> Made:
+    return Made(version_on(asked.today), asked.today, readers, asked.made_by)
+
+
+def _quarters(today: date) -> list[Period]:
+    first = began_on()
+    if first is None:
+        return []
+    found, quarter, last = [], quarter_on(first), quarter_on(today)
+    while quarter.first <= last.first:
+        found.append(Period(quarter.slug, quarter.words))
+        quarter = quarter.following
+    return found[::-1]
+
+
+def _risk_update(asked: Asked, readers: str) -> Paper:
+    try:
+        quarter = quarter_of(asked.period)
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from wrong
+    return risk_update(quarter, _made(asked, readers), now=asked.now)
+
+
+def _planned(today: date) -> list[Period]:
+    return [Period(Year(year).slug, words.financial_year(year)) for year in planning_years(today)]
+
+
+def _planning(asked: Asked, readers: str) -> Paper:
+    try:
+        year = year_of(asked.period)
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from wrong
+    if year.slug not in {period.slug for period in _planned(asked.today)}:
+        raise Refused(f"The register has no money of {words.financial_year(year.starts)} to plan. Choose another year")
+    return planning(year.starts, _made(asked, readers))
+
+
+def today_alone(today: date) -> list[Period]:
+    """The one period of a report that is always of today."""
+    return [Period(NOW, "Today")]
+
+
+def _live(make: Callable[[Asked, str], Paper]) -> Callable[[Asked, str], Paper]:
+    """A report that is always of today."""
+
+    def made(asked: Asked, readers: str) -> Paper:
+        if asked.period != NOW:
+            raise Refused("This report is always of today. Open it as it stands now")
+        return make(asked, readers)
+
+    return made
+
+
+def _programme(asked: Asked, readers: str) -> Paper:
+    made = _made(asked, readers)
+    return programme(next((each for each in made.policy.reports if each.made_as == "programme"), None), made)
+
+
 MAKERS: dict[str, Maker] = {
     "annual": Maker(
         "Annual report on partnerships",
@@ -94,17 +147,67 @@ MAKERS: dict[str, Maker] = {
         _years,
         _annual,
     ),
+    "risk-update": Maker(
+        "Risks and opportunities of partnerships",
+        "Which risks and opportunities rose, fell, are new or were closed in the quarter?",
+        _quarters,
+        _risk_update,
+    ),
+    "planning": Maker(
+        "Partnerships in business planning",
+        "What do partnerships take from the budget of a year, agreed or outside it, and who has not said?",
+        _planned,
+        _planning,
+    ),
+    "programme": Maker(
+        "Programme of reviews and reports",
+        "Which partnership is reviewed or reported on when, by whom, and what is late?",
+        today_alone,
+        _live(_programme),
+    ),
+    "versions": Maker(
+        "Version history of the policy",
+        "Which version of the policy held when, and who put it in force?",
+        today_alone,
+        _live(lambda asked, readers: versions(_made(asked, readers))),
+    ),
 }
 
 
+def maker_of(name: str, policy: Policy) -> Maker | None:
+    """What makes the report of this name: a kind of the register, or one of the policy that its fields describe."""
+    if name in MAKERS:
+        return MAKERS[name]
+    report = next((each for each in policy.reports if each.id == name and each.made_as == FIELDS), None)
+    if report is None:
+        return None
+    asked_for = report
+
+    def make(asked: Asked, readers: str) -> Paper:
+        return fields_report(asked_for, _made(asked, readers))
+
+    return Maker(report.title, report.answers, today_alone, _live(make))
+
+
+def asked_for(name: str, policy: Policy) -> list[Report]:
+    """The reports of the policy that a report of this name answers."""
+    return [each for each in policy.reports if made_from(each) == name]
+
+
 def make(asked: Asked) -> Paper:
-    """Make a report. Raises Refused with what to do; KeyError for a report that there is not."""
-    version = version_on(asked.today)
-    return MAKERS[asked.report].make(asked, readers_of(version.policy, asked.report))
+    """Make a report. Raises Refused with what to do, also where there is no such report."""
+    policy = version_on(asked.today).policy
+    maker = maker_of(asked.report, policy)
+    if maker is None:
+        raise Refused("There is no such report under the policy in force. Choose one from the list of reports")
+    roles = dict.fromkeys(role for report in asked_for(asked.report, policy) for role in report.audience)
+    return maker.make(asked, words.listed(label_of_role(policy, role) for role in roles))
 
 
 def made_from(report: Report) -> str:
-    """The key of what makes a report of the policy, or "" where nothing of this file does."""
+    """The name of what makes a report of the policy, or "" where nothing of this file does."""
+    if report.made_as == FIELDS:
+        return report.id
     return report.made_as if report.made_as in MAKERS else ""
 
 

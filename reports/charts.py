@@ -74,3 +74,10 @@ def bars(title: str, said: str, rows: Sequence[Bar]) -> SafeString:
             drawn,
         ),
     )
+
+
+def chart_of(title: str, drawn: Sequence[Bar]) -> SafeString | None:
+    """A chart of more than one bar; its figures stand in the table beside it."""
+    if len(drawn) < 2:
+        return None
+    return bars(title, "; ".join(f"{bar.label}: {bar.said}" for bar in drawn), drawn)

@@ -12,47 +12,57 @@ from jobs import services as jobs
 from policy.refused import Refused
 from register.listing import policy_in_force
 from register.models import Partnership
-from reports.catalogue import MAKERS, Asked, Maker, label_of_role, make
+from reports.catalogue import NOW, Asked, Maker, asked_for, label_of_role, make, maker_of
 from reports.making import AT_ONCE, PAPER
 from reports.pdf import PdfTrouble, pdf_of
 from reports.shape import Paper
 from reports.sheets import XLSX, write_paper
 
+LONG = "annual"  # has a page for each partnership
+
 
 def _maker(report: str) -> Maker:
-    if report not in MAKERS:
+    version = policy_in_force(timezone.localdate())
+    maker = maker_of(report, version.policy) if version else None
+    if maker is None:
         raise Http404("There is no such report")
-    return MAKERS[report]
+    return maker
 
 
-def _is_long() -> bool:
-    return Partnership.objects.active().count() > AT_ONCE
+def _is_long(report: str) -> bool:
+    return report == LONG and Partnership.objects.active().count() > AT_ONCE
 
 
 def _asked(request: HttpRequest, report: str, period: str, *, with_entries: bool = True) -> Paper:
-    _maker(report)
+    _maker(report)  # what there is not is not found
     return make(Asked(report, period, str(request.user), timezone.now(), with_entries))
 
 
 def _not_made(request: HttpRequest, report: str, why: str) -> HttpResponse:
-    context = {"why": why, "maker": MAKERS[report], "report": report}
+    context = {"why": why, "maker": _maker(report), "report": report}
     return render(request, "reports/not_made.html", context, status=404)
 
 
 @requires("reports.view")
 def report(request: HttpRequest, report: str) -> HttpResponse:
     """What a report answers and for whom, and the periods it can be made for."""
-    maker, today = _maker(report), timezone.localdate()
+    today = timezone.localdate()
     version = policy_in_force(today)
     if version is None:
         return render(request, "register/no_policy.html")
-    asked_for = [each for each in version.policy.reports if each.made_as == report]
+    maker = _maker(report)
+    periods = maker.periods(today)
+    if [period.slug for period in periods] == [NOW]:
+        return redirect("reports:paper", report, NOW)
     context = {
         "report": report,
         "maker": maker,
         "version": version,
-        "periods": maker.periods(today),
-        "asked_for": [(each, [label_of_role(version.policy, role) for role in each.audience]) for each in asked_for],
+        "periods": periods,
+        "asked_for": [
+            (each, [label_of_role(version.policy, role) for role in each.audience])
+            for each in asked_for(report, version.policy)
+        ],
     }
     return render(request, "reports/report.html", context)
 
@@ -60,19 +70,19 @@ def report(request: HttpRequest, report: str) -> HttpResponse:
 @requires("reports.view")
 def paper(request: HttpRequest, report: str, period: str) -> HttpResponse:
     """The report as a page. Of many partnerships their single pages stand in the PDF alone."""
-    is_long = _is_long()
+    is_long = _is_long(report)
     try:
         made = _asked(request, report, period, with_entries=not is_long)
     except Refused as refusal:
         return _not_made(request, report, str(refusal))
-    context = {"report": made, "slug": report, "period": period, "is_long": is_long}
+    context = {"report": made, "slug": report, "period": period, "is_long": is_long, "is_live": period == NOW}
     return render(request, "reports/report_page.html", context)
 
 
 @requires("reports.view")
 def paper_pdf(request: SignedIn, report: str, period: str) -> HttpResponse:
     """The report as a tagged PDF: at once, or of many partnerships in the background."""
-    if _is_long():
+    if _is_long(report):
         try:  # a period that there is not is refused before anybody waits
             made = _asked(request, report, period, with_entries=False)
         except Refused as refusal:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -36,6 +36,59 @@ class Year:
     def before(self) -> date:
         """The day with which it is compared: the last one of the year before."""
         return date(self.starts, 3, 31)
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A quarter of a financial year: 1 begins in April; written "2025-26-q1" in addresses."""
+
+    year: Year
+    number: int
+
+    @property
+    def slug(self) -> str:
+        """The quarter as addresses write it."""
+        return f"{self.year.slug}-q{self.number}"
+
+    @property
+    def words(self) -> str:
+        """The quarter as people say it: "April to June 2025"."""
+        return f"{self.first:%B} to {self.last:%B %Y}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        month = self.number * 3 + 1
+        return date(self.year.starts + (month > 12), (month - 1) % 12 + 1, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.following.first - timedelta(days=1)
+
+    @property
+    def before(self) -> date:
+        """The day with which it is compared: the last one of the quarter before."""
+        return self.first - timedelta(days=1)
+
+    @property
+    def following(self) -> "Quarter":
+        """The quarter after it."""
+        return Quarter(self.year, self.number + 1) if self.number < 4 else Quarter(Year(self.year.starts + 1), 1)
+
+
+def quarter_of(text: str) -> Quarter:
+    """The quarter that "2025-26-q1" names. Raises ValueError with what to write."""
+    year, _, number = text.rpartition("-q")
+    if number not in ("1", "2", "3", "4"):
+        raise ValueError(f"“{text}” is no quarter of reports. Write the quarter like 2025-26-q1")
+    return Quarter(year_of(year), int(number))
+
+
+def quarter_on(day: date) -> Quarter:
+    """The quarter that a day falls in."""
+    starts = day.year if day.month >= 4 else day.year - 1
+    return Quarter(Year(starts), (day.month - 4) % 12 // 3 + 1)
 
 
 def year_of(text: str) -> Year:

@@ -162,6 +162,7 @@ class Paper:
     chapters: tuple[Chapter, ...] = ()
     entries: tuple[Page, ...] = ()
     based_on: tuple[str, ...] = ()
+    is_wide: bool = False  # needs the long side of the paper
 
     @property
     def whole_title(self) -> str:

@@ -23,7 +23,7 @@ from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, meeting_packs, papers
-from reports.catalogue import MAKERS, label_of_role, made_from, subject_of
+from reports.catalogue import MAKERS, NOW, label_of_role, made_from, subject_of, today_alone
 from reports.making import AT_ONCE
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
@@ -77,7 +77,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
     """What this report can be made from now: words and addresses."""
     if made_as := made_from(report):
-        return [("Choose the period", reverse("reports:report", args=[made_as]))]
+        return _forms_of(made_as)
     subject = subject_of(report)
     has_all = has_grid(version.policy)
     made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ()) if has_all or name != "register:grid"]
@@ -112,6 +112,14 @@ OFTEN = {
     "per_meeting": "for each meeting",
     "on_demand": "when somebody asks",
 }
+
+
+def _forms_of(made_as: str) -> list[tuple[str, str]]:
+    """A report that is always of today in its three forms; of any other the page on which a period is chosen."""
+    if made_as in MAKERS and MAKERS[made_as].periods is not today_alone:
+        return [("Choose the period", reverse("reports:report", args=[made_as]))]
+    forms = (("Web page", "paper"), ("PDF", "paper_pdf"), ("Excel", "paper_xlsx"))
+    return [(title, reverse(f"reports:{name}", args=[made_as, NOW])) for title, name in forms]
 
 
 def _forms(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
-from reports.rules import Year
-from tests.factories import make_partnership, put_policy_in_force
+from reports.rules import Year, quarter_on
+from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
+from tests.register.risk_packs import make_risk, put_matrix_in_force
 from tests.reports.past import make_past
 
 VIEW = PERMISSIONS["reports.view"]
@@ -66,6 +67,23 @@ def _nothing() -> str:
     return "/checks/"
 
 
+def _quarter() -> str:
+    """The running quarter of an entry whose risks stand on a matrix."""
+    version, by = put_matrix_in_force(), make_user(Role.REGISTER_MANAGER, name="T.W.")
+    entry = make_partnership(by=by, name="Marsh Valley Mobility Partnership")
+    control = "Agreement until 2028; talks begin a year before"
+    note = "The grant for the second bus is not renewed"
+    make_risk(entry, note=note, likelihood="3", impact="5", control=control, owner_name="D.F.", version=version)
+    make_risk(entry, note="A third valley joins", side="opportunity", likelihood="4", impact="4", version=version)
+    return f"/reports/risk-update/{quarter_on(timezone.localdate()).slug}/"
+
+
+def _fields() -> str:
+    put_policy_in_force("melton")
+    make_contribution(make_partnership(name="Marsh Board", purpose="Keeps the sea out", hours_a_month=4), 1_234)
+    return "/reports/mel-g07/today/"
+
+
 LOOKS: list[tuple[Any, ...]] = [
     ("annual-report", _past("/reports/annual/2025-26/"), Role.SCRUTINY),
     ("annual-report-demonstration", _demonstration, Role.MANAGEMENT_TEAM),
@@ -73,5 +91,9 @@ LOOKS: list[tuple[Any, ...]] = [
     ("checks-nothing-to-check", _nothing, Role.AUDITOR),
     ("check", _past("/checks/no-partners/"), Role.REGISTER_MANAGER),
     ("annual-report-years", _past("/reports/annual/"), Role.SCRUTINY),
+    ("report-risk-update", _quarter, Role.EXECUTIVE),
+    ("report-planning", _past(f"/reports/planning/{_year().slug}/"), Role.MANAGEMENT_TEAM),
+    ("report-programme", _past("/reports/programme/today/"), Role.REGISTER_MANAGER),
+    ("report-of-fields", _fields, Role.MANAGEMENT_TEAM),
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]

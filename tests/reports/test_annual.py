@@ -194,7 +194,7 @@ def test_the_queries_are_the_same_for_four_entries_and_for_forty(past):
         history_date=datetime(2025, 1, 1, tzinfo=LONDON)
     )
 
-    assert queries() == few == 21
+    assert queries() == few == 22
 
 
 # --- Three forms ------------------------------------------------------------------------------------
