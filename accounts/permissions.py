@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.view_users": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER, Role.AUDITOR}),
     "accounts.change_users": frozenset({Role.ADMINISTRATOR}),
     "accounts.view_notices": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
+    "accounts.hand_over": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
     "accounts.own": EVERYONE,
 }
 # What an open account gives even on a day without a role: its owner's home and details.
@@ -113,6 +114,7 @@ IN_WORDS: dict[str, str] = {
     "accounts.view_users": "see people and their roles",
     "accounts.change_users": "add people, change them, and give or end roles",
     "accounts.view_notices": "see which e-mails the register sent and which it could not, and send them again",
+    "accounts.hand_over": "hand everything that a person holds over to others",
     "accounts.own": "change the name, job title and password of the account",
 }
 

@@ -4,7 +4,7 @@ from allauth.account import views as sign_in
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import handover_views, views
 
 people = [
     path("users/", views.user_list, name="user_list"),
@@ -16,6 +16,7 @@ people = [
     path("users/<int:user_id>/close/", views.deactivate, name="deactivate"),
     path("users/<int:user_id>/open/", views.activate, name="activate"),
     path("users/<int:user_id>/send-link/", views.send_link, name="send_link"),
+    path("people/<int:user_id>/handover/", handover_views.hand_over, name="hand_over"),
     path("roles/", views.role_list, name="role_list"),
     path("e-mails/", views.notice_list, name="notice_list"),
     path("e-mails/<int:notice_id>/send/", views.notice_send, name="notice_send"),

@@ -280,6 +280,33 @@ def end(place: Representative, *, on: date, reason: str, by: User, today: date) 
     return place
 
 
+@transaction.atomic
+def hand_on(place: Representative, to: Appointment | None, *, on: date, reason: str, by: User) -> None:
+    """Pass a place on in a handover: to somebody with the same term and role, or to nobody. Raises Refused."""
+    place = _locked(place)
+    if place.is_vacant or (place.starts_on and on < place.starts_on):
+        since = words.day(place.starts_on)
+        raise Refused(
+            f"{place.name or 'Nobody'} holds the place on {place.partnership} since {since}. Enter a later day"
+        )
+    term, level = place.term, place.level
+    if to is not None and any(
+        rules.plain(each.name) == rules.plain(to.name)
+        for each in Representative.objects.filter(partnership=place.partnership, is_vacant=False).exclude(pk=place.pk)
+    ):
+        raise Refused(f"{to.name} has a place on {place.partnership} already. Choose somebody else for it")
+    if to is not None and (
+        asked := why_not_asked(place.partnership, to.name, consented_on=to.consented_on, codes_on=to.codes_on)
+    ):
+        raise Refused(f"{asked}. Leave this place out, end the appointment and appoint {to.name}")
+    _empty(place, on=on)
+    _keep(place, by=by, reason=f"Handed over: {reason}")
+    if to is not None:
+        _seat(place, to, rule=None)
+        place.term, place.level = term, level
+        _keep(place, by=by, reason=f"Handed over: {reason}")
+
+
 def _empty(place: Representative, *, on: date) -> None:
     place.is_vacant, place.vacant_since = True, on
     place.name, place.user = "", None

@@ -216,6 +216,15 @@ ACTION_SOURCES: list[str] = [
     "assessments.work.sources_of_actions",
 ]
 
+# What people hold and can hand over; see accounts/handover.py. Each is the dotted name of a Handover.
+HANDOVERS = ["register.handover.HANDOVER", "appointments.handover.HANDOVER"]
+# (ids of entries) -> what goes with an entry to its new lead officer, a line an entry
+HANDOVER_NOTES: list[str] = [
+    "assessments.handover.with_entries",
+    "approvals.handover.with_entries",
+    "reviews.handover.with_entries",
+]
+
 # What the list can be downloaded as: words, and the page that takes the list's own query.
 REGISTER_DOWNLOADS = [
     ("Excel", "reports:register_xlsx"),

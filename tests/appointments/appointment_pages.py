@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from tests.appointments.making import OFFICER, Town
+from tests.factories import make_partnership, make_user
 
 VIEW, MANAGE = PERMISSIONS["appointments.view"], PERMISSIONS["appointments.manage"]
 
@@ -66,6 +67,7 @@ ACCESS: dict[str, tuple[frozenset[Role], Callable[[], dict[str, Any]]]] = {
     "appointments:nomination": (MANAGE, _round(nomination=True)),
     "appointments:nomination_take_out": (MANAGE, _round(nomination=True)),
     "appointments:outcomes": (MANAGE, _round(closed=True)),
+    "accounts:hand_over": (PERMISSIONS["accounts.hand_over"], lambda: {"user_id": make_user().pk}),
     "reports:appointments_pdf": (VIEW, dict),
     "reports:appointments_xlsx": (VIEW, dict),
     "reports:round_list_pdf": (VIEW, _round()),
@@ -135,6 +137,15 @@ def _unknown_rule() -> str:
     return reverse("appointments:set_rule")
 
 
+def _hand_over() -> str:
+    town = make_filled()
+    person = make_user(Role.LEAD_OFFICER, name="D.F.")
+    make_partnership(by=town.manager, name="Marsh Valley Mobility Partnership", lead_officer=person)
+    board = town.add("Pumps and Sluices Trust")
+    town.appoint("D.F.", place=town.places(board)[0], user=person)
+    return reverse("accounts:hand_over", args=[person.pk])
+
+
 MANAGER = Role.REGISTER_MANAGER
 # Name, address, and who looks.
 LOOKS: list[tuple[str, str | Callable[[], str], Role]] = [
@@ -158,6 +169,7 @@ LOOKS: list[tuple[str, str | Callable[[], str], Role]] = [
     ("nominations", _of_round("nominations"), MANAGER),
     ("nomination", _of_round("nomination", nomination=True), MANAGER),
     ("outcomes", _of_round("outcomes", closed=True), MANAGER),
+    ("hand-over", _hand_over, MANAGER),
 ]
 
 # What becomes of each form sent empty, and with nonsense in its fields.
@@ -176,4 +188,5 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "nominations": ("refused", "refused"),
     "nomination": ("taken", "refused"),
     "outcomes": ("taken", "taken"),
+    "hand-over": ("refused", "refused"),
 }
