@@ -163,6 +163,7 @@ HOME_WORK = [
     "assessments.work.unfinished",
     "assessments.work.to_reassess",
     "assessments.work.agreements_to_review",
+    "appointments.work.to_do",
     "register.panels.to_complete",
     "accounts.panels.people_without_a_role",
     "accounts.panels.mail_not_sent",

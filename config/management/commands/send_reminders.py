@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import notices
 from accounts.models import Notice
+from appointments import notices as appointments
 from approvals import concerns, services
 from approvals import notices as approvals
 from config import words
@@ -19,7 +20,8 @@ from reviews import services as reviews
 
 class Command(BaseCommand):
     help = (
-        "Remind people of steps and actions that fall due or are late, and send the e-mails that wait. Safe to repeat."
+        "Remind people of steps, actions and terms that fall due or are late, and send the e-mails that wait. "
+        "Safe to repeat."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,6 +38,7 @@ class Command(BaseCommand):
             approvals.remind(on)
             reviews.bring_up_to_date(at=timezone.now(), most=None)
             reviewing.remind(on)
+            appointments.remind(on)
             actions.remind(on)
             concerns.follow_up(on, at=timezone.now())
             if options["dry_run"]:
