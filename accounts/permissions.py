@@ -39,6 +39,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Assessments: the lead officer judges, the register manager challenges (BRK-I07).
     "assessments.view": EVERYONE,
     "assessments.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    # Forms go to those whom the policy has fill them in: `assessments.answering` says which.
+    "assessments.answer": EVERYONE - {Role.ADMINISTRATOR, Role.AUDITOR},
     "assessments.challenge": frozenset({Role.REGISTER_MANAGER}),
     # Requests and decisions. Which step somebody may take is asked at `approvals.gate`, of nobody's role alone.
     "approvals.view": EVERYONE,
@@ -92,6 +94,7 @@ IN_WORDS: dict[str, str] = {
     "register.import": "bring in an old register from a spreadsheet, and undo it",
     "assessments.view": "see every assessment and how each level came about",
     "assessments.change": "assess risk and value: a lead officer of the entries they lead, a register manager of all",
+    "assessments.answer": "answer the forms that the policy has their role fill in",
     "assessments.challenge": "question an assessment",
     "approvals.view": "read requests and decisions, and take the steps that fall to their role",
     "approvals.ask": "ask for a decision: on their own entries as lead officer, on all as register manager",

@@ -34,7 +34,7 @@ from approvals.subjects import About, subject_of, subjects
 from assessments.facts import facts_of
 from assessments.models import Response
 from assessments.rules import CheckFinding, screen, unmet_checks
-from policy.model import FACTS, Outcome, Policy, Route
+from policy.model import FACTS, Outcome, Policy, Questionnaire, Route
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import services as register
@@ -460,8 +460,7 @@ def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome
     step = state.step
     wants_reason = outcome.reason == "required" if outcome else step.act in ADVISING
     sent_on = timezone.localdate(request.sent_at) if request.sent_at else today
-    policy = request.policy_version.policy
-    missing = [policy.questionnaire(each).title for each in step.needs if not _is_sent(request, each)]
+    missing = [form.title for form in forms_first(request, state)]
     no_lead_officer = request.partnership.lead_officer_id is None
     against_joining = _against_joining(request, outcome)
     problems = (
@@ -490,6 +489,12 @@ def _against_joining(request: Request, outcome: Outcome | None) -> str:
         return ""
     found = unmet_checks(request.policy_version.policy, known_to(request), at="joining")
     return next((each.check.warning.rstrip(".") for each in found if each.check.blocks), "")
+
+
+def forms_first(request: Request, state: StepState) -> list[Questionnaire]:
+    """The forms that whoever takes the step answers and sends before it."""
+    policy = request.policy_version.policy
+    return [policy.questionnaire(each) for each in state.step.needs if not _is_sent(request, each)]
 
 
 def _is_sent(request: Request, questionnaire: str) -> bool:

@@ -413,6 +413,7 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         "problem": problem,
         "paper": (paper := paper_of(found, steps=situation.taken)),
         "changes": _changes(found, paper),
+        "to_answer": [] if problem else services.forms_first(found, state),
         "is_of_a_body": state.step.act in BODY_ACTS,
         "decides": state.step.act in DECIDING,
         "too_soon": key_decisions.warning_of(found, timezone.localdate()) if state.step.act in DECIDING else "",

@@ -299,7 +299,7 @@ TABLE: dict[str, Access] = {
     "reports:answers": needs("reports.answers", lambda: _blank_form() | {"question": "brk-d01"}),
     "reports:answers_xlsx": needs("reports.answers", lambda: _blank_form() | {"question": "brk-d01"}),
     "assessments:questionnaire_list": needs("assessments.view", _assessable),
-    "assessments:questionnaire_start": Access(ASSESSORS, _form),
+    "assessments:questionnaire_start": needs("assessments.answer", _form),
     "assessments:questionnaire": needs("assessments.view", _response()),
     "assessments:questionnaire_check": Access(OTHERS_ENTRY, _response()),
     "assessments:questionnaire_discard": Access(OTHERS_ENTRY, _response()),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import requires
 from assessments import questionnaires as asks
 from assessments import services
+from assessments.answering import may_answer
 from assessments.answers import CouncilLists
 from assessments.blank_forms import blank_of
 from assessments.consequences import of_change
@@ -24,7 +25,7 @@ from assessments.reading_back import sheet_of
 from assessments.rules import averages
 from assessments.section_form import SectionForm, blocks_of
 from assessments.sections import QUESTIONNAIRES
-from assessments.views.shared import entry, may_change, now, own_entry, told, version_in_force
+from assessments.views.shared import entry, entry_to_answer, may_change, now, own_entry, told, version_in_force
 from config import words
 from policy.model import Policy, Question, Questionnaire, QuestionSection
 from policy.refused import Refused
@@ -57,6 +58,22 @@ def _answers(response: Response) -> list[Answer]:
     return list(Answer.objects.whole().filter(response=response))
 
 
+def _is_theirs(request: HttpRequest, partnership: Partnership, form: Questionnaire) -> bool:
+    user: Any = request.user
+    return bool(user.has_perm("assessments.answer")) and may_answer(user, partnership, form)
+
+
+def _to_answer(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> tuple[Response, Questionnaire]:
+    """A draft with its form, for those who fill it in; 404 for everybody else."""
+    partnership = entry_to_answer(reference)
+    response = _response(partnership, questionnaire, slug, draft=True)
+    form = _questionnaire(response.policy_version.policy, questionnaire)
+    if not _is_theirs(request, partnership, form):
+        raise Http404("The policy has others fill in this form")
+    response.partnership = partnership
+    return response, form
+
+
 @requires("assessments.view")
 def questionnaire_list(request: HttpRequest, reference: str) -> HttpResponse:
     """Forms to fill in now, drafts, and what was sent."""
@@ -67,26 +84,31 @@ def questionnaire_list(request: HttpRequest, reference: str) -> HttpResponse:
         each.form = _questionnaire(each.policy_version.policy, each.questionnaire)  # type: ignore[attr-defined]
     drafts = [each for each in responses if each.is_draft]
     open_forms = {each.questionnaire for each in drafts}
-    offered = asks.offered(version.policy, partnership, facts_of(partnership, version.policy))
+    offered = [
+        form
+        for form, _ in asks.offered(version.policy, partnership, facts_of(partnership, version.policy))
+        if form.id not in open_forms and _is_theirs(request, partnership, form)
+    ]
     context = {
         "partnership": partnership,
         "section": QUESTIONNAIRES,
         "drafts": drafts,
         "sent": [each for each in responses if not each.is_draft],
-        "offered": [form for form, _ in offered if form.id not in open_forms],
-        "can_change": may_change(request, partnership),
+        "offered": offered,
     }
     return render(request, "assessments/questionnaire_list.html", context)
 
 
-@requires("assessments.change")
+@requires("assessments.answer")
 @require_POST
 def questionnaire_start(request: HttpRequest, reference: str, questionnaire: str) -> HttpResponse:
     """Open a draft, or go on with the one that is open."""
-    partnership = own_entry(request, reference)
+    partnership = entry_to_answer(reference)
     moment = now()
     version = version_in_force(moment.date())
     form = _questionnaire(version.policy, questionnaire)
+    if not _is_theirs(request, partnership, form):
+        raise Http404("The policy has others fill in this form")
     occasion = asks.occasion_for(form, partnership.status)
     if not occasion:
         messages.error(request, f"{form.title} is not for an entry that is {partnership.get_status_display().lower()}")
@@ -126,9 +148,8 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
         "response": response,
         "questionnaire": form,
         "version": response.policy_version,
-        "can_change": may_change(request, partnership),
     }
-    if response.is_draft and context["can_change"]:
+    if response.is_draft and _is_theirs(request, partnership, form):
         compulsory = asks.holds_back(partnership, policy, form)
         states = asks.states_of(policy, form, answers, response.occasion, compulsory=compulsory)
         context["groups"] = asks.grouped(states)
@@ -136,7 +157,7 @@ def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug
         context |= _gap_links(response, form, answers)
         return render(request, "assessments/questionnaire.html", context)
     context["sheet"] = sheet_of(response, answers)
-    if not response.is_draft and context["can_change"]:
+    if not response.is_draft and may_change(request, partnership):
         values = asks.asked_values(form, asks.values_of(answers))
         context["feeds"] = asks.feeds_of(partnership, policy, form, values)
         context["money_note"] = asks.money_note(partnership, policy, form, values)
@@ -180,12 +201,12 @@ def _section_address(response: Response, section_id: str) -> str:
     return reverse("assessments:questionnaire_section", args=parts)
 
 
-@requires("assessments.change")
+@requires("assessments.answer")
 def questionnaire_section(
     request: HttpRequest, reference: str, questionnaire: str, slug: str, section: str
 ) -> HttpResponse:
     """One section's questions; a draft may leave any of them out."""
-    partnership = own_entry(request, reference)
+    partnership = entry_to_answer(reference)
     try:
         response, last = Response.objects.draft_and_last(partnership, questionnaire, slug)
     except Response.DoesNotExist:
@@ -193,6 +214,8 @@ def questionnaire_section(
     response.partnership = partnership
     policy = response.policy_version.policy
     form_of_policy = _questionnaire(policy, questionnaire)
+    if not _is_theirs(request, partnership, form_of_policy):
+        raise Http404("The policy has others fill in this form")
     page = _section(form_of_policy, section)
     moment = now()
     both = list(Answer.objects.whole().filter(response__in=[each for each in (response, last) if each]))
@@ -297,13 +320,11 @@ def _go_on(
     return redirect("assessments:questionnaire_check", *address)
 
 
-@requires("assessments.change")
+@requires("assessments.answer")
 def questionnaire_check(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """All answers once more, what is missing or only expected, and the button that sends them."""
-    partnership = own_entry(request, reference)
-    response = _response(partnership, questionnaire, slug, draft=True)
-    response.partnership = partnership
-    policy_form = _questionnaire(response.policy_version.policy, questionnaire)
+    response, policy_form = _to_answer(request, reference, questionnaire, slug)
+    partnership = response.partnership
     form = SendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -325,12 +346,11 @@ def questionnaire_check(request: HttpRequest, reference: str, questionnaire: str
     return render(request, "assessments/questionnaire_check.html", context)
 
 
-@requires("assessments.change")
+@requires("assessments.answer")
 def questionnaire_discard(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """Ask, then take out a draft."""
-    partnership = own_entry(request, reference)
-    response = _response(partnership, questionnaire, slug, draft=True)
-    form = _questionnaire(response.policy_version.policy, questionnaire)
+    response, form = _to_answer(request, reference, questionnaire, slug)
+    partnership = response.partnership
     if request.method == "POST":
         services.discard_response(response, by=request.user)  # type: ignore[arg-type]
         messages.success(request, f"The draft of {form.title} is deleted")

@@ -25,6 +25,12 @@ def own_entry(request: HttpRequest, reference: str) -> Partnership:
     return get_object_or_404(found, reference=reference)
 
 
+def entry_to_answer(reference: str) -> Partnership:
+    """The partnership of an address with the people that a form looks at; who may answer is asked of the form."""
+    people = ("lead_officer", "responsible_head", "portfolio_holder", "service", "parent")
+    return get_object_or_404(Partnership.objects.select_related(*people), reference=reference)
+
+
 def may_change(request: HttpRequest, partnership: Partnership) -> bool:
     """Whether the person may change this entry's assessment and answers."""
     user: Any = request.user

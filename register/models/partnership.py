@@ -322,6 +322,14 @@ class Partnership(Remembered):
         """Take over what changed in the entry's rows: search words and version."""
         self._keep_next_version(by=by, reason=reason)
 
+    def is_editable_by(self, user: User) -> bool:
+        """Whether `editable_by` finds this entry for the person; asks the database for representatives only."""
+        if Role.REGISTER_MANAGER in user.roles:
+            return True
+        if Role.LEAD_OFFICER not in user.roles:
+            return False
+        return self.lead_officer_id == user.pk or self.representatives.filter(user=user).exists()
+
     def why_not(self, move: Status, *, by: User) -> str:
         """Say why `by` cannot make this move now, or "" when they can."""
         if problem := self._why_no_such_move(move):

@@ -3,14 +3,18 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from accounts.roles import Role
 from approvals import services
 from approvals.rules import Place, Standing, Taken, stand
+from assessments.models import Response
 from policy.model import Policy
 from policy.reading import PACKS, read_pack_file
 from policy.refused import Refused
 from register.models import Representative, Status
 from tests.approvals.making import LATER, Council
+from tests.factories import make_user
 
 SENT = date(2026, 1, 5)
 JOINING = {"head_is_representative": False, "red-i22": False, "is_significant": True}
@@ -201,3 +205,32 @@ def test_a_proposal_without_a_business_case_cannot_be_sent():  # RED-A01
 
     with pytest.raises(Refused, match="Answer and send: Business case"):
         services.send(request, by=council.lead, at=LATER)
+
+
+@pytest.mark.django_db
+def test_the_head_answers_the_tests_that_their_own_step_rests_on(browse_as):  # RED-F09, RED-E08, CORE-11
+    council = proposed(head_attends=False)
+    request = council.request("red-joining")
+    head = browse_as(council.head)
+    start = reverse("assessments:questionnaire_start", args=[council.entry().reference, "red-tests"])
+
+    step = head.get(reverse("approvals:step", args=[request.reference, "red-f09"]))
+    forms = head.get(reverse("assessments:questionnaire_list", args=[council.entry().reference]))
+    opened = head.post(start)
+
+    assert "Before it, answer and send" in step
+    assert forms.select_one(f"form[action='{start}']")
+    assert (opened.status, Response.objects.get(questionnaire="red-tests").started_by) == (200, council.head)
+    assert opened.select("a[href*='red-tests']"), "the sections of the draft are theirs to fill in"
+
+
+@pytest.mark.django_db
+def test_who_the_policy_does_not_name_answers_no_form_of_it(browse_as):  # CORE-11
+    council = proposed(head_attends=False)
+    other = make_user(Role.RESPONSIBLE_HEAD, name="O.H.")
+    start = reverse("assessments:questionnaire_start", args=[council.entry().reference, "red-tests"])
+
+    codes = [browse_as(each).client.post(start).status_code for each in (other, council.finance, council.executive)]
+
+    assert codes == [404, 404, 404]
+    assert not Response.objects.filter(questionnaire="red-tests").exists()

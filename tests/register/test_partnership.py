@@ -4,7 +4,7 @@ import pytest
 
 from accounts.roles import Role
 from policy.refused import Refused
-from register.models import Status
+from register.models import Partnership, Representative, Status
 from tests.factories import make_contribution, make_partnership, make_user
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,16 @@ def test_a_lead_officer_may_change_their_own_entries_only():
 
     assert type(partnership).objects.editable_by(mine).get() == partnership
     assert not type(partnership).objects.editable_by(other).exists()
+
+
+def test_one_entry_and_the_list_agree_on_who_may_change_it():  # CORE-20
+    officer, other = make_user(Role.LEAD_OFFICER), make_user(Role.LEAD_OFFICER)
+    people = [officer, other, make_user(Role.REGISTER_MANAGER), make_user(Role.AUDITOR), make_user(Role.EXECUTIVE)]
+    own, attended = make_partnership(lead_officer=officer), make_partnership(name="Another")
+    Representative(partnership=attended, name="O.", user=other, level="officer").keep(by=people[2])
+    Representative(partnership=attended, name="E.", user=people[4], level="member").keep(by=people[2])
+
+    for person in people:
+        listed = set(Partnership.objects.editable_by(person).values_list("pk", flat=True))
+        assert {each.pk for each in (own, attended) if each.is_editable_by(person)} == listed
+    assert not attended.is_editable_by(people[4])
