@@ -72,12 +72,13 @@ def facts_of(
     return _known(facts | _own_fields(partnership, policy), policy)
 
 
-def plain_facts_of(partnership: Partnership, policy: Policy) -> Facts:
-    """The facts that stand in the entry's own fields, for no query: what lists of thousands can afford.
+def plain_facts_of(partnership: Partnership, policy: Policy, wanted: Collection[str]) -> Facts:
+    """Those of the `wanted` facts that stand in the entry's own fields, for no query: what thousands can afford.
 
-    `PLAIN` and the policy's own fields are the names of all that can be among them.
+    `are_plain` says whether these are all that are known.
     """
-    return _known(_plain(partnership) | _own_fields(partnership, policy), policy)
+    facts = _plain(partnership) | _own_fields(partnership, policy)
+    return _known({name: facts[name] for name in wanted if name in facts}, policy)
 
 
 def are_plain(names: Collection[str], policy: Policy) -> bool:

@@ -43,8 +43,8 @@ class SendForm(PlainForm):
         choices=Recommendation.choices,
         widget=Radios(
             hints={
-                "change": "You can ask for the change once the review is sent",
-                "leave": "You can ask for the decision to leave once the review is sent",
+                "change": "You can ask for the change once the review is signed off",
+                "leave": "You can ask for the decision to leave once the review is signed off",
             }
         ),
         error_messages={"required": "Choose what you recommend"},
@@ -115,7 +115,7 @@ class YearForm(PlainForm):
         error_messages={"required": "Enter the review year, like 2026-27", "max_length": "Write the year like 2026-27"},
     )
     due_on = DatePartsField(label="Due on", error_messages={"required": "Enter the day on which the reviews are due"})
-    reports_on = DatePartsField(label="When does it go to the management team?", required=False)
+    reports_on = DatePartsField(label="When is it reported?", required=False)
     services = forms.MultipleChoiceField(
         label="Which services?",
         help_text="All of them, if you tick none",

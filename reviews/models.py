@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.words import role_label
 from approvals.models import Request
 from assessments.models import Assessment, Response
 from assessments.models.periods import free_slug, label_of
@@ -292,6 +293,11 @@ class Review(Remembered):
         """The roles that sign it off: those that receive it under the policy, and the register manager (BRK-I07)."""
         return frozenset({Role.REGISTER_MANAGER, *(Role(r) for r in self.of_the_policy.receives if r in Role.values)})
 
+    @property
+    def signers(self) -> list[str]:
+        """Who signs it off, as the council calls them."""
+        return sorted(role_label(role, self.policy_version.policy) for role in self.signed_off_by)
+
     # --- Verbs --------------------------------------------------------------------------------
 
     @classmethod
@@ -341,8 +347,7 @@ class Review(Remembered):
             return "You answered this review or lead the partnership, so somebody else signs it off"
         held = self.signed_off_by & by.roles
         if not held:
-            named = sorted(role.label.lower() for role in self.signed_off_by)
-            return f"This review is signed off by: {', '.join(named)}. Ask one of them"
+            return f"This review is signed off by: {', '.join(self.signers)}. Ask one of them"
         head = self.partnership.responsible_head
         if held == {Role.RESPONSIBLE_HEAD} and head is not None and head != by:
             return f"{head} is responsible for this partnership and signs its review off"

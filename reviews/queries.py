@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils import timezone
 
+from accounts.roles import Role
+from accounts.words import role_label
 from reviews.models import UNDER_WAY, WITH_REVIEWER, Campaign, Recommendation, Review, State
 
 KEY = (  # parts of the bar: words, colour (design, section 2: charts)
@@ -146,12 +148,13 @@ def by_itself(campaign: Campaign) -> list[tuple[date, str]]:
     opened = timezone.localdate(campaign.opened_at)
     before = [days for days in (30, 7) if (due - opened).days > days]
     found = [(due - timedelta(days=days), f"Reminder, {days} days before") for days in before]
+    policy = campaign.policy_version.policy
+    head, manager, team = (
+        role_label(role, policy) for role in (Role.RESPONSIBLE_HEAD, Role.REGISTER_MANAGER, Role.MANAGEMENT_TEAM)
+    )
     found += [
-        (due + timedelta(days=1), "Late ones go to the responsible head too"),
-        (
-            due + timedelta(days=7),
-            "Still late: named to the register manager, and on this page for the management team",
-        ),
+        (due + timedelta(days=1), f"Late ones go to the person responsible too: {head}"),
+        (due + timedelta(days=7), f"Still late: told to {manager}, and named on this page for {team}"),
     ]
     return found
 

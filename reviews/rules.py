@@ -82,6 +82,12 @@ def is_review(cycle: Cycle) -> bool:
     return is_of_an_entry(cycle) and bool(cycle.questionnaire) and cycle.starts_from != "decision_to_leave"
 
 
+def compared_by(policy: Policy) -> frozenset[str]:
+    """The facts by which the policy says for which entries its cycles are."""
+    rules_of_cycles = (cycle.applies_when for cycle in policy.cycles if cycle.applies_when)
+    return frozenset(each.fact for rule in rules_of_cycles for each in rule.comparisons)
+
+
 def applies(policy: Policy, cycle: Cycle, facts: rules.Facts) -> rules.Held:
     """Whether a cycle is for an entry with these facts. What is not known leaves it in, and says so."""
     if cycle.applies_when is None:
@@ -167,7 +173,7 @@ def due_of(policy: Policy, known: Known) -> tuple[Due, ...]:
             continue
         if _waits_for_another(policy, cycle, cycles, known):
             continue
-        day = _day_of(policy, cycle, known, is_main=cycle == main)
+        day = _day_of(policy, cycle, known, is_main=main is not None and cycle.id == main.id)
         if day:
             found.append(Due(cycle, *day))
     return tuple(sorted(found, key=lambda due: (due.due_on, due.cycle.id)))
@@ -185,7 +191,7 @@ def due_of_council(policy: Policy, known: Known) -> tuple[Due, ...]:
 
 def _is_first_step_of(policy: Policy, cycle: Cycle, main: Cycle) -> bool:
     """Whether its form is asked within the main review anyway, so that it does not fall due a second time."""
-    if cycle == main or not cycle.questionnaire or cycle.every_months != main.every_months:
+    if cycle.id == main.id or not cycle.questionnaire or cycle.every_months != main.every_months:
         return False
     route = way_of(policy, main.questionnaire or "")
     return route is not None and cycle.questionnaire in _forms_of_steps(route)
@@ -194,7 +200,9 @@ def _is_first_step_of(policy: Policy, cycle: Cycle, main: Cycle) -> bool:
 def _waits_for_another(policy: Policy, cycle: Cycle, cycles: tuple[Cycle, ...], known: Known) -> bool:
     """Whether a shorter cycle of the same form gives way: to a yearly report only, or to the first one (RED-I02)."""
     same = [
-        each for each in cycles if each != cycle and cycle.questionnaire and each.questionnaire == cycle.questionnaire
+        each
+        for each in cycles
+        if each.id != cycle.id and cycle.questionnaire and each.questionnaire == cycle.questionnaire
     ]
     longer = [each for each in same if cycle.every_months and (each.every_months or 0) > cycle.every_months]
     if not longer:

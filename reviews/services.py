@@ -58,14 +58,11 @@ def knowledge_of(entries: Sequence[Partnership], version: PolicyVersion) -> dict
     done, settled = _done_by_entry(ids, policy)
     decided = _decided_on(ids)
     left = _left_on([e.pk for e in entries if e.status in (Status.LEAVING, Status.LEFT)])
-    is_plain = are_plain(
-        {c.fact for each in policy.cycles if each.applies_when for c in each.applies_when.comparisons}, policy
-    )
     frequencies = _reports_a_year(policy)
     return {
         entry.pk: rules.Known(
             since=timezone.localdate(entry.created_at),
-            facts=plain_facts_of(entry, policy) if is_plain else facts_of(entry, policy),
+            facts=_facts_for_cycles(entry, policy),
             joined_on=entry.starts_on or decided.get((entry.pk, "join")),
             last_on=entry.last_review_on,
             next_on=entry.next_review_on,
@@ -78,6 +75,12 @@ def knowledge_of(entries: Sequence[Partnership], version: PolicyVersion) -> dict
         )
         for entry in entries
     }
+
+
+def _facts_for_cycles(entry: Partnership, policy: Policy) -> dict[str, Any]:
+    """The facts by which cycles say for which entries they are; without a query where the entry's own fields do."""
+    wanted = rules.compared_by(policy)
+    return plain_facts_of(entry, policy, wanted) if are_plain(wanted, policy) else facts_of(entry, policy)
 
 
 Days = defaultdict[int, dict[str, date]]
@@ -645,8 +648,8 @@ ASKS_FOR = {Recommendation.LEAVE: ("leave",), Recommendation.CHANGE: ("change", 
 
 
 def route_for(review: Review, version: PolicyVersion) -> str:
-    """The route on which what the review recommends can be asked for now; "" for none."""
-    if review.request_id or not review.recommendation or not review.sent_at:
+    """The route on which what a signed-off review recommends can be asked for now; "" for none."""
+    if review.request_id or not review.recommendation or review.state != State.SIGNED_OFF:
         return ""
     purposes = ASKS_FOR.get(Recommendation(review.recommendation), ())
     routes = deciding.routes_open_to(review.partnership, version.policy)
@@ -718,7 +721,7 @@ def opening_of(entries: Iterable[Partnership], version: PolicyVersion) -> Openin
     left_out: list[tuple[Partnership, str]] = []
     taken = _under_way_in_a_refresh()
     for entry in chosen:
-        cycle = rules.refresh_cycle(policy, plain_facts_of(entry, policy))
+        cycle = rules.refresh_cycle(policy, _facts_for_cycles(entry, policy))
         if entry.status not in TAKING_PART:
             left_out.append((entry, f"It is {entry.get_status_display().lower()}"))
         elif cycle is None:

@@ -173,7 +173,7 @@ def review(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         "may_sign_off": found.is_waiting and user.has_perm("reviews.sign_off"),
         "may_close": found.is_under_way and user.has_perm("reviews.manage"),
         "route": services.route_for(found, _version()) if can_change and found.sent_at else "",
-        "signers": sorted(role.label.lower() for role in found.signed_off_by),
+        "signers": found.signers,
     }
     return render(request, "reviews/review.html", context)
 
@@ -200,10 +200,9 @@ def send(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            signers = words.listed(sorted({role.label.lower() for role in found.signed_off_by}), "or")
-            messages.success(request, f"{found} is sent. It is signed off by: {signers}")
+            messages.success(request, f"{found} is sent. It is signed off by: {words.listed(found.signers, 'or')}")
             return redirect("reviews:review", reference, slug)
-    return _form_page(request, found, form, title=f"Send {found}", missing=missing, button="Send the review")
+    return _form_page(request, found, form, title=f"Send: {found}", missing=missing, button="Send the review")
 
 
 @requires("reviews.sign_off")
@@ -228,7 +227,7 @@ def sign_off(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         else:
             return redirect("reviews:review", reference, slug)
     return _form_page(
-        request, found, form, title=f"Sign off {found}", button="Save", look_at=found.look_at or ["Nothing unusual"]
+        request, found, form, title=f"Sign off: {found}", button="Save", look_at=found.look_at or ["Nothing unusual"]
     )
 
 
@@ -272,7 +271,7 @@ def close(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         request,
         found,
         form,
-        title=f"Close {found}",
+        title=f"Close: {found}",
         intro="It counts as not done, and falls due again by its cycle. Drafts and sent forms stay.",
         button="Close this review",
     )

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ServiceArea
 from accounts.permissions import requires
+from accounts.roles import Role
+from accounts.words import role_label
 from config import words
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -127,6 +129,7 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: RemindForm) -> H
         "late": late[:A_PAGE],
         "by_itself": queries.by_itself(found),
         "today": today,
+        "team": role_label(Role.MANAGEMENT_TEAM, found.policy_version.policy),
     }
     return render(request, "reviews/campaign.html", context)
 
@@ -163,7 +166,7 @@ def _facts(
         {
             "label": "Late",
             "figure": figures["late"],
-            "sense": "named to the management team",
+            "sense": "named below" if figures["late"] else "none today",
             "address": "#late" if figures["late"] else "",
         },
         {

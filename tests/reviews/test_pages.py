@@ -41,7 +41,8 @@ def test_a_lead_officer_reviews_a_partnership_from_the_first_page_to_the_last(br
     address = reverse("reviews:review", args=[council.partnership.reference, review.slug])
     assert "Say what you recommend and send" in lead.get(address)
     page = lead.post(f"{address}send/", {"recommendation": "go_on"})
-    assert page.banner == "Yearly register review 2026–27 is sent. It is signed off by: register manager"
+    assert page.banner == f"Yearly register review 2026–27 is sent. It is signed off by: {review.signers[0]}"
+    assert review.signers == [council.version.policy.role("register_manager").label]  # in the council’s own words
     assert "so somebody else signs it off" in lead.get(address)
     assert "Sign off yearly register review 2026–27 of Channel Panel" in manager.get("/")
     page = manager.post(f"{address}sign-off/", {"outcome": "sign_off"})
