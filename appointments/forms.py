@@ -455,3 +455,50 @@ class OutcomeForm(PlainForm):
             if problem:
                 self.add_error(f"body_{body_id}", problem)
         return cleaned
+
+
+class ReportBackForm(PlainForm):
+    """What a representative tells the council after a meeting."""
+
+    place = forms.ModelChoiceField(
+        label="Who reports?",
+        queryset=Representative.objects.none(),
+        required=False,
+        empty_label="I report myself",
+        error_messages={"invalid_choice": "Choose somebody who sits on this body"},
+    )
+    meeting_on = DatePartsField(label="Day of the meeting", error_messages={"required": "Enter the day of the meeting"})
+    text = forms.CharField(
+        label="What does the council need to know?",
+        help_text="What was decided, what it means for the council, what comes next",
+        max_length=LONG,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": "Say what the council needs to know"},
+    )
+
+    def __init__(self, *args: Any, places: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+        self.today = today
+
+    def clean_meeting_on(self) -> date:
+        return not_to_come(self.cleaned_data["meeting_on"], self.today)
+
+
+class BriefingForm(PlainForm):
+    """What a member needs before a meeting (BRK-G12)."""
+
+    meeting_on = DatePartsField(label="Day of the meeting", error_messages={"required": "Enter the day of the meeting"})
+    from_body = forms.CharField(
+        label="Points that the body is likely to raise",
+        max_length=LONG,
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"required": "Enter the points that the body is likely to raise"},
+    )
+    from_council = forms.CharField(
+        label="Points that the council wants to make", required=False, max_length=LONG,
+        widget=forms.Textarea({"rows": 5}),
+    )  # fmt: skip
+    council_role = forms.CharField(
+        label="The council’s part", required=False, max_length=LONG, widget=forms.Textarea({"rows": 2})
+    )

@@ -251,3 +251,14 @@ class Briefing(Remembered):
 
     def __str__(self) -> str:
         return f"Briefing for {self.partnership}, {words.day(self.meeting_on)}"
+
+    @classmethod
+    def write(cls, partnership: Partnership, *, meeting_on: date, by: User, **points: str) -> "Briefing":
+        """Keep the briefing for a meeting; written again it takes the place of the one before, which history keeps."""
+        there = Briefing.objects.filter(partnership=partnership, meeting_on=meeting_on).first()
+        made = there or Briefing(partnership=partnership, meeting_on=meeting_on)
+        made.written_by = by
+        for name, text in points.items():
+            setattr(made, name, text)
+        made.keep(by=by, reason="Written")
+        return made

@@ -1,7 +1,7 @@
 """Changes of places and of the year's rounds: each opens its transaction, locks, asks, and says what became of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -221,7 +221,7 @@ def appoint(
     place = _locked(place)
     if problem := why_not_appoint(place, said, by=by, policy=policy, rule=rule, today=today):
         raise Refused(problem)
-    _seat(place, said, rule=rule)
+    _seat(place, replace(said, level=said.level or rules.level_for(policy, rule)), rule=rule)
     _keep(place, by=by, reason=_appointed(said))
     return place
 

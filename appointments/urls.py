@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments import round_views, views
+from appointments import note_views, round_views, views
 
 app_name = "appointments"
 ROUND = "appointments/rounds/<slug:slug>"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("outside-bodies/add/", views.add_body, name="add_body"),
     path(f"{BODY}/", views.of_body, name="of_body"),
     path(f"{BODY}/add/", views.add_place, name="add_place"),
+    path(f"{BODY}/report/", note_views.report_back, name="report_back"),
+    path(f"{BODY}/briefing/", note_views.write_briefing, name="write_briefing"),
+    path("partnerships/<slug:reference>/briefing/<slug:day>/", note_views.briefing, name="briefing"),
     path(f"{BODY}/terms/", views.terms, name="terms"),
     path(f"{BODY}/<int:place_id>/appoint/", views.appoint, name="appoint"),
     path(f"{BODY}/<int:place_id>/end/", views.end, name="end"),

@@ -171,8 +171,6 @@ def of_body(request: SignedIn, reference: str) -> HttpResponse:
     version = version_in_force(today)
     policy = version.policy if version else None
     places = list(queries.for_list().filter(partnership=body)) if body.status in services.HERE else []
-    sits = any(place.user_id == request.user.pk for place in places)
-    writes = sits or _writes_for(request.user, body)
     reports = list(ReportBack.objects.for_partnership(body)[:10])
     context = {
         "partnership": body,
@@ -181,7 +179,7 @@ def of_body(request: SignedIn, reference: str) -> HttpResponse:
         "before": [sitting for _, sitting in queries.sat_before(body)],
         "terms": BodyTerms.objects.filter(partnership=body).first(),
         "can_manage": not services.why_not_keep(body, by=request.user),
-        "can_report": writes,
+        "can_report": writes_for(request.user, body),
         "reports": reports,
         "briefings": Briefing.objects.filter(partnership=body).order_by("-meeting_on")[:10],
         "report_due": _report_due(body, places, reports, policy),
@@ -190,9 +188,11 @@ def of_body(request: SignedIn, reference: str) -> HttpResponse:
     return render(request, "appointments/of_body.html", context)
 
 
-def _writes_for(user: Any, body: Partnership) -> bool:
-    """Whether somebody writes briefings and reports for this body: its lead officer, a register manager."""
-    return Role.REGISTER_MANAGER in user.roles or Partnership.objects.editable_by(user).contains(body)
+def writes_for(user: Any, body: Partnership) -> bool:
+    """Whether somebody reports back and writes briefings: who sits there, the lead officer, a register manager."""
+    if Role.REGISTER_MANAGER in user.roles or Partnership.objects.editable_by(user).contains(body):
+        return True
+    return Representative.objects.filter(partnership=body, user=user, is_vacant=False).exists()
 
 
 def _report_due(

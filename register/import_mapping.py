@@ -183,6 +183,7 @@ class Words:
     labels: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     council_lists: Mapping[str, str] = field(default_factory=dict)  # lists that the council keeps, by register field
+    terms: Mapping[int, str] = field(default_factory=dict)  # terms of appointment by their months
 
     def value(self, name: str, word: str) -> str:
         """The id of `word` in the list of a register field, or "" when the list has no such word."""
@@ -234,7 +235,18 @@ def words_of(policy: Any) -> Words:
     levels = {name: _by_word(scheme.levels) for name, scheme in policy.schemes.items() if name in ("risk", "value")}
     for scheme in policy.schemes.values():
         shown |= {level.id: level.label for level in scheme.levels}
-    return Words(True, lists, levels, frequencies, representation, labels, shown, council_lists)
+    return Words(True, lists, levels, frequencies, representation, labels, shown, council_lists, _terms(policy))
+
+
+def _terms(policy: Any) -> dict[int, str]:
+    """The policy's terms of appointment by how many months they last; two of one length say nothing."""
+    if policy.appointments is None:
+        return {}
+    months = [
+        (int(value.number), value.id) for value in policy.list(policy.appointments.term_list).values if value.number
+    ]
+    lengths = [each for each, _ in months]
+    return {each: value for each, value in months if lengths.count(each) == 1}
 
 
 # Names of the policy's core where the import writes to a field of another name.
@@ -512,6 +524,9 @@ def appointment_of(values: Mapping[str, Any], words: Words) -> list[dict[str, An
             person["appointed_by"] = str(values["appointed_by"])[:120]
         term = [f"{values['term_years']:g} years".replace("1 years", "1 year")] if values.get("term_years") else []
         term += [str(values["term_note"])] if values.get("term_note") not in EMPTY else []
+        months = round(float(values.get("term_years") or 0) * 12)
+        if len(term) == 1 and months in words.terms:
+            term = [words.terms[months]]
         if term:
             person["term"] = "; ".join(dict.fromkeys(term))[:60]
         for name, key, last in (("start_date", "starts_on", False), ("end_date", "ends_on", True)):

@@ -1,7 +1,7 @@
 """Lists and schedules of appointments, for paper and spreadsheets: one row a place (BRK-G10, BRK-G11)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -156,3 +156,24 @@ def columns(*, has_names: bool) -> list[Column]:
     ]
     named = [Column("named", "Named for this body", attrgetter("named"))] if has_names else []
     return [*found[:4], *days, *found[4:], *named]
+
+
+PUBLIC = ("body", "kind", "who", "since", "until", "term", "appointed_by", "capacity")
+
+
+def public_lines(policy: Policy, today: date) -> list[Line]:
+    """What the public sees: members by name, everybody else by their part; no notes, no accounts."""
+    found = []
+    for seat in queries.seats(queries.for_list(), policy, today):
+        level = seat.place.level or (seat.rule.appoints if seat.rule else "")
+        is_member = level == "member"
+        line = _line(seat)
+        if not seat.place.is_vacant and not is_member:
+            line = replace(line, who="An officer of the council")
+        found.append(replace(line, roles="", minute=""))
+    return found
+
+
+def public_columns() -> list[Column]:
+    """The columns of the public file."""
+    return [each for each in columns(has_names=False) if each.id in PUBLIC]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import action_views, answer_views, appointment_views, check_views, paper_views, views
+from reports import action_views, answer_views, appointment_views, check_views, paper_views, public_views, views
 
 app_name = "reports"
 ROUND = "appointments/rounds/<slug:slug>"
@@ -38,6 +38,8 @@ urlpatterns = [
     path(f"{ANSWERS}.pdf", views.answers_pdf, name="answers_pdf"),
     path(f"{ANSWERS}.html", views.answers_html, name="answers_html"),
     path("policy/<slug:code>/<str:version>/forms/<slug:form>.pdf", views.form_pdf, name="form_pdf"),
+    path("public/appointments/", public_views.public_appointments, name="public_appointments"),
+    path("public/appointments.csv", public_views.public_appointments_csv, name="public_appointments_csv"),
     path("appointments/schedule.pdf", appointment_views.appointments_pdf, name="appointments_pdf"),
     path("appointments/schedule.xlsx", appointment_views.appointments_xlsx, name="appointments_xlsx"),
     path(f"{ROUND}/list.pdf", appointment_views.round_list_pdf, name="round_list_pdf"),

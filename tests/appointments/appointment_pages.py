@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
+from appointments.models import Briefing
 from tests.appointments.making import OFFICER, Town
-from tests.factories import make_partnership, make_user
+from tests.factories import make_partnership, make_user, put_policy_in_force
 
 VIEW, MANAGE = PERMISSIONS["appointments.view"], PERMISSIONS["appointments.manage"]
 
@@ -45,7 +46,21 @@ def _policy() -> dict[str, Any]:
     return {}
 
 
-ACCESS: dict[str, tuple[frozenset[Role], Callable[[], dict[str, Any]]]] = {
+def _briefing() -> dict[str, Any]:
+    town = make_filled()
+    Briefing.write(
+        town.body, meeting_on=date(2026, 12, 8), by=town.manager, from_body="The levy.\nThe new pump.",
+        from_council="Villages first.", council_role="One of five councils",
+    )  # fmt: skip
+    return {"reference": town.body.reference, "day": "2026-12-08"}
+
+
+def _public() -> dict[str, Any]:
+    put_policy_in_force("redditch")
+    return {}
+
+
+ACCESS: dict[str, tuple[frozenset[Role] | None, Callable[[], dict[str, Any]]]] = {
     "appointments:appointment_list": (VIEW, dict),
     "appointments:person_list": (VIEW, dict),
     "appointments:vacancy_list": (VIEW, dict),
@@ -57,6 +72,9 @@ ACCESS: dict[str, tuple[frozenset[Role], Callable[[], dict[str, Any]]]] = {
     "appointments:of_body": (VIEW, _body),
     "appointments:add_place": (MANAGE, _body),
     "appointments:terms": (MANAGE, _body),
+    "appointments:report_back": (MANAGE, _body),  # others: who sits on it or leads it
+    "appointments:write_briefing": (MANAGE, _body),
+    "appointments:briefing": (VIEW, _briefing),
     "appointments:appoint": (MANAGE, _place(filled=False)),
     "appointments:end": (MANAGE, _place(filled=True)),
     "appointments:take_place_out": (MANAGE, _place(filled=False)),
@@ -68,6 +86,8 @@ ACCESS: dict[str, tuple[frozenset[Role], Callable[[], dict[str, Any]]]] = {
     "appointments:nomination_take_out": (MANAGE, _round(nomination=True)),
     "appointments:outcomes": (MANAGE, _round(closed=True)),
     "accounts:hand_over": (PERMISSIONS["accounts.hand_over"], lambda: {"user_id": make_user().pk}),
+    "reports:public_appointments": (None, _public),
+    "reports:public_appointments_csv": (None, _public),
     "reports:appointments_pdf": (VIEW, dict),
     "reports:appointments_xlsx": (VIEW, dict),
     "reports:round_list_pdf": (VIEW, _round()),
@@ -146,9 +166,15 @@ def _hand_over() -> str:
     return reverse("accounts:hand_over", args=[person.pk])
 
 
+def _public_page() -> str:
+    town = Town("redditch", rule="red-appointments-members")
+    town.appoint("Cllr A.B.", rule="red-appointments-members", ends_on=None)
+    return reverse("reports:public_appointments")
+
+
 MANAGER = Role.REGISTER_MANAGER
 # Name, address, and who looks.
-LOOKS: list[tuple[str, str | Callable[[], str], Role]] = [
+LOOKS: list[tuple[str, str | Callable[[], str], Role | None]] = [
     ("appointments", _look("appointment_list"), MANAGER),
     ("appointments-none", "/appointments/", Role.AUDITOR),
     ("appointments-people", _look("person_list"), Role.AUDITOR),
@@ -158,6 +184,9 @@ LOOKS: list[tuple[str, str | Callable[[], str], Role]] = [
     ("appointments-of-body", _of_body("of_body"), MANAGER),
     ("place-add", _of_body("add_place"), MANAGER),
     ("body-terms", _of_body("terms"), MANAGER),
+    ("report-back", _of_body("report_back"), MANAGER),
+    ("briefing-write", _of_body("write_briefing"), MANAGER),
+    ("briefing", lambda: reverse("appointments:briefing", kwargs=_briefing()), Role.AUDITOR),
     ("place-appoint", _of_place("appoint"), MANAGER),
     ("place-end", _of_place("end", filled=True), MANAGER),
     ("place-take-out", _of_place("take_place_out"), MANAGER),
@@ -170,6 +199,7 @@ LOOKS: list[tuple[str, str | Callable[[], str], Role]] = [
     ("nomination", _of_round("nomination", nomination=True), MANAGER),
     ("outcomes", _of_round("outcomes", closed=True), MANAGER),
     ("hand-over", _hand_over, MANAGER),
+    ("public-appointments", _public_page, None),
 ]
 
 # What becomes of each form sent empty, and with nonsense in its fields.
@@ -179,6 +209,8 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "outside-body-add": ("refused", "refused"),
     "place-add": ("refused", "refused"),
     "body-terms": ("taken", "taken"),
+    "report-back": ("refused", "refused"),
+    "briefing-write": ("refused", "refused"),
     "place-appoint": ("refused", "refused"),
     "place-end": ("refused", "refused"),
     "place-take-out": ("refused", "taken"),

@@ -229,7 +229,7 @@ def test_members_join_their_partnerships_and_bodies_carry_their_appointments():
     assert (person.name, person.appointed_by, person.term, person.starts_on.isoformat()) == (
         "Cllr J.K.",
         "Cabinet",
-        "1 year",
+        "annual",
         "2015-05-19",
     )
 
