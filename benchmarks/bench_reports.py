@@ -10,6 +10,7 @@ from benchmarks.measure import Measure
 
 ENTRIES = int(os.environ.get("BENCH_ENTRIES", "10000"))
 IN_PDF = int(os.environ.get("BENCH_PDF", "200"))
+IN_ANNUAL = int(os.environ.get("BENCH_ANNUAL", "250"))
 USUAL = "lead_officer,risk_level,value_level,contribution_a_year,hours_a_month,next_review_on"
 
 
@@ -132,6 +133,40 @@ def _plain_pdf() -> Callable[[], object]:
     return lambda: pdf_of_html(html)
 
 
+def _annual_html() -> str:
+    from django.utils import timezone
+
+    from register.models import Partnership
+    from reports.catalogue import MAKERS, Asked, make
+    from reports.making import PAPER
+    from reports.pdf import on_paper
+
+    if not Partnership.history.exists():  # the register was filled without its past; the report reads nothing else
+        Partnership.history.bulk_history_create(Partnership.objects.all(), batch_size=500)
+    now = timezone.localtime()
+    period = MAKERS["annual"].periods(now.date())[0].slug
+    return on_paper(PAPER, {"report": make(Asked("annual", period, "T.W.", now))})
+
+
+def _annual() -> Callable[[], object]:
+    """The annual report from the database to the finished PDF, a page for each partnership."""
+    from reports.pdf import pdf_of_html
+
+    _the_list("all=yes", IN_ANNUAL)
+    pdf_of_html('<html lang="en"><title>Warm</title><p>Warm</p></html>')  # libraries and fonts load once a process
+    return lambda: pdf_of_html(_annual_html())
+
+
+def _plain_annual() -> Callable[[], object]:
+    """The renderer alone on the very same page."""
+    from reports.pdf import pdf_of_html
+
+    _the_list("all=yes", IN_ANNUAL)
+    pdf_of_html('<html lang="en"><title>Warm</title><p>Warm</p></html>')
+    html = _annual_html()
+    return lambda: pdf_of_html(html)
+
+
 MEASURES = (
     Measure(
         f"Excel: {ENTRIES:,} rows, usual columns, beside openpyxl alone",
@@ -148,4 +183,11 @@ MEASURES = (
         most_times=1.5,
     ),
     Measure(f"PDF: {IN_PDF} partnerships, beside WeasyPrint alone", _pdf, _plain_pdf, rounds=1, most_times=1.3),
+    Measure(
+        f"Annual report: {IN_ANNUAL} partnerships, beside WeasyPrint alone",
+        _annual,
+        _plain_annual,
+        rounds=1,
+        most_times=1.3,
+    ),
 )

@@ -235,7 +235,11 @@ REGISTER_DOWNLOADS = [
 ]
 # What a record can be read as: words, and the page that takes the parts of the record's own address.
 DOWNLOADS = {
-    "entry": [("Profile", "reports:profile"), ("Profile as PDF", "reports:profile_pdf")],
+    "entry": [
+        ("Profile", "reports:profile"),
+        ("Profile as PDF", "reports:profile_pdf"),
+        ("Briefing before a meeting", "reports:briefing_day"),
+    ],
     "agreement": [
         ("PDF", "reports:agreement_pdf"),
         ("Text to edit (OpenDocument)", "reports:agreement_text"),

@@ -211,15 +211,19 @@ def made_from(report: Report) -> str:
     return report.made_as if report.made_as in MAKERS else ""
 
 
+ELSEWHERE = ("appointments", "meeting")  # what reports cover that are made from pages of their own
+
+
 def subject_of(report: Report) -> str:
     """Which of ours answers a report of the policy: register, resources, a request's paper, a form, or "" for none yet.
 
     What a policy lists as contents of its own, no report of ours has yet. Register: BRK-G01; HAR-G01; RED-G01;
-    STR-G01. Paper of a request: BRK-G03. Form as it was answered: BRK-G09; HAR-G05, G07; MEL-G05; STR-G02.
+    STR-G01. Paper of a request: BRK-G03. Briefing: BRK-G12.
+    Form as it was answered: BRK-G09; HAR-G05, G07; MEL-G05; STR-G02.
     Appointments: BRK-G10, BRK-G11.
     """
-    if report.contents or report.covers == "appointments":
-        return "appointments" if report.covers == "appointments" else ""
+    if report.contents or report.covers in ELSEWHERE:
+        return report.covers if report.covers in ELSEWHERE else ""
     if report.covers == "register":
         if report.all_fields:
             return "register"

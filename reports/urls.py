@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from reports import action_views, answer_views, appointment_views, check_views, paper_views, public_views, views
+from reports import (
+    action_views,
+    answer_views,
+    appointment_views,
+    briefing_views,
+    check_views,
+    paper_views,
+    public_views,
+    views,
+)
 
 app_name = "reports"
 ROUND = "appointments/rounds/<slug:slug>"
@@ -30,6 +39,9 @@ urlpatterns = [
         answer_views.answers_xlsx,
         name="answers_xlsx",
     ),
+    path("partnerships/<slug:reference>/briefing/", briefing_views.choose, name="briefing_day"),
+    path("partnerships/<slug:reference>/briefing/<slug:on>/", briefing_views.page, name="briefing"),
+    path("partnerships/<slug:reference>/briefing/<slug:on>.pdf", briefing_views.pdf, name="briefing_pdf"),
     path("partnerships/<slug:reference>/profile/", views.profile, name="profile"),
     path("partnerships/<slug:reference>/profile.pdf", views.profile_pdf, name="profile_pdf"),
     path("partnerships/<slug:reference>/agreement/<int:number>.pdf", views.agreement_pdf, name="agreement_pdf"),

@@ -93,6 +93,7 @@ MADE_NOW = {
         ("Risk by value grid", "register:grid"),
     ),
     "resources": (("Web page", "reports:resources"), ("PDF", "reports:resources_pdf")),
+    "meeting": (("From the page of each partnership", "register:partnership_list"),),
     "request": (("From each request", "approvals:request_list"),),
     "appointments": (
         ("Web page", "appointments:appointment_list"),

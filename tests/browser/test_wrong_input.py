@@ -13,6 +13,7 @@ from tests.browser.pages import PAGES, form_of
 from tests.factories import make_user
 from tests.page import faults
 from tests.register import action_pages
+from tests.reports import report_pages
 from tests.reviews import review_pages
 
 NONSENSE = "¿?"
@@ -22,6 +23,7 @@ Answer = Literal["refused", "taken"]
 # tests/browser/test_pages.py holds that no form is missing here.
 FORMS: dict[str, tuple[Answer, Answer | None]] = {
     **meeting_pages.FORMS,
+    **report_pages.FORMS,
     "agreement-agree": ("refused", "refused"),
     "agreement-heading": ("taken", "taken"),
     "agreement-sign": ("refused", "refused"),

@@ -34,6 +34,15 @@ def _of(report: str, **more: Any) -> Callable[[], dict[str, Any]]:
 CHECK = PERMISSIONS["reports.check"]
 
 
+def _entry() -> dict[str, Any]:
+    put_policy_in_force()
+    return {"reference": make_partnership().reference}
+
+
+def _meeting() -> dict[str, Any]:
+    return _entry() | {"on": "2026-12-08"}
+
+
 def _checked() -> dict[str, Any]:
     put_policy_in_force()
     return {"check": "no-partners"}
@@ -44,6 +53,9 @@ ACCESS: dict[str, tuple[Any, ...]] = {
     "reports:paper": (VIEW, _of("annual", period=_year().slug)),
     "reports:check_list": (CHECK,),
     "reports:check": (CHECK, _checked),
+    "reports:briefing_day": (PERMISSIONS["register.view"], _entry),
+    "reports:briefing": (PERMISSIONS["register.view"], _meeting),
+    "reports:briefing_pdf": (PERMISSIONS["register.view"], _meeting),
     "reports:paper_pdf": (VIEW, _of("annual", period=_year().slug)),
     "reports:paper_xlsx": (VIEW, _of("annual", period=_year().slug)),
 }
@@ -90,6 +102,8 @@ LOOKS: list[tuple[Any, ...]] = [
     ("checks", _past("/checks/"), Role.AUDITOR),
     ("checks-nothing-to-check", _nothing, Role.AUDITOR),
     ("check", _past("/checks/no-partners/"), Role.REGISTER_MANAGER),
+    ("briefing-day", _past("/partnerships/P-0001/briefing/"), Role.EXECUTIVE),
+    ("briefing", _past("/partnerships/P-0001/briefing/2026-12-08/"), Role.EXECUTIVE),
     ("annual-report-years", _past("/reports/annual/"), Role.SCRUTINY),
     ("report-risk-update", _quarter, Role.EXECUTIVE),
     ("report-planning", _past(f"/reports/planning/{_year().slug}/"), Role.MANAGEMENT_TEAM),
@@ -97,3 +111,5 @@ LOOKS: list[tuple[Any, ...]] = [
     ("report-of-fields", _fields, Role.MANAGEMENT_TEAM),
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]
+
+FORMS: dict[str, Any] = {"briefing-day": ("refused", "refused")}
