@@ -60,6 +60,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
         {Role.REGISTER_MANAGER, Role.RESPONSIBLE_HEAD, Role.MANAGEMENT_TEAM, Role.PORTFOLIO_HOLDER, Role.EXECUTIVE}
     ),
     "reviews.manage": frozenset({Role.REGISTER_MANAGER}),
+    # Leaving: the lead officer carries it out, the register manager may.
+    "exits.view": EVERYONE,
+    "exits.change": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
     # Who sits where: everybody reads it (BRK-I09), the register manager keeps it (BRK-F25 to F28).
     "appointments.view": EVERYONE,
     "appointments.manage": frozenset({Role.REGISTER_MANAGER}),
@@ -107,6 +110,8 @@ IN_WORDS: dict[str, str] = {
     "reviews.change": "answer and send reviews: of their own entries as lead officer, of all as register manager",
     "reviews.sign_off": "sign off or question the reviews that they receive under the policy",
     "reviews.manage": "open, chase and close the yearly refresh, and say what the council as a whole has done",
+    "exits.view": "see how the council leaves a partnership, and the lessons of those it left",
+    "exits.change": "carry out leaving: of their own entries as lead officer, of all as register manager",
     "appointments.view": "see who sits where for the council, and report back from a body they sit on",
     "appointments.manage": "keep outside bodies, places and appointments, and run the year’s rounds",
     "reports.view": "open every report",

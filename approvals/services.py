@@ -6,8 +6,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from accounts.notices import deliver
@@ -514,7 +516,9 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
     if standing.is_returned:
         request.give_back(by=by, reason=reason)
     effect = standing.takes_effect
+    is_news = bool(standing.decided)
     if effect and effect.becomes and effect.id != request.effect:
+        is_news = True
         to = EntryStatus(effect.becomes)
         if request.partnership.status != to:
             request.partnership.follow_decision(to, by=by, reason=f"{record}: {reason}")
@@ -526,6 +530,8 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
         request.decide(standing.decided.id, by=by, reason=reason, at=at)
         if request.about_key:
             subject_of(request.purpose).ended(request, record, by, at)
+    for path in settings.DECISION_FOLLOWS if is_news else ():
+        import_string(path)(request, record, by, at)
     _close_if_complete(request, standing, record, by=by, at=at)
     work_out_turns(request)
     _tell(request, str(record.number), at=at)

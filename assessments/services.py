@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from assessments import rules, significance
@@ -263,6 +265,8 @@ def send(
         response.answer({name: {"value": said} for name, said in computed.items() if said}, by=by, at=at)
     response.send(missing=[each.sentence for each in missing], left_open_because=left_open_because, by=by, at=at)
     _rows_become_actions(response, questionnaire, answers, by=by)
+    for path in settings.FORM_FOLLOWS:
+        import_string(path)(response, by, at)
 
 
 def _rows_become_actions(

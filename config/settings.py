@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "reports",
     "appointments",
+    "exits",
     "approvals",
     "reviews",
     "assessments",
@@ -132,6 +133,7 @@ PARTNERSHIP_SECTIONS = [
     "assessments.sections.AGREEMENT",
     "approvals.sections.DECISIONS",
     "approvals.sections.CONCERNS",
+    "exits.sections.LEAVING",
     "appointments.sections.APPOINTMENTS",
     "reviews.sections.REVIEWS",
     "register.sections.DOCUMENTS",
@@ -196,6 +198,10 @@ CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 DECIDED_ANSWERS: str = "approvals.answers.decided"
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
 REQUEST_SUBJECTS: list[str] = []
+# (request, step taken, person, moment): what follows when a decision takes effect and when a request is decided
+DECISION_FOLLOWS: list[str] = ["exits.services.follow_decision"]
+# (sent response, person, moment): what follows when a form is sent
+FORM_FOLLOWS: list[str] = ["exits.services.follow_form"]
 # (partnership, record, new values) -> register.services.Guarded, where the policy has somebody decide the change
 CHANGE_GUARDS: list[str] = ["approvals.checks.decided_on_a_route"]
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""

@@ -73,6 +73,7 @@ ACTED_ON = {
     "Step": ("decisions, for the purposes that a request may have; concerns", ""),
     "Outcome": ("decisions", "CONF-16"),
     "Cycle": ("what falls due, reviews and reminders", "CORE-14, CONF-17, DEF-05, DEF-09"),
+    "Exit": ("leaving: forms, controls, approval, days, lessons", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
     "AppointmentRule": ("appointments: places, rounds and who fills a vacancy", "CONF-21"),
     "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
     "Report": ("reports: pages, PDF and Excel of those that are made", "CORE-18, CONF-22"),
@@ -81,7 +82,6 @@ ACTED_ON = {
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "Route of another purpose": ("reviews, representation and reporting", ""),
     "Step of another purpose": ("reviews, representation and reporting", ""),
-    "Exit": ("leaving", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
     "Report of another purpose": ("the reports of the year", ""),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
     "Setting": ("the part that the setting steers", ""),

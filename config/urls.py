@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("approvals.urls")),
     path("", include("reviews.urls")),
     path("", include("assessments.urls")),
+    path("", include("exits.urls")),
     path("", include("register.urls")),
     path("", include("reports.urls")),
     path("brand.css", brand.sheet, name="brand"),

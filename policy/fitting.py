@@ -571,6 +571,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
                 forms,
                 ("exit", "instruments", place, "questionnaire"),
             )
+        yield from _exit_question_problems(policy)
     yield from _appointment_problems(policy)
     yield from _named_problems("field", policy.material, fields, ("material",))
     for place, report in enumerate(policy.reports):
@@ -583,6 +584,36 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
         yield from _rule_problems(policy, check.when, ("checks", place, "when"))
         yield from _named_problems("field", (check.field,), fields, ("checks", place, "field"))
     yield from _role_problems(policy, policy.visibility.readers, ("visibility", "readers"))
+
+
+# The types that a question of an exit form can have for what it is to hold.
+_EXIT_TYPES: dict[str, tuple[str, ...]] = {
+    "reasons": ("choice", "multi_choice"),
+    "last_day": ("date",),
+    **dict.fromkeys(("risks", "controls", "achievements", "practices", "improvements"), ("rows",)),
+    **dict.fromkeys(("liabilities", "resources", "notice", "learned"), ("text", "long_text")),
+}
+
+
+def _exit_question_problems(policy: Policy) -> Iterator[Problem]:
+    """Each question that `exit.questions` names stands in an exit form and can hold what it is named for."""
+    assert policy.exit is not None  # noqa: S101 (asked before)
+    forms = {each.questionnaire for each in policy.exit.instruments}
+    known = {name: q for form in policy.questionnaires if form.id in forms for name, q in form.by_id.items()}
+    for name, types in _EXIT_TYPES.items():
+        wanted = getattr(policy.exit.questions, name)
+        path = ("exit", "questions", name)
+        question = known.get(wanted)
+        if wanted is None:
+            continue
+        if question is None:
+            yield Problem(path, _unknown("question of an exit form", wanted, known))
+        elif question.type not in types:
+            yield Problem(path, f"name a question of type {' or '.join(types)}: {wanted} is {question.type}")
+        elif name == "controls":
+            there = {column.type for column in question.columns}
+            if not (there & {"text", "long_text"} and "person" in there and "date" in there):
+                yield Problem(path, f"give {wanted} columns for the control, who does it (person) and by when (date)")
 
 
 def _appointment_problems(policy: Policy) -> Iterator[Problem]:

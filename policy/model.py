@@ -966,6 +966,25 @@ class ExitInstrument(_Part):
     needs_approval: bool = True
 
 
+class ExitQuestions(_Part):
+    """Which questions of the exit forms hold what leaving needs to know; each may be left out.
+
+    `learned` is one text of what was learned; `achievements`, `practices` and `improvements` are rows, one lesson each.
+    """
+
+    reasons: Identifier | None = None
+    risks: Identifier | None = None
+    controls: Identifier | None = None
+    last_day: Identifier | None = None
+    liabilities: Identifier | None = None
+    resources: Identifier | None = None
+    notice: Identifier | None = None
+    achievements: Identifier | None = None
+    practices: Identifier | None = None
+    improvements: Identifier | None = None
+    learned: Identifier | None = None
+
+
 class Exit(_Part):
     """How a partnership is left."""
 
@@ -975,7 +994,18 @@ class Exit(_Part):
     left_needs_approval: bool = True
     controls_are_actions: bool = True
     reminder_months: Annotated[int, Field(ge=1)] | None = None
+    questions: ExitQuestions = ExitQuestions()
     standing: Standing = "stated"
+
+    @property
+    def before(self) -> tuple[ExitInstrument, ...]:
+        """The forms that must be sent before the council has left."""
+        return tuple(each for each in self.instruments if each.timing == "before")
+
+    @property
+    def after(self) -> tuple[ExitInstrument, ...]:
+        """The forms that fall due some months after the decision."""
+        return tuple(each for each in self.instruments if each.timing == "after")
 
 
 # ------------------------------------------------------------------------------------------

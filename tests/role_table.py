@@ -19,6 +19,7 @@ from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pag
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
+from tests.exits import exit_pages
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.jobs import job_pages
 from tests.register import action_pages
@@ -340,3 +341,4 @@ TABLE |= {name: Access(*line) for name, line in desk_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in report_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in appointment_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in review_pages.ACCESS.items()}
+TABLE |= {name: Access(*line) for name, line in exit_pages.ACCESS.items()}

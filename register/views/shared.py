@@ -12,7 +12,7 @@ from django.utils import timezone
 from policy.models import PolicyVersion
 from register.facts import Asked
 from register.listing import list_of
-from register.models import Partnership
+from register.models import Partnership, Status
 from register.sections import Section
 
 
@@ -40,7 +40,9 @@ def editable_or_404(request: HttpRequest, reference: str) -> Partnership:
 
 
 def can_change(user: Any, partnership: Partnership) -> bool:
-    """Whether this person may change the entry: by their role, and because it is theirs."""
+    """Whether this person may change the entry: by their role, because it is theirs, and while it is not left."""
+    if partnership.status == Status.LEFT:
+        return False
     return user.has_perm("register.change") and Partnership.objects.editable_by(user).filter(pk=partnership.pk).exists()
 
 

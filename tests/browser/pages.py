@@ -34,6 +34,7 @@ from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pag
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
+from tests.exits import exit_pages
 from tests.factories import make_contribution, make_import, make_partnership, make_user, put_policy_in_force
 from tests.jobs import job_pages
 from tests.policy.two_versions import SECOND, put_two_versions_in_force
@@ -531,3 +532,4 @@ PAGES += [Look(*look) for look in desk_pages.LOOKS]
 PAGES += [Look(*look) for look in report_pages.LOOKS]
 PAGES += [Look(*look) for look in appointment_pages.LOOKS]
 PAGES += [Look(*look) for look in review_pages.LOOKS]
+PAGES += [Look(*look) for look in exit_pages.LOOKS]

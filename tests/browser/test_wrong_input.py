@@ -10,6 +10,7 @@ from accounts.roles import Role
 from tests.appointments import appointment_pages
 from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.browser.pages import PAGES, form_of
+from tests.exits import exit_pages
 from tests.factories import make_user
 from tests.page import faults
 from tests.register import action_pages
@@ -91,6 +92,7 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
 }
 
 FORMS |= appointment_pages.FORMS
+FORMS |= exit_pages.FORMS
 
 # Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.
 WRITE = """(form, text) => {
