@@ -133,7 +133,8 @@ def _forms_of_steps(route: Route) -> list[str]:
 def parts_of(policy: Policy, cycle: Cycle, facts: rules.Facts) -> tuple[Part, ...]:
     """The forms of a review in their order, with those that another answer opens or closes (RED-F31 to F33, CHK-08).
 
-    A form whose step is not needed is left out. Raises WrongFact for a fact that cannot be used.
+    A form whose step is not needed is left out, and one of an unknown step that by its own rule is not asked for while
+    the fact is not known. Raises WrongFact for a fact that cannot be used.
     """
     if not cycle.questionnaire:
         return ()
@@ -145,8 +146,14 @@ def parts_of(policy: Policy, cycle: Cycle, facts: rules.Facts) -> tuple[Part, ..
         for finding in rules.route(policy, route.id, facts)
         if finding.step.act == "do" and finding.included is not False
         for form in finding.step.needs
+        if finding.included or _may_be_asked(policy, form, facts)
     ]
     return tuple({part.questionnaire: part for part in found}.values())
+
+
+def _may_be_asked(policy: Policy, questionnaire: str, facts: rules.Facts) -> bool:
+    rule = policy.questionnaire(questionnaire).applies_when
+    return rule is None or rules.holds(policy, rule, rules.checked_facts(policy, facts)).holds is not False
 
 
 def schemes_of(policy: Policy, cycle: Cycle) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ def test_the_business_case_is_the_first_step_of_the_review_and_falls_due_with_it
     [
         (True, [("red-2a", True), ("red-4a", True)]),
         (False, [("red-2a", True), ("red-not-shown", True)]),  # CHK-08: the template does not open
-        (None, [("red-2a", True), ("red-not-shown", None), ("red-4a", None)]),
+        (None, [("red-2a", True), ("red-4a", None)]),  # nobody has said that it is not made
     ],
 )
 def test_the_review_template_opens_once_the_business_case_is_made(packs, business_case, forms):
