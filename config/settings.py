@@ -244,7 +244,7 @@ DOWNLOADS = {
     "entry": [
         ("Profile", "reports:profile"),
         ("Profile as PDF", "reports:profile_pdf"),
-        ("Briefing before a meeting", "reports:briefing_day"),
+        ("Sheet for a meeting", "reports:sheet_day"),
     ],
     "agreement": [
         ("PDF", "reports:agreement_pdf"),

@@ -53,9 +53,9 @@ ACCESS: dict[str, tuple[Any, ...]] = {
     "reports:paper": (VIEW, _of("annual", period=_year().slug)),
     "reports:check_list": (CHECK,),
     "reports:check": (CHECK, _checked),
-    "reports:briefing_day": (PERMISSIONS["register.view"], _entry),
-    "reports:briefing": (PERMISSIONS["register.view"], _meeting),
-    "reports:briefing_pdf": (PERMISSIONS["register.view"], _meeting),
+    "reports:sheet_day": (PERMISSIONS["register.view"], _entry),
+    "reports:sheet": (PERMISSIONS["register.view"], _meeting),
+    "reports:sheet_pdf": (PERMISSIONS["register.view"], _meeting),
     "reports:paper_pdf": (VIEW, _of("annual", period=_year().slug)),
     "reports:paper_xlsx": (VIEW, _of("annual", period=_year().slug)),
 }
@@ -102,8 +102,8 @@ LOOKS: list[tuple[Any, ...]] = [
     ("checks", _past("/checks/"), Role.AUDITOR),
     ("checks-nothing-to-check", _nothing, Role.AUDITOR),
     ("check", _past("/checks/no-partners/"), Role.REGISTER_MANAGER),
-    ("briefing-day", _past("/partnerships/P-0001/briefing/"), Role.EXECUTIVE),
-    ("briefing", _past("/partnerships/P-0001/briefing/2026-12-08/"), Role.EXECUTIVE),
+    ("meeting-sheet-day", _past("/partnerships/P-0001/meeting-sheet/"), Role.EXECUTIVE),
+    ("meeting-sheet", _past("/partnerships/P-0001/meeting-sheet/2026-12-08/"), Role.EXECUTIVE),
     ("annual-report-years", _past("/reports/annual/"), Role.SCRUTINY),
     ("report-risk-update", _quarter, Role.EXECUTIVE),
     ("report-planning", _past(f"/reports/planning/{_year().slug}/"), Role.MANAGEMENT_TEAM),
@@ -112,4 +112,4 @@ LOOKS: list[tuple[Any, ...]] = [
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]
 
-FORMS: dict[str, Any] = {"briefing-day": ("refused", "refused")}
+FORMS: dict[str, Any] = {"meeting-sheet-day": ("refused", "refused")}

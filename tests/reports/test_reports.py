@@ -216,7 +216,7 @@ def test_reports_about_one_matter_lead_to_what_they_are_printed_from(browse_as):
     assert rows["Assessment of a new partnership"] == ["/requests/"]
     assert rows["Exit strategy"] == ["/questionnaires/brk-exit/", "/policy/breckland-2015/1/forms/brk-exit.pdf"]
     assert "Planned, not made here yet" in page
-    assert rows["Member briefing"] == []
+    assert rows["Member briefing"] == ["/partnerships/"]
 
 
 def test_the_blank_form_alone_is_for_those_who_may_not_see_all_answers(browse_as):

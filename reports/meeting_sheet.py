@@ -1,4 +1,6 @@
-"""What somebody who attends a partnership reads the evening before: where it stands and what is likely to come up.
+"""What somebody takes to a partnership’s meeting: where it stands and what is likely to come up, from the register.
+
+A briefing that an officer writes has pages of its own; this sheet needs nobody to write it.
 
 Source: BRK-G12, E32 and E33.
 """
@@ -20,10 +22,10 @@ from reports.shape import Chapter, Col, Fact, Line, Paper, Table
 MOST = 5  # risks, decisions: two pages are read, four are not
 
 
-def briefing(
+def meeting_sheet(
     partnership: Partnership, version: PolicyVersion, *, meeting_on: date, today: date, made_by: str, concerns: Any
 ) -> Paper:
-    """The briefing on one partnership before a meeting; `concerns` are those that its reader may know of."""
+    """The sheet on one partnership for a meeting; `concerns` are those that its reader may know of."""
     policy = version.policy
     ratings = ratings_of([partnership], policy)[partnership.pk]
     facts = [Fact(rating.title, rating.level_label, rating.source) for rating in ratings]
@@ -33,7 +35,7 @@ def briefing(
         Fact("Staff time", words.NOT_KNOWN if hours is None else words.hours_alone(hours), "a month" if hours else ""),
     ]
     return Paper(
-        title=f"Briefing: {partnership.name}",
+        title=f"Sheet for a meeting: {partnership.name}",
         period="",
         readers="",
         council=settings.COUNCIL_NAME,

@@ -1,4 +1,4 @@
-"""The briefing of somebody who attends a partnership, before a meeting."""
+"""The sheet that whoever attends a partnership takes to a meeting."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from approvals.models import Concern
 from config.fields import DayField
 from register.listing import policy_in_force
 from register.models import Partnership
-from reports.briefing import briefing
+from reports.meeting_sheet import meeting_sheet
 from reports.pdf import PdfTrouble, pdf_of
 from reports.shape import Paper
 
@@ -35,7 +35,7 @@ def _day(text: str) -> date:
         raise Http404("There is no such day. Write it like 2026-12-08") from wrong
 
 
-def _briefing(request: HttpRequest, reference: str, on: str) -> tuple[Partnership, Paper]:
+def _sheet(request: HttpRequest, reference: str, on: str) -> tuple[Partnership, Paper]:
     today, meeting_on = timezone.localdate(), _day(on)
     partnership = get_object_or_404(Partnership.objects.select_related("lead_officer"), reference=reference)
     version = policy_in_force(today)
@@ -44,38 +44,38 @@ def _briefing(request: HttpRequest, reference: str, on: str) -> tuple[Partnershi
     user: Any = request.user
     known = Concern.objects.readable_by(user, on=today).still_open().filter(partnership=partnership)
     concerns = known.order_by("raised_at", "pk")
-    made = briefing(partnership, version, meeting_on=meeting_on, today=today, made_by=str(user), concerns=concerns)
+    made = meeting_sheet(partnership, version, meeting_on=meeting_on, today=today, made_by=str(user), concerns=concerns)
     return partnership, made
 
 
 @requires("register.view")
 @require_GET
 def choose(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask for the day of the meeting; lead on to its briefing."""
+    """Ask for the day of the meeting; lead on to its sheet."""
     partnership = get_object_or_404(Partnership, reference=reference)
     form = MeetingForm(request.GET if "on" in request.GET else None)
     if form.is_valid():
-        return redirect("reports:briefing", reference, form.cleaned_data["on"].isoformat())
-    return render(request, "reports/briefing_day.html", {"form": form, "partnership": partnership})
+        return redirect("reports:sheet", reference, form.cleaned_data["on"].isoformat())
+    return render(request, "reports/meeting_sheet_day.html", {"form": form, "partnership": partnership})
 
 
 @requires("register.view")
 @require_GET
 def page(request: HttpRequest, reference: str, on: str) -> HttpResponse:
-    """The briefing as a page."""
-    partnership, made = _briefing(request, reference, on)
-    return render(request, "reports/briefing.html", {"report": made, "partnership": partnership, "on": on})
+    """The sheet as a page."""
+    partnership, made = _sheet(request, reference, on)
+    return render(request, "reports/meeting_sheet.html", {"report": made, "partnership": partnership, "on": on})
 
 
 @requires("register.view")
 @require_GET
 def pdf(request: HttpRequest, reference: str, on: str) -> HttpResponse:
-    """The briefing on two pages of paper, with room to write."""
-    _, made = _briefing(request, reference, on)
+    """The sheet on two pages of paper, with room to write."""
+    _, made = _sheet(request, reference, on)
     try:
-        body = pdf_of("reports/briefing_pdf.html", {"report": made})
+        body = pdf_of("reports/meeting_sheet_pdf.html", {"report": made})
     except PdfTrouble as trouble:
         return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
     response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{reference}-briefing-{on}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{reference}-meeting-{on}.pdf"'
     return response

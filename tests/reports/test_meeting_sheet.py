@@ -1,4 +1,4 @@
-"""The briefing before a meeting: two pages that say where a partnership stands and what is likely to come up."""
+"""The sheet for a meeting: two pages that say where a partnership stands and what is likely to come up."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from tests.factories import make_contribution, make_partnership, make_user, put_
 from tests.pdf import Tagged, broken_rules
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "/partnerships/P-0001/briefing/"
+ADDRESS = "/partnerships/P-0001/meeting-sheet/"
 
 
 @pytest.fixture
@@ -34,11 +34,11 @@ def entry():
     return entry
 
 
-def test_the_briefing_says_where_it_stands_and_what_may_come_up(entry, browse_as):
+def test_the_sheet_says_where_it_stands_and_what_may_come_up(entry, browse_as):
     # BRK-G12, BRK-E32, BRK-E33
     page = browse_as(Role.EXECUTIVE).get(f"{ADDRESS}2026-12-08/")
 
-    assert page.heading == "Briefing: Marsh Board"
+    assert page.heading == "Sheet for a meeting: Marsh Board"
     assert "For the council: Cllr K.X. " in page.words.replace("\n", " ") + " "
     assert "K.X.." not in page
     for said in ("Keeps the sea out", "Lead officer: D.F.", "£1,200", "The wall breaks", "Looked at each month"):
@@ -51,7 +51,7 @@ def test_the_briefing_says_where_it_stands_and_what_may_come_up(entry, browse_as
     assert "It ends" not in rows, "That day is over before the meeting"
 
 
-def test_a_concern_stands_in_the_briefing_of_whoever_may_read_it_and_of_nobody_else(entry, browse_as):
+def test_a_concern_stands_in_the_sheet_of_whoever_may_read_it_and_of_nobody_else(entry, browse_as):
     raiser = make_user(Role.LEAD_OFFICER)
     Concern(
         reference="C-2026-001", partnership=entry, kind=Concern.Kind.CONCERN, what="The accounts are late",
@@ -85,7 +85,7 @@ def test_an_address_without_a_day_is_not_found(entry, browse_as):
 
 
 @pytest.mark.parametrize("entries", [1, 12])
-def test_the_briefing_asks_the_same_queries_however_much_there_is(entry, browse_as, django_assert_num_queries, entries):
+def test_the_sheet_asks_the_same_queries_however_much_there_is(entry, browse_as, django_assert_num_queries, entries):
     by = make_user(Role.REGISTER_MANAGER)
     for number in range(entries):
         Action(partnership=entry, text=f"Action {number}", owner=by).keep(by=by)
