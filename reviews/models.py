@@ -172,11 +172,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(state__in=WITH_LEAD, due_on__lt=today)
 
     def with_begun(self) -> Self:
-        """Annotate `has_begun`: whether somebody started a form of it, or an assessment, since it was opened."""
+        """Annotate `has_begun`: whether a form or assessment is in hand or was finished since it was opened."""
         forms = Response.objects.filter(
-            partnership=OuterRef("partnership"), occasion=OuterRef("occasion"), started_at__gte=OuterRef("opened_at")
+            Q(sent_at=None) | Q(sent_at__gte=OuterRef("opened_at")),
+            partnership=OuterRef("partnership"),
+            occasion=OuterRef("occasion"),
         )
-        levels = Assessment.objects.filter(partnership=OuterRef("partnership"), started_at__gte=OuterRef("opened_at"))
+        levels = Assessment.objects.filter(
+            Q(completed_at=None) | Q(completed_at__gte=OuterRef("opened_at")), partnership=OuterRef("partnership")
+        )
         return self.annotate(has_begun=Exists(forms) | Exists(levels))
 
 

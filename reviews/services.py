@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
@@ -431,7 +431,8 @@ def parts_of(review: Review) -> list[PartState]:
 
 
 def _renewed(review: Review, schemes: tuple[str, ...]) -> PartState:
-    since = Assessment.objects.filter(partnership=review.partnership, started_at__gte=review.opened_at)
+    counting = Q(completed_at=None) | Q(completed_at__gte=review.opened_at)
+    since = Assessment.objects.filter(counting, partnership=review.partnership)
     last = since.order_by("-started_at", "-pk").first()
     labels = [review.policy_version.policy.schemes[each].label.lower() for each in schemes]
     return PartState(
@@ -445,12 +446,14 @@ def _renewed(review: Review, schemes: tuple[str, ...]) -> PartState:
 
 
 def _responses_to(review: Review, forms: Iterable[str]) -> dict[str, Response]:
-    """The last response to each form since the review was opened; those it was sent with once it was."""
+    """The response to each form that is in hand or was sent since the opening; those it was sent with once it was."""
     if review.sent_at:
         kept = review.forms.select_related("response__policy_version")
         return {each.response.questionnaire: each.response for each in kept}
+    # A draft may have been begun before; what was sent before belongs to the time before.
+    counting = Q(sent_at=None) | Q(sent_at__gte=review.opened_at)
     found = Response.objects.filter(
-        partnership=review.partnership, questionnaire__in=list(forms), started_at__gte=review.opened_at
+        counting, partnership=review.partnership, questionnaire__in=list(forms)
     ).select_related("policy_version")
     return {each.questionnaire: each for each in found.order_by("started_at", "pk")}
 
@@ -534,7 +537,7 @@ def _differing(review: Review) -> list[str]:
     """Overall levels that differ from what the policy suggests, in the assessment that was made with the review."""
     last = (
         Assessment.objects.complete()
-        .filter(partnership=review.partnership, started_at__gte=review.opened_at)
+        .filter(partnership=review.partnership, completed_at__gte=review.opened_at)
         .order_by("-completed_at")
         .select_related("policy_version")
         .first()

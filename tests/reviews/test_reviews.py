@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from approvals.models import Request
 from assessments import services as assessing
+from assessments.models import Response
 from policy.refused import Refused
 from register.models import Status
 from reviews import services
@@ -107,6 +108,23 @@ def test_a_form_from_before_the_review_was_opened_does_not_count():
     council.answer("har-review", at=OPENED - timedelta(days=1))
     with pytest.raises(Refused, match="Answer and send"):
         services.send(council.open(), recommendation="go_on", why="", by=council.lead, at=LATER)
+
+
+def test_a_draft_that_was_begun_before_counts_once_it_is_sent():
+    council = Council()
+    draft = Response.start(
+        council.partnership,
+        "har-review",
+        occasion="yearly_review",
+        by=council.lead,
+        policy_version=council.version,
+        at=OPENED - timedelta(days=5),
+    )
+    review = council.open()
+    assert Review.objects.with_begun().get().has_begun
+    draft.send(missing=(), by=council.lead, at=LATER)
+    services.send(review, recommendation="go_on", why="", by=council.lead, at=LATER)
+    assert review.forms.get().response == draft
 
 
 def test_a_recommendation_other_than_to_go_on_needs_a_reason():
