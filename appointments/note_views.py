@@ -56,14 +56,14 @@ def write_briefing(request: SignedIn, reference: str) -> HttpResponse:
     form = BriefingForm(request.POST or None, initial={"council_role": body.council_role_note})
     if form.is_valid():
         made = Briefing.write(body, by=request.user, **form.cleaned_data)
-        messages.success(request, f"The briefing for {words.day(made.meeting_on)} is kept. Print it from here")
+        messages.success(request, f"The points for {words.day(made.meeting_on)} are kept. Print them from here")
         return redirect("appointments:briefing", reference, made.meeting_on.isoformat())
     context = {
         "partnership": body,
         "section": APPOINTMENTS,
         "form": form,
-        "title": "Write a briefing",
-        "button": "Keep this briefing",
+        "title": "Points for a meeting",
+        "button": "Keep these points",
     }
     return render(request, "appointments/body_form.html", context)
 

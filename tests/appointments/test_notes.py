@@ -49,7 +49,7 @@ def test_a_briefing_is_written_before_a_meeting_and_again_in_place_of_the_first(
     there = browse_as(town.manager)
     address = reverse("appointments:write_briefing", args=[town.body.reference])
     page = there.post(address, {"from_body": "The levy."} | _day(date(2026, 12, 8)))
-    assert page.banner == "The briefing for 8 December 2026 is kept. Print it from here"
+    assert page.banner == "The points for 8 December 2026 are kept. Print them from here"
     assert "Cllr A.B. : Report to the Council" in page or "Cllr A.B.: Report to the Council" in page
     there.post(address, {"from_body": "The levy and the pump."} | _day(date(2026, 12, 8)))
     assert Briefing.objects.get().from_body == "The levy and the pump."
