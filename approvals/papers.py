@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from approvals import proposed
 from approvals.models import Request, StepTaken
 from approvals.rules import StepState
@@ -51,6 +54,7 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
         "partnership": {"reference": entry.reference, "name": entry.name},
         "facts": facts_in_words(entry, policy),
         "earlier": refused_before(request),
+        "learned": [row for path in settings.PAPER_ROWS for row in import_string(path)(request)],
         "changes": proposed.lines_of(request),
         "follows": proposed.what_follows(request),
         "levels": _levels(request.partnership, policy),

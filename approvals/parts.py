@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from approvals.models import Request
 from approvals.papers import entry_of
@@ -52,6 +54,8 @@ def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
     if to_change := _to_change(request, policy):
         groups.append(("What is to change", to_change))
     groups.append(("About it", _about(request, policy)))
+    if learned := [part for path in settings.REQUEST_PARTS for part in import_string(path)(request)]:
+        groups.append(("What others learned", learned))
     if assessment := [*_questionnaires(request, policy), *_schemes(request, policy)]:
         groups.append(("Assessment", assessment))
     return groups

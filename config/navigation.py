@@ -24,6 +24,7 @@ LINKS: dict[str, tuple[str, str]] = {
     "Reviews": ("reviews:review_list", "reviews.view"),
     "Refresh": ("reviews:refresh", "reviews.manage"),
     "Actions": ("register:action_list", "register.view"),
+    "Lessons": ("exits:lesson_list", "exits.view"),
     "Appointments": ("appointments:appointment_list", "appointments.view"),
     "Reports": ("reports:report_list", "reports.view"),
     "Checks": ("reports:check_list", "reports.check"),
@@ -34,7 +35,7 @@ LINKS: dict[str, tuple[str, str]] = {
 }
 
 # The menu of each role, most used first (design, section 3).
-_OFFICER = ("Home", "Register", "Proposals", "Reviews", "Actions", "Reports")
+_OFFICER = ("Home", "Register", "Proposals", "Reviews", "Actions", "Lessons", "Reports")
 _ADVISER = ("Home", "Decisions", "Register", "Reviews", "Reports")
 _DECIDER = ("Home", "Decisions", "Register", "Meetings", "Reports")
 MENUS: dict[Role, tuple[str, ...]] = {

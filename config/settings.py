@@ -157,6 +157,7 @@ HOME_WORK = [
     "approvals.concern_work.put_to_you",
     "approvals.conditions.overdue_work",
     "register.panels.your_actions",
+    "exits.work.under_way",
     "reviews.work.due",
     "reviews.work.to_sign_off",
     "assessments.work.challenges",
@@ -202,10 +203,14 @@ REQUEST_SUBJECTS: list[str] = []
 DECISION_FOLLOWS: list[str] = ["exits.services.follow_decision"]
 # (sent response, person, moment): what follows when a form is sent
 FORM_FOLLOWS: list[str] = ["exits.services.follow_form"]
+# (request) -> approvals.parts.Part objects: what an app above adds to the task list of a draft
+REQUEST_PARTS: list[str] = ["exits.work.lessons_part"]
+# (request) -> rows of label and value that an app above puts before those who decide
+PAPER_ROWS: list[str] = ["exits.work.lessons_on_paper"]
 # (partnership, record, new values) -> register.services.Guarded, where the policy has somebody decide the change
 CHANGE_GUARDS: list[str] = ["approvals.checks.decided_on_a_route"]
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
-MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand"]
+MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand", "exits.work.why_not_by_hand"]
 # (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so
 ENTRY_WARNINGS: list[str] = ["assessments.consequences.unmet_now", "approvals.conditions.overdue"]
 # (partnership, user) -> register.sections.Step objects, the most urgent first
@@ -213,6 +218,7 @@ NEXT_STEPS: list[str] = [
     "assessments.work.next_steps",
     "assessments.work.significance_step",
     "approvals.work.next_steps",
+    "exits.work.next_steps",
     "reviews.work.next_steps",
 ]
 
@@ -221,6 +227,7 @@ ACTION_SOURCES: list[str] = [
     "approvals.conditions.sources",
     "approvals.concerns.sources",
     "assessments.work.sources_of_actions",
+    "exits.work.sources",
 ]
 
 # What people hold and can hand over; see accounts/handover.py. Each is the dotted name of a Handover.

@@ -5,8 +5,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from config.fields import DatePartsField
-from exits.models import Kind
+from config.fields import DatePartsField, Radios
+from exits.models import Kind, Lesson, Use
 from exits.rules import MOST_LESSONS
 
 LONG = 5000
@@ -112,6 +112,46 @@ class LessonsForm(PlainForm):
                 if (text := self.cleaned_data.get(f"{kind.value}_{place}", "").strip())
             ]
             for kind in TYPED_KINDS
+        }
+
+
+class LessonAnswersForm(PlainForm):
+    """What a proposer says to each lesson that is offered."""
+
+    def __init__(self, *args: Any, lessons: list[Lesson], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lessons = lessons
+        for lesson in lessons:
+            self.fields[f"use_{lesson.pk}"] = forms.ChoiceField(
+                label=lesson.text,
+                help_text=f"{lesson.get_kind_display()} of {lesson.leaving.partnership}",
+                choices=Use.choices,
+                required=False,
+                widget=Radios(),
+            )
+            self.fields[f"because_{lesson.pk}"] = forms.CharField(
+                label="How it is used, or why it does not apply",
+                required=False,
+                max_length=LONG,
+                widget=forms.Textarea({"rows": 2}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for lesson in self.lessons:
+            use, because = cleaned.get(f"use_{lesson.pk}"), cleaned.get(f"because_{lesson.pk}", "").strip()
+            if use == Use.NOT and not because:
+                self.add_error(f"because_{lesson.pk}", f"Say why this does not apply: {lesson.text}")
+            if because and not use:
+                self.add_error(f"use_{lesson.pk}", f"Say whether this is used: {lesson.text}")
+        return cleaned
+
+    def said(self) -> dict[int, tuple[str, str]]:
+        """By lesson: used or not, and why. What nobody answered is left out."""
+        return {
+            each.pk: (use, self.cleaned_data.get(f"because_{each.pk}", "").strip())
+            for each in self.lessons
+            if (use := self.cleaned_data.get(f"use_{each.pk}"))
         }
 
 

@@ -11,8 +11,6 @@ from datetime import date, timedelta
 from assessments.rules import months_later
 from policy.model import Exit, ExitInstrument, Policy, Route
 
-# The days before a leaving form is due on which its lead officer is reminded (DEF-09).
-REMINDED_BEFORE = (30, 7)
 MOST_LESSONS = 3  # of each kind: FIG-11
 
 
@@ -62,11 +60,6 @@ class ToDo:
 
     words: str
     clause: str = ""
-
-
-def exit_of(policy: Policy) -> Exit | None:
-    """What the policy says of leaving, or None where it says nothing."""
-    return policy.exit
 
 
 def form_due(instrument: ExitInstrument, decided_on: date) -> date | None:
@@ -175,25 +168,3 @@ def why_not_these_days(decided_on: date, last_day: date | None, notice_given_on:
             f"The decision to leave was taken on {_day(decided_on)}. Enter a last day that is not before the decision"
         )
     return ""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A reminder: which one, by a key that tells it from every other, and how late it is in days; 0 before it is."""
-
-    key: str
-    days_left: int
-
-    @property
-    def days_late(self) -> int:
-        """How many days it is late."""
-        return max(-self.days_left, 0)
-
-
-def reminder_of(due_on: date, today: date) -> Asked | None:
-    """The reminder that goes out for a day: so many days before, once late, None where none is due (DEF-09)."""
-    left = (due_on - today).days
-    if left < 0:
-        return Asked(f"{due_on}:late", left)
-    before = next((each for each in sorted(REMINDED_BEFORE) if left <= each), None)
-    return Asked(f"{due_on}:{before}", left) if before is not None else None

@@ -14,13 +14,16 @@ from approvals.rules import view_of
 from assessments.models import Response
 from assessments.questionnaires import asked_values, values_of
 from exits import rules
-from exits.models import Control, Kind, Leaving, Lesson, LessonAnswer, State
+from exits.models import Control, Kind, Leaving, Lesson, LessonAnswer, State, Use
 from policy.model import Exit, Policy
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Action, Partnership, Status
+from register.similar import entries_like
 
-LEAVE = "leave"  # the purpose of a route (policy.model.Route)
+LEAVE, JOIN = "leave", "join"  # purposes of routes (policy.model.Route)
+MANY = 40  # entries alike whose lessons are looked through
+MOST_OFFERED = 9  # lessons offered to one proposal: a full leaving form
 
 
 # --- What is known ------------------------------------------------------------------------------
@@ -231,6 +234,45 @@ def say_lessons(leaving: Leaving, lessons: Mapping[str, list[str]], *, by: User,
     leaving = _locked(leaving)
     _refuse_unless_theirs(leaving, by)
     _keep_lessons(leaving, lessons, by=by, on=timezone.localdate(at))
+
+
+def lessons_for(request: Request) -> list[Lesson]:
+    """The lessons of partnerships like the one that somebody proposes, the likest first (RED-F60).
+
+    One query while there are no lessons, else five.
+    """
+    if request.purpose != JOIN or not Lesson.objects.exists():
+        return []
+    order = {each.partnership.pk: place for place, each in enumerate(entries_like(request.partnership, most=MANY))}
+    found = Lesson.objects.for_list().filter(leaving__partnership__in=order)
+    return sorted(found, key=lambda each: (order[each.leaving.partnership_id], each.kind, each.place))[:MOST_OFFERED]
+
+
+def answers_to(request: Request, lessons: list[Lesson]) -> dict[int, LessonAnswer]:
+    """What the proposer said so far, by lesson."""
+    return {each.lesson_id: each for each in LessonAnswer.objects.filter(request=request, lesson__in=lessons)}
+
+
+def answers_of(request: Request) -> list[LessonAnswer]:
+    """All that the proposer said to lessons, in the order in which they were offered. One query."""
+    found = LessonAnswer.objects.filter(request=request).select_related("lesson__leaving__partnership")
+    return list(found.order_by("pk"))
+
+
+@transaction.atomic
+def answer_lessons(request: Request, said: Mapping[int, tuple[str, str]], *, by: User) -> None:
+    """Keep what the proposer says to each lesson: used, or does not apply because. Raises Refused."""
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    if request.status not in (RequestStatus.DRAFT, RequestStatus.RETURNED):
+        raise Refused(f"{request.reference} is {request.get_status_display().lower()}, so what was said stays as it is")
+    kept = {each.lesson_id: each for each in LessonAnswer.objects.filter(request=request)}
+    for lesson, (use, because) in said.items():
+        if use == Use.NOT and not because.strip():
+            raise Refused("Say why a lesson does not apply")
+        answer = kept.get(lesson) or LessonAnswer(request=request, lesson_id=lesson)
+        if (answer.use, answer.because) != (use, because):
+            answer.use, answer.because = use, because
+            answer.keep(by=by, reason=because or answer.get_use_display())
 
 
 # --- By hand ----------------------------------------------------------------------------------------

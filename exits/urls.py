@@ -13,5 +13,6 @@ urlpatterns = [
     path(f"{EXIT}/lessons/", views.lessons_of_entry, name="lessons_of_entry"),
     path(f"{EXIT}/left/", views.left, name="left"),
     path(f"{EXIT}/take-back/", views.take_back, name="take_back"),
+    path("requests/<slug:reference>/lessons/", views.lessons_of_request, name="lessons_of_request"),
     path("lessons/", views.lesson_list, name="lesson_list"),
 ]

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import requires
+from approvals.views import own_or_404
 from exits import services
-from exits.forms import ArrangementsForm, DecisionForm, LessonFilterForm, LessonsForm, WhyForm
+from exits.forms import ArrangementsForm, DecisionForm, LessonAnswersForm, LessonFilterForm, LessonsForm, WhyForm
 from exits.models import Kind, Leaving, Lesson
 from exits.sections import LEAVING
 from exits.tasks import shown_of
@@ -174,6 +175,33 @@ def take_back(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, f"{leaving.partnership} is leaving again")
             return redirect("exits:exit", reference)
     return _form_page(request, leaving, form=form, title="Take back that the council has left", button="Take back")
+
+
+@requires("approvals.ask")
+def lessons_of_request(request: HttpRequest, reference: str) -> HttpResponse:
+    """What the proposer says to the lessons of similar partnerships: used, or does not apply because."""
+    user: Any = request.user
+    found = own_or_404(request, reference)
+    lessons = services.lessons_for(found)
+    back = redirect("approvals:request", reference)
+    if not lessons:
+        messages.error(request, "No lesson is offered to this request")
+        return back
+    kept = services.answers_to(found, lessons)
+    initial = {f"use_{pk}": each.use for pk, each in kept.items()}
+    initial |= {f"because_{pk}": each.because for pk, each in kept.items()}
+    form = LessonAnswersForm(request.POST or None, lessons=lessons, initial=initial)
+    if form.is_valid():
+        try:
+            services.answer_lessons(found, form.said(), by=user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "What you said to the lessons is saved. Those who decide see it")
+            return back
+    trail = [(found.reference, reverse("approvals:request", args=[reference]))]
+    context = {"partnership": found.partnership, "trail": trail, "form": form, "found": found}
+    return render(request, "exits/lessons_of_request.html", context)
 
 
 # --- Lessons --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
+from approvals.models import Request
 from register.models import Status
 from tests.exits.making import LATER, LEAVING_FORM, Going
 from tests.factories import make_partnership, put_policy_in_force
@@ -38,6 +39,7 @@ ACCESS: dict[str, tuple[frozenset[Role], Callable[[], dict[str, Any]]]] = {
     "exits:left": (MANAGER, _going("ready")),
     "exits:take_back": (MANAGER, _going("gone")),
     "exits:lesson_list": (VIEW, dict),
+    "exits:lessons_of_request": (MANAGER, lambda: {"reference": make_offered()[1].reference}),
 }
 
 
@@ -61,6 +63,21 @@ def make_lessons() -> Going:
     return council
 
 
+def make_offered() -> tuple[Going, Request]:
+    """A draft to join a partnership that looks like one with lessons."""
+    from approvals import services
+
+    council = make_lessons()
+    other = council.another("Marsh Valley Rural Mobility Group")
+    other.entry().change({"purpose": "Transport on demand for six villages."}, by=council.manager)
+    request = services.start(other.entry(), "red-joining", by=council.lead, version=council.version, at=LATER)
+    return other, request
+
+
+def _offered() -> str:
+    return reverse("exits:lessons_of_request", args=[make_offered()[1].reference])
+
+
 def _lessons() -> str:
     make_lessons()
     return reverse("exits:lesson_list")
@@ -76,6 +93,7 @@ LOOKS: list[tuple[str, str | Callable[[], str], Role]] = [
     ("exit-lessons", _look("lessons_of_entry", "approved"), Role.REGISTER_MANAGER),
     ("exit-left", _look("left", "ready"), Role.REGISTER_MANAGER),
     ("exit-take-back", _look("take_back", "gone"), Role.REGISTER_MANAGER),
+    ("lessons-offered", _offered, Role.REGISTER_MANAGER),
     ("lessons", _lessons, Role.AUDITOR),
     ("lessons-none", "/lessons/", Role.AUDITOR),
 ]
@@ -85,5 +103,6 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "exit-decision": ("refused", "refused"),
     "exit-arrangements": ("taken", "refused"),
     "exit-lessons": ("refused", "taken"),
+    "lessons-offered": ("taken", "refused"),
     "exit-take-back": ("refused", "taken"),
 }

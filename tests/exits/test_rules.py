@@ -139,20 +139,3 @@ def test_the_last_day_is_not_before_the_decision(last_day, is_refused):
 def test_a_strategy_is_asked_after_from_the_months_that_the_policy_says(breckland, redditch):  # BRK-I12
     assert rules.strategy_reminded_from(breckland.exit, DECIDED) == date(2027, 2, 20)
     assert rules.strategy_reminded_from(redditch.exit, DECIDED) is None
-
-
-@pytest.mark.parametrize(
-    ("today", "key"),
-    [
-        (date(2027, 1, 28), None),
-        (date(2027, 1, 29), "2027-02-28:30"),
-        (date(2027, 2, 20), "2027-02-28:30"),
-        (date(2027, 2, 21), "2027-02-28:7"),
-        (date(2027, 2, 28), "2027-02-28:7"),
-        (date(2027, 3, 1), "2027-02-28:late"),
-    ],
-)
-def test_the_lead_officer_is_reminded_30_and_7_days_before_and_when_late(today, key):  # DEF-09
-    found = rules.reminder_of(date(2027, 2, 28), today)
-
-    assert (found.key if found else None) == key

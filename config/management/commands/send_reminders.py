@@ -13,6 +13,7 @@ from appointments import notices as appointments
 from approvals import concerns, services
 from approvals import notices as approvals
 from config import words
+from exits import notices as exits
 from register import actions
 from reviews import notices as reviewing
 from reviews import services as reviews
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             reviews.bring_up_to_date(at=timezone.now(), most=None)
             reviewing.remind(on)
             appointments.remind(on)
+            exits.remind(on)
             actions.remind(on)
             concerns.follow_up(on, at=timezone.now())
             if options["dry_run"]:
