@@ -1,5 +1,6 @@
 """What a tagged PDF must hold beyond the rules of PDF/UA-1: language, title, headings, tables and figures."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -64,3 +65,30 @@ class Tagged:
 
     def figures_without_words(self) -> int:
         return sum(not str(figure.get("/Alt", "")) for figure in self.of_kind("Figure"))
+
+
+def text_of(pdf: bytes) -> str:
+    """What a reader finds in the file, its words in the order of the pages and without line ends."""
+    found = []
+    with pikepdf.open(BytesIO(pdf)) as file:
+        for each in file.pages:
+            fonts = each.Resources.get("/Font", {})
+            known = {name: _letters(font) for name, font in fonts.items()}
+            letters: dict[int, str] = {}
+            for operands, operator in pikepdf.parse_content_stream(each):
+                if str(operator) == "Tf":
+                    letters = known[str(operands[0])]
+                elif str(operator) in ("Tj", "TJ"):
+                    shown = operands[0] if str(operator) == "TJ" else operands
+                    codes = b"".join(bytes(part) for part in shown if isinstance(part, pikepdf.String))
+                    pairs = zip(codes[::2], codes[1::2], strict=True)
+                    found.append("".join(letters.get(high * 256 + low, "") for high, low in pairs))
+    return " ".join(" ".join(found).split())
+
+
+def _letters(font: Any) -> dict[int, str]:
+    """The letters that the codes of a font stand for, as the font says it."""
+    if "/ToUnicode" not in font:
+        return {}
+    pairs = re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", font.ToUnicode.read_bytes())
+    return {int(code, 16): bytes.fromhex(letter.decode()).decode("utf-16-be") for code, letter in pairs}
