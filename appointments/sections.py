@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from config import words
 from register.models import Partnership, Representative
-from register.sections import Row, Section
+from register.sections import PEOPLE, Row, Section
 
 
 def _rows(partnership: Partnership) -> Sequence[Row]:
@@ -16,4 +16,4 @@ def _rows(partnership: Partnership) -> Sequence[Row]:
     return [*rows, ("Vacant", words.count(sum(vacant), "place"))] if any(vacant) else rows
 
 
-APPOINTMENTS = Section("Appointments", "appointments:of_body", "appointments.view", summary=_rows)
+APPOINTMENTS = Section("Appointments", "appointments:of_body", "appointments.view", summary=_rows, under=PEOPLE)

@@ -28,4 +28,4 @@ def _open_concerns(partnership: Partnership) -> Sequence[Row]:
     return [("Open concerns", count)] if count else []
 
 
-CONCERNS = Section("Concerns", "approvals:concerns_of_entry", "approvals.view", summary=_open_concerns)
+CONCERNS = Section("Concerns", "approvals:concerns_of_entry", "approvals.view", summary=_open_concerns, under=DECISIONS)

@@ -64,8 +64,17 @@ def _has_significance(policy: Policy | None) -> bool:
 
 
 ASSESSMENT = Section("Assessment", "assessments:assessment", "assessments.view", summary=_levels, applies=_has_levels)
-QUESTIONNAIRES = Section("Questionnaires", "assessments:questionnaire_list", "assessments.view", summary=_forms)
-AGREEMENT = Section(
-    "Agreement", "assessments:agreement", "assessments.view", summary=_agreement, applies=_has_agreement_form
+QUESTIONNAIRES = Section(
+    "Questionnaires", "assessments:questionnaire_list", "assessments.view", summary=_forms, under=ASSESSMENT
 )
-SIGNIFICANCE = Section("Significance", "assessments:significance", "assessments.view", applies=_has_significance)
+AGREEMENT = Section(
+    "Agreement",
+    "assessments:agreement",
+    "assessments.view",
+    summary=_agreement,
+    applies=_has_agreement_form,
+    under=ASSESSMENT,
+)
+SIGNIFICANCE = Section(
+    "Significance", "assessments:significance", "assessments.view", applies=_has_significance, under=ASSESSMENT
+)

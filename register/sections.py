@@ -27,6 +27,7 @@ class Section:
 
     `url_name` takes the partnership's reference. `summary` gives rows of label and value for the
     overview, for at most one query. `applies` says whether the policy in force has what the page shows.
+    A section `under` another shares its link: it shows in a second line once one of the two is open.
     """
 
     title: str
@@ -34,6 +35,7 @@ class Section:
     permission: str
     summary: Callable[[Any], Sequence[Row]] = _no_rows
     applies: Callable[[Policy | None], bool] = _always
+    under: "Section | None" = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ OVERVIEW = Section("Overview", "register:partnership", "register.view")
 DETAILS = Section("Details", "register:details", "register.view")
 PEOPLE = Section("People and partners", "register:people", "register.view")
 MONEY = Section("Money and time", "register:money", "register.view")
-BENEFITS = Section("Benefits", "register:benefits", "register.view")
+BENEFITS = Section("Benefits", "register:benefits", "register.view", under=DETAILS)
 RISKS = Section("Risks", "register:risks", "register.view", _open_risks)
 ACTIONS = Section("Actions", "register:actions", "register.view")
 DOCUMENTS = Section("Documents", "register:documents", "register.view")

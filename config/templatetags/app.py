@@ -229,14 +229,21 @@ def status_tag(record: Any) -> dict[str, Any]:
 def section_nav(context: Context, sections: Iterable[Any], reference: str, current: Any = None) -> dict[str, Any]:
     """Links to the pages of one record: those sections that the person may open and the policy has.
 
-    Each section has `title`, `url_name` (takes the reference), `permission` and `applies` (takes the policy).
+    Each section has `title`, `url_name` (takes the reference), `permission`, `applies` (takes the policy) and
+    `under`: the section whose link it shares. Sections that share a link are shown in a second line while one is open.
     """
     user, version = context["request"].user, context.get("policy_in_force")
     policy = version.policy if version else None
+    groups: dict[str, list[Any]] = {}
+    for each in sections:
+        if user.has_perm(each.permission) and each.applies(policy):
+            groups.setdefault((each.under or each).title, []).append(each)
+    within = next((group for group in groups.values() if current in group), [])
     return {
         "reference": reference,
         "current": current,
-        "sections": [each for each in sections if user.has_perm(each.permission) and each.applies(policy)],
+        "groups": [(group[0], group is within) for group in groups.values()],
+        "within": within if len(within) > 1 else [],
     }
 
 

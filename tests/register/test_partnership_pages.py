@@ -188,3 +188,23 @@ def test_each_policy_asks_for_its_own_facts_of_a_benefit(browse_as, pack, asked,
     assert page.banner == "Benefit added: One bus for three valleys"
     headings = [each.get_text(strip=True) for each in page.select("table")[0].select("thead th")]
     assert ("Hard or soft" in headings) is ("kind" in asked.split())
+
+
+def nav_rows(page):
+    return [[link.text.strip() for link in row.select("a")] for row in page.select(".app-subnav ul")]
+
+
+def test_the_pages_of_an_entry_share_links_and_show_those_beside_the_open_one(browse_as):
+    partnership = make_partnership()
+    browser = browse_as(Role.REGISTER_MANAGER)
+
+    overview = browser.get(reverse("register:partnership", args=[partnership.reference]))
+    rows = nav_rows(overview)
+    assert len(rows) == 1
+    assert len(rows[0]) <= 12
+    assert "Benefits" not in rows[0]
+
+    benefits = browser.get(reverse("register:benefits", args=[partnership.reference]))
+    assert nav_rows(benefits)[1] == ["Details", "Benefits"]
+    assert [link.text.strip() for link in benefits.select(".app-subnav [aria-current=page]")] == ["Benefits"]
+    assert [link.text.strip() for link in benefits.select(".app-subnav [aria-current=true]")] == ["Details"]
