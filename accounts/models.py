@@ -141,7 +141,7 @@ class User(AbstractBaseUser):
 
     # --- Verbs --------------------------------------------------------------------------------
 
-    def change(self, values: Mapping[str, Any], *, by: "User", reason: str = "") -> None:
+    def change(self, values: Mapping[str, Any], *, by: "User | None", reason: str = "") -> None:
         """Set name, e-mail address or job title; the version says who and why."""
         for name, value in values.items():
             setattr(self, name, value)
@@ -191,7 +191,7 @@ class User(AbstractBaseUser):
         assignment.save()
         return assignment
 
-    def _keep(self, *, by: "User", reason: str) -> None:
+    def _keep(self, *, by: "User | None", reason: str) -> None:
         self._history_user = by
         self._change_reason = reason
         self.save()

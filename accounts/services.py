@@ -22,7 +22,7 @@ DAYS_OF_A_LINK = settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60)
 @transaction.atomic
 def add_person(
     *,
-    by: User,
+    by: User | None,
     email: str,
     name: str,
     job_title: str = "",
@@ -30,7 +30,10 @@ def add_person(
     from_on: date | None = None,
     service_area: ServiceArea | None = None,
 ) -> User:
-    """Make an account and send its owner a link to set a password; nobody else ever types one."""
+    """Make an account and send its owner a link to set a password; nobody else ever types one.
+
+    `by` is nobody for the first administrator, whom a command makes.
+    """
     user = User(email=User.objects.normalize_email(email).lower(), name=name, job_title=job_title)
     user.set_unusable_password()
     user.change({}, by=by, reason="Added")
@@ -40,14 +43,19 @@ def add_person(
     return user
 
 
-def send_link(user: User) -> None:
-    """Send a person the link with which they set their own password."""
+def link_of(user: User) -> str:
+    """The address at which a person sets their own password; good once, for `DAYS_OF_A_LINK` days."""
     key = default_token_generator.make_token(user)
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    return f"{settings.SITE_ADDRESS.rstrip('/')}{path}"
+
+
+def send_link(user: User) -> None:
+    """Send a person the link with which they set their own password."""
     words = {
         "user": user,
         "council_name": settings.COUNCIL_NAME,
-        "address": f"{settings.SITE_ADDRESS.rstrip('/')}{path}",
+        "address": link_of(user),
         "sign_in_address": f"{settings.SITE_ADDRESS.rstrip('/')}{reverse('account_login')}",
         "days": DAYS_OF_A_LINK,
     }

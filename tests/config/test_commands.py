@@ -126,3 +126,16 @@ def test_preparing_twice_changes_nothing(tmp_path, settings):
     assert "11 already there" in out.getvalue()
     assert (tmp_path / "accounts.txt").read_text().rstrip().endswith("(Ctrl-C stops it)")
     assert (tmp_path / "static" / "js" / "app.js").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [("load_policy", "redditch"), ("make_administrator", "--email", "t.west@council.example", "--name", "T. West")],
+)
+def test_a_database_without_tables_is_said_with_the_line_to_type(tmp_path, command):
+    empty = f"sqlite:///{tmp_path}/empty.sqlite3"
+    done = run(sys.executable, "manage.py", *command, DATA_DIR=str(tmp_path), DATABASE_URL=empty)
+    assert done.returncode == 1
+    assert "Type manage.py migrate first" in done.stderr
+    assert "Traceback" not in done.stderr

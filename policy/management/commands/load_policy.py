@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError
 from django.utils.timezone import localdate
 
 from policy.examples import failing_examples
@@ -49,6 +50,11 @@ class Command(BaseCommand):
             raise _not_loaded(path, error) from None
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
+        except (OperationalError, ProgrammingError) as trouble:
+            raise CommandError(
+                "The database has no tables for policies, or cannot be reached. Type manage.py migrate first. "
+                f"It said: {str(trouble).splitlines()[0]}"
+            ) from None
         if not was_there:
             self.stdout.write(f"{version} is loaded and in force from {version.in_force_from:%-d %B %Y}")
         else:
