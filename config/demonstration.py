@@ -22,7 +22,7 @@ from approvals.models import BodySetting, Meeting
 from assessments import services as assessing
 from assessments.models import Assessment
 from config import demonstration_papers as papers
-from config import words
+from config import demonstration_year, words
 from policy.models import PolicyVersion
 from policy.reading import PACKS
 from policy.refused import Refused
@@ -92,6 +92,8 @@ PLURALS = {
     "policy": "policies",
     "priority": "priorities",
     "value of a list": "values of lists",
+    "outside body": "outside bodies",
+    "yearly refresh": "yearly refreshes",
 }
 
 
@@ -137,6 +139,8 @@ def load(*, today: date, council: str = USUAL) -> Counts:
             _load_partnership(entry, people=people, version=version, today=today)
         counts.note("partnership", is_new=is_new)
     _load_meetings(content.get("meetings", {}), counts, by=people[MANAGER], version=version, today=today)
+    year = demonstration_year.Year(version, people, today, people[MANAGER])
+    demonstration_year.load(papers.with_days(content, today), year, counts)
     return counts
 
 

@@ -18,8 +18,10 @@ from accounts.roles import Role
 from approvals.models import BodySetting, Meeting, Request, StepTaken
 from assessments.models import Answer, Response
 from config import demonstration
+from exits.models import Leaving
 from policy.models import PolicyVersion
-from register.models import ListEntry, Organisation, Partnership, Priority, Status
+from register.models import ListEntry, Organisation, Partnership, Priority, Representative, Status
+from reviews.models import Review, State
 from tests.factories import put_policy_in_force
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -112,7 +114,8 @@ def test_days_and_years_count_from_the_day_of_loading():
     demonstration.load(today=TODAY)
 
     harbour = Partnership.objects.get(name="Saltmere Harbour Regeneration Board")
-    assert harbour.next_review_on == TODAY + timedelta(days=21)
+    board = Partnership.objects.get(name="Marsh Coast Joint Planning Board")
+    assert board.next_review_on == TODAY - timedelta(days=9)
     assert harbour.contribution_a_year == 142_600
     assert harbour.unbudgeted_a_year == 24_600
     assert set(harbour.contributions.values_list("year", flat=True)) == {2026, 2025}
@@ -123,7 +126,7 @@ def test_days_and_years_count_from_the_day_of_loading():
 def test_every_state_of_the_life_and_every_level_is_there():
     load()
     states = set(Partnership.objects.values_list("status", flat=True))
-    assert states == {Status.PROPOSED, Status.ACTIVE, Status.LEAVING, Status.LEFT}
+    assert states == {Status.PROPOSED, Status.ACTIVE, Status.LEAVING, Status.LEFT, Status.OUTSIDE_BODY}
     assert set(Partnership.objects.values_list("risk_level", flat=True)) >= {"", "low", "medium", "high"}
 
 
@@ -265,3 +268,23 @@ def test_every_page_of_each_council_opens(browse_as, council):
     ]
     addresses += [reverse("approvals:request", args=[each.reference]) for each in Request.objects.all()]
     assert {address: status for address in addresses if (status := browser.get(address).status) != 200} == {}
+
+
+@pytest.mark.parametrize("council", demonstration.COUNCILS)
+def test_each_council_is_in_the_middle_of_its_year(browse_as, council):
+    load(council=council)
+    today = timezone.localdate()
+
+    states = set(Review.objects.values_list("state", flat=True))
+    assert states >= {State.OPEN, State.CHALLENGED, State.SIGNED_OFF}
+    assert Review.objects.filter(state=State.OPEN, due_on__lt=today).exists()
+    assert Representative.objects.filter(is_vacant=True).exists()
+    assert Representative.objects.filter(ends_on__range=(today, today + timedelta(days=60))).exists()
+    leaving = Leaving.objects.get()
+    assert leaving.last_day > today
+
+    browser = browse_as(User.objects.get(email=demonstration.MANAGER))
+    reference = leaving.partnership.reference
+    pages = [reverse("exits:exit", args=[reference]), reverse("reviews:refresh"), reverse("reviews:review_list")]
+    pages += [reverse("appointments:appointment_list")]
+    assert {page: status for page in pages if (status := browser.get(page).status) != 200} == {}
