@@ -572,20 +572,20 @@ def _level_label(policy: Policy, level: str) -> str:
 
 
 def _answers_against_last(sent: Sequence[Response]) -> tuple[int | None, int | None, list[str]]:
-    """How many answers differ from the form before, of how many, and what the policy warns of among them."""
+    """How many answers or their reasons differ from the form before, of how many, and what the policy warns of."""
     changed, given, warned, is_first = 0, 0, list[str](), True
     for response in sent:
         policy = response.policy_version.policy
         form = policy.questionnaire(response.questionnaire)
         before = last_before(response)
-        then = {each.question: each.value for each in before.answers.all()} if before else {}
+        then = {each.question: (each.value, each.text) for each in before.answers.all()} if before else {}
         is_first = is_first and before is None
         for answer in response.answers.all():
             question = form.by_id.get(answer.question)
             if question is None or is_empty(answer.value):
                 continue
             given += 1
-            changed += answer.value != then.get(answer.question)
+            changed += (answer.value, answer.text) != then.get(answer.question)
             if asks.warning_of(policy, question, answer.value):
                 warned.append(f"Marked by the policy: {question.text}")
     if not sent:

@@ -112,7 +112,13 @@ def test_a_year_of_reviews_ends_in_the_report_to_scrutiny(page_as: Open, clock: 
     look(page, "year-review")
     press(page, "Say what you recommend and send")
     press(page, "Send the review")
-    says(page, "is sent. It is signed off by: ", "Go on with changes", "Changed")
+    says(
+        page,
+        "is sent. It is signed off by: ",
+        "Go on with changes",
+        "3 of 5 answers changed since last time",
+        "3 answers changed",
+    )
     look(page, "year-beside")
 
     # Two others are sent: of one the manager asks, the other recommends leaving.
