@@ -22,9 +22,10 @@ from pydantic import BaseModel
 
 from approvals.concern_rules import PURPOSE as CONCERN
 from approvals.services import startable
-from policy.model import Policy, Report, Route
+from policy.model import Policy, Report, Route, Step
 from policy.reading import load_policy, pack_files
 from reports.catalogue import is_made
+from reviews.rules import is_review, way_of
 
 ROOT = Path(__file__).parent.parent
 DIGESTS = ROOT / "docs" / "requirements"
@@ -82,7 +83,7 @@ ACTED_ON = {
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "Route of another purpose": ("reviews, representation and reporting", ""),
     "Step of another purpose": ("reviews, representation and reporting", ""),
-    "Report of another purpose": ("the reports of the year", ""),
+    "Report of another purpose": ("reports that are not made here yet", ""),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
     "Setting": ("the part that the setting steers", ""),
 }
@@ -98,7 +99,8 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
-ELSEWHERE = " of another purpose"  # a route that is no request for a decision; a report that nothing makes
+# A route that is no request for a decision, save what reviews do of it; a report that nothing makes.
+ELSEWHERE = " of another purpose"
 PROVES = {"Example"}  # `manage.py check` runs them
 BACKGROUND = "a"  # purpose and definition: a statement that the policy's pages show is all there is to do
 
@@ -287,7 +289,7 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
     for policy in policies:
         # A council that numbers rows of its own has no digest to hold them against.
         own = f"{policy.ref_prefix}-" if policy.ref_prefix and policy.ref_prefix not in digested else None
-        for kind, item_id, row_id in _refs_of(policy, "Policy", policy.code):
+        for kind, item_id, row_id in _refs_of(policy, "Policy", policy.code, _done_in_reviews(policy)):
             if own and row_id.startswith(own):
                 continue
             if row_id not in rows:
@@ -297,13 +299,22 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
             rows[row_id].places.append(Place(sort, kind, f"{policy.code}: {item_id}"))
 
 
-def _refs_of(part: object, kind: str, item_id: str) -> Iterator[tuple[str, str, str]]:
-    """Kind of item, its id, and a row that it names. What has no id goes by what it stands in."""
+def _done_in_reviews(policy: Policy) -> frozenset[str]:
+    """The steps of routes that reviews carry out: those whose forms a review asks for."""
+    ways = [way_of(policy, cycle.questionnaire) for cycle in policy.cycles if cycle.questionnaire and is_review(cycle)]
+    return frozenset(step.id for way in ways if way for step in way.steps if step.act == "do" and step.needs)
+
+
+def _refs_of(part: object, kind: str, item_id: str, done: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """Kind of item, its id, and a row that it names. What has no id goes by what it stands in.
+
+    `done` are the steps that reviews carry out.
+    """
     if isinstance(part, BaseModel):
-        is_elsewhere = kind.endswith(ELSEWHERE) or (isinstance(part, Route) and part.purpose not in startable())
-        is_elsewhere = is_elsewhere or (isinstance(part, Report) and not is_made(part))
-        is_elsewhere = kind.endswith(ELSEWHERE) or (
-            isinstance(part, Route) and part.purpose not in startable() | {CONCERN}
+        is_elsewhere = (
+            (kind.endswith(ELSEWHERE) and not (isinstance(part, Step) and part.id in done))
+            or (isinstance(part, Route) and part.purpose not in startable() | {CONCERN})
+            or (isinstance(part, Report) and not is_made(part))
         )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:
@@ -311,13 +322,13 @@ def _refs_of(part: object, kind: str, item_id: str) -> Iterator[tuple[str, str, 
             if name in ("ref", "limits_ref", "force_ref"):
                 yield from ((kind, item_id, row_id) for row_id in value)
             else:
-                yield from _refs_of(value, kind, item_id)
+                yield from _refs_of(value, kind, item_id, done)
     elif isinstance(part, dict):
         for key, each in part.items():
-            yield from _refs_of(each, kind, str(key))
+            yield from _refs_of(each, kind, str(key), done)
     elif isinstance(part, tuple):
         for each in part:
-            yield from _refs_of(each, kind, item_id)
+            yield from _refs_of(each, kind, item_id, done)
 
 
 def _from_code(rows: dict[str, Row], known: Known) -> Iterator[str]:

@@ -25,6 +25,7 @@ from config.tracing import (
 )
 from policy.model import Policy
 from policy.reading import load_policy, pack_files
+from reports.catalogue import is_made
 
 ROWS = digest_rows()
 
@@ -200,3 +201,23 @@ def test_as_json_each_row_has_all_its_places():
 def test_a_policy_that_nobody_knows_is_refused():
     with pytest.raises(CommandError, match=r"has no policy westmarsh. Write the name of one of its files"):
         call_command("trace_requirements", "--policy", "westmarsh")
+
+
+def test_a_step_that_reviews_carry_out_runs_and_one_that_nobody_is_asked_for_waits():
+    rows = {row.id: row for row in trace().rows}
+
+    for row in ("BRK-F21", "RED-F31", "MEL-F18", "MEL-F19"):
+        assert rows[row].state == "proved", row
+    assert rows["BRK-F24"].waits_for == ("reviews, representation and reporting",)  # received by the management team
+
+
+def test_a_report_that_nothing_makes_waits_whatever_else_names_its_row():
+    policies = [load_policy(path) for path in pack_files()]
+    rows = {row.id: row for row in trace().rows}
+    not_made = [report for policy in policies for report in policy.reports if not is_made(report)]
+
+    assert not_made
+    for report in not_made:
+        for row in map(rows.get, report.ref):
+            kinds = {place.kind for place in row.places}
+            assert "Report of another purpose" in kinds, row.id
