@@ -37,7 +37,7 @@ LINKS: dict[str, tuple[str, str]] = {
 # The menu of each role, most used first (design, section 3).
 _OFFICER = ("Home", "Register", "Proposals", "Reviews", "Actions", "Lessons", "Reports")
 _ADVISER = ("Home", "Decisions", "Register", "Reviews", "Reports")
-_DECIDER = ("Home", "Decisions", "Register", "Meetings", "Reports")
+_DECIDER = ("Home", "Decisions", "Register", "Meetings", "Lessons", "Reports")
 MENUS: dict[Role, tuple[str, ...]] = {
     Role.REGISTER_MANAGER: (
         "Home",

@@ -1,7 +1,7 @@
 """The page of leaving as a task list: what each part says now and whether anything is missing there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from exits.models import Leaving
 from policy.model import ExitInstrument, Policy, Questionnaire
 
 DONE, PARTLY, NOT_STARTED, NOT_ASKED = "Completed", "In progress", "Not started", "Not asked"
+NOTHING_SAID = "Nothing said"
 # What the page shows of the forms, in its order: the key of `exit.questions` and the title.
 OF_THE_FORMS = (
     ("reasons", "Reasons"),
@@ -42,7 +43,7 @@ class Task:
     @property
     def is_done(self) -> bool:
         """Whether nothing is missing here."""
-        return self.state in (DONE, NOT_ASKED)
+        return self.state in (DONE, NOT_ASKED, NOTHING_SAID)
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,19 @@ class Shown:
     earliest: date | None
 
 
-def shown_of(leaving: Leaving, *, today: date) -> Shown:
-    """The page of one leaving; the number of queries does not grow with its controls."""
+def shown_of(leaving: Leaving, *, today: date, may_change: bool) -> Shown:
+    """The page of one leaving for somebody who may change it or not; as many queries for any number of controls."""
     forms = services.sent_forms(leaving)
     known = services.known_of(leaving, forms)
     controls = services.controls_of(leaving)
     groups = [
         ("The decision", [_decision(leaving), *_approval(leaving)]),
         ("The exit strategy", [*_strategy(leaving, forms), *_controls(leaving, known)]),
-        ("Going", _going(leaving)),
-        ("What was learned", [*_after(leaving, forms, today), _lessons(leaving)]),
+        ("Going", [_as_read(each, may_change=may_change and leaving.is_open) for each in _going(leaving)]),
+        (
+            "What was learned",
+            [*_after(leaving, forms, today), _as_read(_lessons(leaving), may_change=may_change)],
+        ),
     ]
     return Shown(
         [(title, tasks) for title, tasks in groups if tasks],
@@ -72,6 +76,13 @@ def shown_of(leaving: Leaving, *, today: date) -> Shown:
         rules.still_to_do(leaving.policy_version.policy, known, today=today) if leaving.is_open else (),
         rules.earliest_end(leaving.notice_given_on, leaving.notice_weeks),
     )
+
+
+def _as_read(task: Task, *, may_change: bool) -> Task:
+    """The task without its form for those who cannot fill it in, or once it stays as it was."""
+    if may_change:
+        return task
+    return replace(task, address="", state=task.state if task.state == DONE else NOTHING_SAID)
 
 
 def _decision(leaving: Leaving) -> Task:
@@ -93,7 +104,7 @@ def _approval(leaving: Leaving) -> list[Task]:
         if state.step.act in ("do", "receive"):
             continue
         if state.place == Place.NOT_NEEDED:
-            found.append(Task(state.step.title, f"Not needed: {words.inside(state.reason)}", NOT_ASKED, address))
+            found.append(Task(state.step.title, f"Not needed. {state.reason}", NOT_ASKED, address))
             continue
         record = taken.get(state.taken.id) if state.taken and state.taken.id else None
         says = _said(record, leaving) if record else state.reason if state.step.when else ""
@@ -133,7 +144,7 @@ def _strategy(leaving: Leaving, forms: Mapping[str, Response]) -> list[Task]:
             if name == "risks" and not value and leaving.partnership.exit_impact:
                 says, note = leaving.partnership.exit_impact, "from the entry"
             is_left_out = sent is not None and not value and question.asked_when is not None
-            state = NOT_ASKED if is_left_out else DONE if value else NOT_STARTED if not sent else "Nothing said"
+            state = NOT_ASKED if is_left_out else DONE if value else NOT_STARTED if not sent else NOTHING_SAID
             found.append(Task(title, says if len(says) <= 300 else f"{says[:297]}…", state, address, note))
         found += _depth(form, said, policy, lists)
     return found

@@ -75,7 +75,7 @@ def exit_page(request: HttpRequest, reference: str) -> HttpResponse:
         "mark": version.policy.significance if version else None,
     }
     if leaving:
-        context["shown"] = shown_of(leaving, today=today)
+        context["shown"] = shown_of(leaving, today=today, may_change=context["may_change"])
         context["problem"] = services.why_not_left(leaving, by=user, today=today) if leaving.is_open else ""
         context["can_take_back"] = not leaving.is_open and not services.why_not_take_back(leaving, by=user)
         context["lessons"] = list(leaving.lessons.order_by("kind", "place"))

@@ -84,6 +84,7 @@ def test_the_lead_officer_records_that_the_council_has_left(browse_as):
 
     assert done.banner.startswith("The council has left")
     assert "Left on 20 November 2026. This page is kept as it was." in done
+    assert not done.select("main a[href*=arrangements]")
     overview = browser.get(reverse("register:partnership", args=[council.partnership.reference]))
     assert "Left on 20 November 2026. This page is kept as it was." in overview
     assert "already" in browser.post(address(council, "left")).banner

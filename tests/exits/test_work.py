@@ -86,3 +86,4 @@ def test_auditors_have_no_work_with_leaving(browse_as):
     page = browse_as(Role.AUDITOR).get(reverse("exits:exit", args=[council.partnership.reference]))
 
     assert not page.select("main a.govuk-button")
+    assert not page.select("main a[href*=arrangements], main a[href*='exit/lessons']")
