@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from accounts.models import User
 from appointments import services as appointing
+from approvals import meetings
+from approvals.models import Meeting
 from assessments import services as assessing
 from assessments.models import Assessment
 from config import demonstration_papers as papers
@@ -56,11 +58,26 @@ def load(content: Mapping[str, Any], year: Year, counts: Counts) -> None:
         if is_new:
             _leave(partnership, given, year)
         counts.note("leaving", is_new=is_new)
+    _put_on_agendas(year, counts)
     if refresh := content.get("refresh"):
         is_new = not Campaign.objects.exists()
         if is_new:
             _refresh(refresh, year)
         counts.note("yearly refresh", is_new=is_new)
+
+
+def _put_on_agendas(year: Year, counts: Counts) -> None:
+    """Put each step that waits for a body on the agenda of its next meeting."""
+    seen = set()
+    for meeting in Meeting.objects.filter(on__gte=year.today).order_by("on", "pk"):
+        if meeting.body in seen:
+            continue
+        seen.add(meeting.body)
+        for _ in meeting.items.all():
+            counts.note("agenda item", is_new=False)
+        for ahead in meetings.could_be_on(meeting).filter(is_open=True):
+            meetings.put_on(meeting, ahead.request, ahead.step, by=year.manager)
+            counts.note("agenda item", is_new=True)
 
 
 def _add_body(given: Mapping[str, Any], year: Year) -> None:

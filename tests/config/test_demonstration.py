@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from accounts.demo import PEOPLE
 from accounts.models import User
 from accounts.roles import Role
-from approvals.models import BodySetting, Meeting, Request, StepTaken
+from approvals.models import AgendaItem, BodySetting, Meeting, Request, StepTaken
 from assessments.models import Answer, Response
 from config import demonstration
 from exits.models import Leaving
@@ -268,6 +268,14 @@ def test_every_page_of_each_council_opens(browse_as, council):
     ]
     addresses += [reverse("approvals:request", args=[each.reference]) for each in Request.objects.all()]
     assert {address: status for address in addresses if (status := browser.get(address).status) != 200} == {}
+
+
+def test_what_waits_for_a_body_is_on_the_agenda_of_its_next_meeting():
+    load()
+    item = AgendaItem.objects.get()
+    assert item.meeting == Meeting.objects.filter(body=item.meeting.body).order_by("on").first()
+    assert item.request == Request.objects.open().exclude(sent_at=None).get()
+    assert "0 agenda items loaded, 1 already there" in load()
 
 
 @pytest.mark.parametrize("council", demonstration.COUNCILS)
