@@ -7,7 +7,7 @@ import pytest
 
 from exits import rules
 from policy.model import ExitInstrument
-from policy.reading import PACKS, read_pack_file
+from policy.reading import PACKS, PackError, read_pack, read_pack_file
 
 DECIDED = date(2026, 11, 20)
 TODAY = date(2026, 12, 31)
@@ -139,3 +139,20 @@ def test_the_last_day_is_not_before_the_decision(last_day, is_refused):
 def test_a_strategy_is_asked_after_from_the_months_that_the_policy_says(breckland, redditch):  # BRK-I12
     assert rules.strategy_reminded_from(breckland.exit, DECIDED) == date(2027, 2, 20)
     assert rules.strategy_reminded_from(redditch.exit, DECIDED) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("    controls: brk-d28\n", "    controls: brk-d99\n", "brk-d99"),
+        ("    controls: brk-d28\n", "    controls: brk-d27\n", "columns for the control"),
+        ("    reasons: brk-d26\n", "    reasons: brk-d27\n", "name a question of type choice or multi_choice"),
+    ],
+)
+def test_a_pack_names_questions_that_its_exit_forms_have_and_that_fit(old, new, words):
+    text = (PACKS / "breckland-2015.yaml").read_text(encoding="utf-8")
+    assert old in text
+
+    with pytest.raises(PackError) as refused:
+        read_pack(text.replace(old, new), name="breckland-2015.yaml")
+    assert words in str(refused.value)
