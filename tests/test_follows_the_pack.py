@@ -192,8 +192,11 @@ def levels_lacking(policy: Policy) -> set[str]:
 
 def test_sections_of_an_entry_are_those_that_the_policy_has(under):
     browsing, policy, entry = under
-    overview = browsing.get(reverse("register:partnership", args=[entry.reference]))
-    links = {link.get_text(strip=True) for link in overview.select("nav a")}
+    pages = [
+        browsing.get(reverse(name, args=[entry.reference]))
+        for name in ("register:partnership", "assessments:questionnaire_list")  # the second shows what stands beside it
+    ]
+    links = {link.get_text(strip=True) for page in pages for link in page.select("nav a")}
 
     assert ("Assessment" in links) == bool(policy.schemes)
     assert ("Agreement" in links) == bool(policy.agreement_form)

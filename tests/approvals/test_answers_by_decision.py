@@ -24,7 +24,9 @@ def answer_of(response, question):
 
 def leaving():
     council = Council(status=Status.ACTIVE)
-    return council, council.request("brk-leaving"), Response.objects.get(questionnaire="brk-exit")
+    request = council.request("brk-leaving")
+    council.answer("brk-exit")
+    return council, request, Response.objects.get(questionnaire="brk-exit")
 
 
 def test_a_question_waits_for_its_decision_and_then_tells_it(browse_as):  # BRK-D29
