@@ -26,7 +26,7 @@ def next_steps(partnership: Partnership, user: Any) -> list[Step]:
     reviews = Review.objects.for_partnership(partnership).filter(state__in=[State.OPEN, State.CHALLENGED])
     return [
         Step(
-            f"{'Answer about' if review.state == State.CHALLENGED else 'Go on with'} {_inside(str(review))}",
+            f"{'Answer about' if review.state == State.CHALLENGED else 'Go on with'} {words.inside(str(review))}",
             reverse("reviews:review", args=[partnership.reference, review.slug]),
         )
         for review in reviews[:1]
@@ -34,15 +34,21 @@ def next_steps(partnership: Partnership, user: Any) -> list[Step]:
 
 
 def due(user: User, today: date) -> Work | None:
-    """What is late or due within a month: a lead officer's own, a register manager's all and the council's."""
+    """What is late or due within a month of the entries that somebody leads.
+
+    A register manager's are the council's as a whole too, with one line for the late ones of others.
+    """
     if not user.has_perm("reviews.change"):
         return None
     services.bring_up_to_date(at=timezone.now())
-    found = Occasion.objects.for_list().to_do().filter(due_on__lte=today + timedelta(days=SOON))
-    if Role.REGISTER_MANAGER not in user.roles:
-        found = found.filter(partnership__lead_officer=user)
+    coming = Occasion.objects.for_list().to_do().filter(due_on__lte=today + timedelta(days=SOON))
+    theirs, lines = Q(partnership__lead_officer=user), []
+    if Role.REGISTER_MANAGER in user.roles:
+        theirs |= Q(partnership=None)
+        lines = _late_of_others(coming.exclude(theirs).filter(due_on__lt=today).count())
+    found = coming.filter(theirs)
     first = list(found[: MOST + 1])
-    lines = [
+    lines += [
         Line(
             _words(each),
             _address(each),
@@ -54,8 +60,17 @@ def due(user: User, today: date) -> Work | None:
         )
         for each in first[:MOST]
     ]
-    total = found.count() if len(first) > MOST else len(first)
+    total = len(lines) - len(first[:MOST]) + (found.count() if len(first) > MOST else len(first))
     return Work(lines, total, Link("All reviews by date", reverse("reviews:review_list")))
+
+
+def _late_of_others(late: int) -> list[Line]:
+    """One line for all that others have not done in time; none when there is nothing."""
+    if not late:
+        return []
+    address = f"{reverse('reviews:review_list')}?when=late&whose=all"
+    many = words.count(late, "late review or report", "late reviews and reports")
+    return [Line(f"Chase {many}", address, note="Of entries that others lead", when="Late", is_late=True)]
 
 
 def to_sign_off(user: User, today: date) -> Work | None:
@@ -68,7 +83,7 @@ def to_sign_off(user: User, today: date) -> Work | None:
     theirs = [each for each in waiting if not each.why_not(State.SIGNED_OFF, by=user)]
     lines = [
         Line(
-            f"Sign off {_inside(str(each))} of {each.partnership}",
+            f"Sign off {words.inside(str(each))} of {each.partnership}",
             reverse("reviews:review", args=[each.partnership.reference, each.slug]),
             note=". ".join(each.look_at) or "Nothing unusual",
             when=f"Since {words.short_day(each.sent_at)}",
@@ -84,8 +99,8 @@ def _words(occasion: Occasion) -> str:
     if occasion.review is None:
         return f"{occasion.title}{about}"
     if occasion.review.state == State.CHALLENGED:
-        return f"Answer about {_inside(occasion.title)}{about}"
-    return f"Go on with {_inside(occasion.title)}{about}"
+        return f"Answer about {words.inside(occasion.title)}{about}"
+    return f"Go on with {words.inside(occasion.title)}{about}"
 
 
 def _address(occasion: Occasion) -> str:
@@ -94,10 +109,6 @@ def _address(occasion: Occasion) -> str:
     if occasion.review is not None:
         return reverse("reviews:review", args=[occasion.partnership.reference, occasion.review.slug])
     return reverse("reviews:of_entry", args=[occasion.partnership.reference])
-
-
-def _inside(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _sentence(text: str) -> str:

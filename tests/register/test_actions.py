@@ -266,7 +266,7 @@ def test_the_list_asks_the_same_of_the_database_for_many_as_for_few(browse_as, l
         make_action(entry, f"Thing {number}", owner=lead)
     there = browse_as(lead)
     there.get("/actions/")
-    with django_assert_num_queries(15):  # the frame, owners, count, page, the kinds of source
+    with django_assert_num_queries(16):  # the frame, owners, count, page, the kinds of source
         there.get("/actions/")
 
 

@@ -1,5 +1,6 @@
 """The pages of reviews as the people who use them meet them."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -296,3 +297,13 @@ def test_a_closed_refresh_stays_as_it_is(browse_as):
 
 def test_a_year_that_is_none_is_not_found(browse_as):
     assert browse_as(Role.REGISTER_MANAGER).get("/refresh/2026-29/").status == 404
+
+
+def test_what_others_have_not_done_is_one_line_of_a_register_managers_home(browse_as):
+    council = Council(next_review_on=day_in(-10))
+
+    assert "Yearly register review: Channel Panel" in browse_as(council.lead).get("/")
+    home = browse_as(council.manager).get("/")
+    assert "Yearly register review: Channel Panel" not in home.select_one(".app-work").get_text()
+    chase = home.find("a", string=re.compile(r"^Chase \d+ late review"))
+    assert "Channel Panel" in browse_as(council.manager).get(chase["href"])
