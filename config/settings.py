@@ -200,7 +200,7 @@ DECIDED_ANSWERS: str = "approvals.answers.decided"
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
 REQUEST_SUBJECTS: list[str] = []
 # (request, step taken, person, moment): what follows when a decision takes effect and when a request is decided
-DECISION_FOLLOWS: list[str] = ["exits.services.follow_decision"]
+DECISION_FOLLOWS: list[str] = ["exits.services.follow_decision", "reviews.services.follow_decision"]
 # (sent response, person, moment): what follows when a form is sent
 FORM_FOLLOWS: list[str] = ["exits.services.follow_form"]
 # (request) -> approvals.parts.Part objects: what an app above adds to the task list of a draft

@@ -638,6 +638,24 @@ def sign_off(review: Review, *, note: str, by: User, at: datetime) -> None:
     _again(partnership, at=at)
 
 
+def follow_decision(request: Request, record: StepTaken, by: User, at: datetime) -> None:
+    """Give an entry that joins the day of its first review, where nobody entered one (BRK-B34, BRK-F22, DEF-05).
+
+    Named by `settings.DECISION_FOLLOWS`, in the transaction of the decision.
+    """
+    partnership = Partnership.objects.get(pk=request.partnership_id)
+    if request.purpose != "join" or partnership.status != Status.ACTIVE or partnership.next_review_on:
+        return
+    version = request.policy_version
+    known = knowledge_of([partnership], version)[partnership.pk]
+    known = replace(known, joined_on=partnership.starts_on or record.on)
+    main = rules.main_cycle(version.policy, known.facts)
+    due = rules.due_of(version.policy, known)
+    first = next((each.due_on for each in due if main and each.cycle.id == main.id), None)
+    if first:
+        partnership.change({"next_review_on": first}, by=by, reason=f"{record}: the first review after joining")
+
+
 @transaction.atomic
 def close_review(review: Review, *, note: str, by: User, at: datetime) -> None:
     """Close a review unfinished; it falls due again as if it had not been opened. Raises Refused."""

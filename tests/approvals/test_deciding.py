@@ -44,8 +44,8 @@ def test_inside_the_budget_cmt_decides_and_the_entry_becomes_active():  # BRK-F0
 
     assert (request.status, request.outcome) == (RequestStatus.DECIDED, "join")
     assert council.entry().status == Status.ACTIVE
-    last = council.entry().history.first()
-    assert (last.by_name, last.history_change_reason) == ("S.P.", "D-2026-001: It brings buses.")
+    moved = council.entry().history.get(history_change_reason="D-2026-001: It brings buses.")
+    assert (moved.by_name, moved.status) == ("S.P.", Status.ACTIVE)
 
 
 def test_a_pound_outside_the_budget_needs_the_executive_too():  # CHK-03

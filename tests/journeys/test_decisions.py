@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from approvals.models import Deputy, StepTaken
+from config import words
 from register.models import Status
 from tests.approvals.making import Council
 from tests.factories import make_user
@@ -47,8 +48,8 @@ def take(page: BrowserPage, link: str, *, keep: str, outcome: str = "", **typed:
     follow(page, link)
     if outcome:
         page.get_by_role("radio", name=outcome, exact=True).check()
-    for name, words in typed.items():
-        page.locator(f"[name={name}]").fill(words)
+    for name, said in typed.items():
+        page.locator(f"[name={name}]").fill(said)
     page.locator("main form button").last.click()
     expect(page.locator("h1")).to_have_text("Check before it is kept")
     press(page, keep)
@@ -95,7 +96,11 @@ def test_inside_the_budget_cmt_decides_and_it_becomes_active(page_as: Open) -> N
         minute="CMT 92/26",
     )
     says(cmt, "D-2026-001 is kept. The request is decided" if "D-2026-001" in main_of(cmt) else "is kept")
-    assert council.entry().status == Status.ACTIVE
+    entry = council.entry()
+    assert entry.status == Status.ACTIVE
+    assert entry.next_review_on  # the policy says when: in its month, within a year
+    cmt.goto(f"/partnerships/{entry.reference}/")
+    says(cmt, "Next review", words.short_day(entry.next_review_on))
 
     auditor = page_as(make_user(Role.AUDITOR), "/decisions/")
     follow(auditor, "decide on joining")
@@ -170,3 +175,39 @@ def test_returned_changed_and_decided_by_a_deputy_after_a_disagreement(page_as: 
     assert StepTaken.objects.filter(step="brk-f06", outcome="not-join").count() == 1
     again = page_as(council.lead, f"/partnerships/{council.partnership.reference}/decisions/")
     says(again, "Joining a partnership", "Do not join")
+
+
+def test_refused_then_proposed_again_and_decided_by_a_deputy(page_as: Open) -> None:  # BRK-F07, CORE-13
+    council = Council()
+    first = council.request(at=timezone.now())
+    council.take(first, "brk-f02-challenge", by=council.manager, at=timezone.now())
+    council.take(first, "brk-f04-view", "object", by=council.holder, at=timezone.now())
+    cmt = page_as(council.cmt)
+    take(cmt, "Decide R-", outcome="Do not join", keep="Record the decision of CMT", reasons="The county runs one.")
+    assert council.entry().status == Status.NOT_JOINED
+
+    lead = page_as(council.lead, f"/partnerships/{council.partnership.reference}/decisions/")
+    says(lead, "Do not join")
+    with lead.expect_navigation():
+        lead.locator("form[action*=ask] button", has_text="Propose again").first.click()
+    follow(lead, "Why the council should do this")
+    lead.get_by_label("Why should the council do this?").fill("The county stops its bus in May.")
+    press(lead, "Save and go on")
+    press(lead, "Check your answers")
+    press(lead, "Send the request")
+    advise(council, page_as)
+    give_view(council, page_as, "Agree")
+
+    deputy = make_user(Role.SCRUTINY, name="D.P.")
+    today = timezone.localdate()
+    acting: Any = Deputy(person=council.cmt, deputy=deputy, role="management_team", from_on=today, to_on=today)
+    acting.keep(by=council.manager)
+    page = page_as(deputy, "/")
+    follow(page, "R-")  # a reader’s home names the request, without a verb
+    says(page, "Turned down before", "The county runs one.", "The county stops its bus in May.")
+    take(page, "R-", outcome="Join", keep="Record the decision of CMT", reasons="Now nobody else does it.")
+    assert council.entry().status == Status.ACTIVE
+    decided = StepTaken.objects.get(step="brk-f04", outcome="join")
+    assert (decided.by, decided.acting_for) == (deputy, council.cmt)
+    page.goto(f"/decisions/{decided.reference}/")
+    says(page, "D.P.", "for S.P.")

@@ -15,6 +15,7 @@ from register.models import Status
 from reviews import services
 from reviews.models import Doing, Occasion, Review, State, WorkedOut
 from tests.approvals.making import SENT_AT
+from tests.approvals.making import Council as Deciding
 from tests.assessments import making as assessed
 from tests.factories import make_user
 from tests.reviews.making import LATER, OPENED, TODAY, Council
@@ -368,3 +369,32 @@ def test_working_out_takes_the_same_queries_for_any_number(django_assert_num_que
 
 def test_without_a_policy_nothing_falls_due():
     assert services.bring_up_to_date(at=datetime(2010, 1, 1, tzinfo=timezone.get_current_timezone())) == 0
+
+
+# --- After joining ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entered", "expected"),
+    [(None, date(2027, 10, 31)), (date(2027, 3, 1), date(2027, 3, 1))],
+    ids=["in the policy's month, within a year", "as somebody entered it"],
+)
+def test_a_partnership_that_joins_has_the_day_of_its_first_review(entered, expected):  # BRK-B34, BRK-F04, BRK-I15
+    council = Deciding()
+    council.partnership.change({"next_review_on": entered}, by=council.lead)
+    request = council.request()
+    council.to_cmt(request)
+
+    council.take(request, "brk-f04", "join", by=council.cmt)
+
+    entry = council.entry()
+    assert (entry.status, entry.next_review_on) == (Status.ACTIVE, expected)
+
+
+def test_one_that_is_not_joined_has_no_review_day():
+    council = Deciding()
+    request = council.request()
+    council.to_cmt(request, view="object")
+    council.take(request, "brk-f04", "not-join", by=council.cmt)
+
+    assert council.entry().next_review_on is None
