@@ -257,6 +257,12 @@ class StepForm(PlainForm):
         ]
 
     @property
+    def has_conditions(self) -> bool:
+        """Whether a condition was typed, or something of one is wrong: then they stand open."""
+        rows = self.condition_fields
+        return any(text.value() for text, _, _ in rows) or any(field.errors for row in rows for field in row)
+
+    @property
     def outcome(self) -> Outcome | None:
         """The outcome that was chosen."""
         return self.outcomes.get(self.cleaned_data.get("outcome", ""))
