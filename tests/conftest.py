@@ -14,6 +14,9 @@ from accounts.models import User
 from accounts.roles import Role
 from tests.factories import make_user
 from tests.page import Page, faults
+from tests.tables import django_db_setup
+
+__all__ = ["django_db_setup"]
 
 
 def pytest_configure() -> None:
