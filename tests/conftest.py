@@ -26,6 +26,7 @@ def pytest_configure() -> None:
     }
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_MAX_AGE = 3600  # a browser of the tests fetches style and scripts once
     # What people ask for is made at once; tests of the worker start one.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -36,13 +37,26 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs again on PostgreSQL, and what needs a browser."""
+    """Mark what runs again on PostgreSQL, and what needs a browser.
+
+    What takes seconds by its nature runs there again only where it writes in transactions of its own: the other
+    tests of the same code read and write the same tables.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+        uses_it = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}
+        if uses_it and (not item.get_closest_marker("slow") or is_transactional(item)):
             item.add_marker("database")
         if "browser" in fixtures or "page_as" in fixtures:
             item.add_marker("browser")
+
+
+def is_transactional(item: Any) -> bool:
+    """Whether a test writes in transactions of its own, rather than in one that is taken back at its end."""
+    marker = item.get_closest_marker("django_db")
+    return bool({"transactional_db", "live_server"} & set(item.fixturenames)) or (
+        marker is not None and bool(marker.kwargs.get("transaction"))
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -52,20 +66,17 @@ def _published_versions_are_guarded(request: pytest.FixtureRequest) -> Iterator[
     So the guard is taken down when such a test ends, and put up again when the next test begins, in whatever
     order the workers take them.
     """
-    if request.node.get_closest_marker("database") is None or connection.vendor != "sqlite":
+    uses_it = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if connection.vendor != "sqlite" or not (uses_it or is_transactional(request.node)):
         yield
         return
-    marker = request.node.get_closest_marker("django_db")
-    is_transactional = bool({"transactional_db", "live_server"} & set(request.fixturenames)) or (
-        marker is not None and bool(marker.kwargs.get("transaction"))
-    )
     request.getfixturevalue("_django_db_helper")  # so that this ends before the tables are emptied
     guards = import_module("policy.migrations.0003_guard_published_versions")
     with connection.cursor() as cursor:
         for statement in guards.PUT_UP["sqlite"]:
             cursor.execute(statement)
     yield
-    if is_transactional:
+    if is_transactional(request.node):
         with connection.cursor() as cursor:
             for statement in guards.TAKE_DOWN["sqlite"]:
                 cursor.execute(statement)
@@ -93,6 +104,12 @@ class Browsing:
             wrong = faults(page.html)
             assert not wrong, f"{page.path}: " + "; ".join(wrong)
         return page
+
+
+@pytest.fixture
+def pdf_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the laying out of pages: who may open them does not hang on it, and tests of each paper do it."""
+    monkeypatch.setattr("weasyprint.HTML.write_pdf", lambda *_, **__: b"%PDF-1.7")
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ class Page:
     def __init__(self, response: HttpResponse) -> None:
         self.response: Any = response
         self.status = response.status_code
-        self.path = getattr(response, "request", {}).get("PATH_INFO", "?")
+        asked = getattr(response, "request", {})
+        self.path = asked.get("PATH_INFO", "?")
+        self.address = self.path + (f"?{asked['QUERY_STRING']}" if asked.get("QUERY_STRING") else "")
         self.is_html = "text/html" in response.get("Content-Type", "")
         self.html = b"".join(response).decode() if self.is_html else ""  # type: ignore[arg-type]
         self.soup = BeautifulSoup(self.html, "html.parser")

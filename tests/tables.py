@@ -21,12 +21,12 @@ KEPT = ROOT / ".build" / "tests"
 KEEP = 5  # tables of other migrations, such as those of another branch
 
 
-def made_by() -> str:
-    """What the tables depend on: our migrations, and the packages that bring more of them."""
+def kept_tables() -> Path:
+    """Where the empty tables are kept that our migrations make, and those of the packages; it may not be there."""
     digest = hashlib.sha256()
     for path in (ROOT / "requirements.txt", *sorted(ROOT.glob("*/migrations/*.py"))):
         digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+    return KEPT / f"{digest.hexdigest()[:16]}.sqlite3"
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def django_db_setup(
     """Make this worker's database, on SQLite from the kept tables where no migration has changed since."""
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
-            made = _copied_or_migrated(KEPT / f"{made_by()}.sqlite3")
+            made = _copied_or_migrated(kept_tables())
         else:
             made = setup_databases(verbosity=0, interactive=False)
     yield

@@ -31,6 +31,7 @@ def test_the_table_holds_no_address_that_is_gone():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TABLE)
+@pytest.mark.usefixtures("pdf_at_once")
 def test_who_may_open(name, browse_as):
     access = TABLE[name]
     address = reverse(name, kwargs=access.parts())

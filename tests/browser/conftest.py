@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,31 +40,62 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": path, "args": args}
 
 
-@pytest.fixture
-def page_as(browser: Browser, live_server: Any, transactional_db: None) -> Iterator[Callable[..., BrowserPage]]:
-    """`page_as(Role.LEAD_OFFICER)` or `page_as(user)`: a page of a browser in which that person is signed in.
+class Windows:
+    """Windows of the browser, kept for the next test: what they have fetched of style and scripts is fetched once."""
 
-    `path` opens it there; `javascript=False` and `width=320` as wanted. When the test ends, each page must
-    have written nothing to the console.
-    """
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.idle: dict[tuple[bool, int], list[BrowserContext]] = defaultdict(list)
 
-    def open_page(
-        who: User | Role | None = None, path: str = "", *, javascript: bool = True, width: int = 1280
-    ) -> BrowserPage:
-        context = browser.new_context(
-            base_url=live_server.url,
+    def take(self, *, javascript: bool, width: int, base_url: str) -> BrowserContext:
+        """A window in which nobody is signed in."""
+        if waiting := self.idle[javascript, width]:
+            return waiting.pop()
+        return self.browser.new_context(
+            base_url=base_url,
             java_script_enabled=javascript,
             viewport=WIDE if width == WIDE["width"] else NARROW | {"width": width},  # type: ignore[arg-type]
             locale="en-GB",
             accept_downloads=True,
         )
-        contexts.append(context)
+
+    def give_back(self, window: BrowserContext, *, javascript: bool, width: int) -> None:
+        """Sign out, close its pages and keep the window."""
+        for page in window.pages:
+            page.close()
+        window.clear_cookies()
+        self.idle[javascript, width].append(window)
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[Windows]:
+    """The windows of this worker's browser."""
+    kept = Windows(browser)
+    yield kept
+    for window in [each for some in kept.idle.values() for each in some]:
+        window.close()
+
+
+@pytest.fixture
+def page_as(windows: Windows, live_server: Any, transactional_db: None) -> Iterator[Callable[..., BrowserPage]]:
+    """`page_as(Role.LEAD_OFFICER)` or `page_as(user)`: a page of a browser in which that person is signed in.
+
+    `path` opens it there; `javascript=False` and `width=320` as wanted. When the test ends, each page must
+    have written nothing to the console.
+    """
+    taken: list[tuple[BrowserContext, dict[str, Any]]] = []
+    complaints: list[str] = []
+
+    def open_page(
+        who: User | Role | None = None, path: str = "", *, javascript: bool = True, width: int = 1280
+    ) -> BrowserPage:
+        kind: dict[str, Any] = {"javascript": javascript, "width": width}
+        window = windows.take(base_url=live_server.url, **kind)
+        taken.append((window, kind))
         user = make_user(who, password="a password of a test") if isinstance(who, Role) else who
         if user is not None:
-            context.add_cookies([session_cookie(user, live_server.url)])
-        page = context.new_page()
+            window.add_cookies([session_cookie(user, live_server.url)])
+        page = window.new_page()
         page.set_default_timeout(15_000)
         page.on("console", lambda message: complaints.extend(_complaint(message)))
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
@@ -72,8 +104,8 @@ def page_as(browser: Browser, live_server: Any, transactional_db: None) -> Itera
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for window, kind in taken:
+        windows.give_back(window, **kind)
     assert not complaints, "The console must stay clean: " + "; ".join(complaints)
 
 

@@ -25,7 +25,6 @@ def test_page(page_as, look: Look):
     screenshot(page, f"{look.name}-1280")
 
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(path)
     assert_no_sideways_scrolling(page)
     assert_accessible(page)
     screenshot(page, f"{look.name}-320")

@@ -6,13 +6,15 @@ import pytest
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
+from accounts.models import User
 from accounts.roles import Role
 from tests.appointments import appointment_pages
 from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
 from tests.browser.pages import PAGES, form_of
 from tests.exits import exit_pages
 from tests.factories import make_user
-from tests.page import faults
+from tests.forms import form_on
+from tests.page import Page, faults
 from tests.register import action_pages
 from tests.reports import report_pages
 from tests.reviews import review_pages
@@ -93,8 +95,10 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
 
 FORMS |= appointment_pages.FORMS
 FORMS |= exit_pages.FORMS
+FORMS |= change_pages.FORMS
+FORMS |= review_pages.FORMS
+FORMS |= desk_pages.FORMS
 
-# Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.
 WRITE = """(form, text) => {
   for (const field of form.querySelectorAll('input, textarea, select')) {
     if (['hidden', 'file', 'submit'].includes(field.type)) continue;
@@ -105,23 +109,69 @@ WRITE = """(form, text) => {
 }"""
 WRITTEN = """form => Object.fromEntries([...form.querySelectorAll('input[type=text], input:not([type]), textarea')]
   .filter(field => field.name).map(field => [field.name, field.value]))"""
-FORMS |= change_pages.FORMS
-FORMS |= review_pages.FORMS
 
-FORMS |= desk_pages.FORMS
+# Each kind of form also in a browser: where the errors lead to is its business.
+IN_A_BROWSER = (
+    "assessment-challenge",
+    "import-upload",
+    "partnership-change",
+    "questionnaire-part",
+    "request-step",
+    "sign-in",
+)
+# Empty: nothing ticked, written or chosen. Nonsense: the same words in every field that takes words.
 TRIED = [(name, typed) for name, (_, nonsense) in FORMS.items() for typed in ("", NONSENSE) if nonsense or not typed]
 
 
-@pytest.mark.parametrize(
-    ("name", "typed"), TRIED, ids=[f"{name}-{'nonsense' if typed else 'empty'}" for name, typed in TRIED]
-)
-def test_a_wrong_answer_leads_to_what_is_wrong_and_is_kept(page_as: Any, name: str, typed: str) -> None:
+def ids_of(tried: list[tuple[str, str]]) -> list[str]:
+    return [f"{name}-{'nonsense' if typed else 'empty'}" for name, typed in tried]
+
+
+def opened(name: str) -> tuple[User | None, str]:
+    """The person and the page of a form, as tests/browser/pages.py makes them."""
     look = next(look for look in PAGES if look.name == name)
     path = look.path() if callable(look.path) else look.path
     if isinstance(look.who, Role):
-        who = make_user(look.who, password="a password of a test")
-    else:
-        who = look.who() if look.who else None
+        return make_user(look.who, password="a password of a test"), path
+    return (look.who() if look.who else None), path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "typed"), TRIED, ids=ids_of(TRIED))
+def test_a_wrong_answer_is_said_and_what_was_typed_is_kept(browse_as: Any, name: str, typed: str) -> None:
+    who, path = opened(name)
+    browsing = browse_as(who)
+    form = form_on(browsing.get(path))
+    assert form is not None
+    form.write_everywhere(typed)
+
+    answer = form.send(browsing)
+
+    assert ("refused" if answer.errors else "taken") == FORMS[name][bool(typed)]
+    if answer.errors:
+        assert answer.title.get_text(strip=True).startswith("Error: ")
+        for link in answer.select(".govuk-error-summary li a"):
+            _assert_can_be_reached(answer, str(link["href"]).removeprefix("#"))
+        again = form_on(answer)
+        assert again is not None
+        assert again.written().items() >= form.written().items()
+
+
+def _assert_can_be_reached(page: Page, place: str) -> None:
+    found = page.find(id=place)
+    assert found is not None, f"{page.path}: an error leads to #{place}, which is not on the page"
+    is_field = found.name in {"input", "textarea", "select", "button", "a"}
+    assert is_field or found.has_attr("tabindex"), f"{page.path}: #{place} cannot take the focus: {str(found)[:120]}"
+    shut = [each for each in found.find_parents("details") if not each.has_attr("open")]
+    assert not shut, f"{page.path}: #{place} stands in a closed box"
+
+
+SHOWN = [(name, typed) for name, typed in TRIED if name in IN_A_BROWSER]
+
+
+@pytest.mark.parametrize(("name", "typed"), SHOWN, ids=ids_of(SHOWN))
+def test_a_wrong_answer_leads_to_what_is_wrong(page_as: Any, name: str, typed: str) -> None:
+    who, path = opened(name)
     page = page_as(who, path)
     form = form_of(page)
     form.evaluate(WRITE, typed)

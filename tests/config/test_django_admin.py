@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 from django.conf import settings
+
+from tests.tables import kept_tables
 
 WALK = """
 import json
@@ -43,6 +46,8 @@ print(json.dumps(found))
 def walk(tmp_path, **environment):
     own = {"DATA_DIR": str(tmp_path), "HTTPS": "false", "DJANGO_SETTINGS_MODULE": "config.settings"}
     own["DATABASE_URL"] = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    if (tables := kept_tables()).exists():
+        shutil.copyfile(tables, tmp_path / "register.sqlite3")  # spares most of the migrations
     own["DEBUG"] = "true"  # static files without the manifest that collectstatic makes
     done = subprocess.run(
         [sys.executable, "-c", WALK],
