@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # Requests and decisions. Which step somebody may take is asked at `approvals.gate`, of nobody's role alone.
     "approvals.view": EVERYONE,
     "approvals.ask": frozenset({Role.LEAD_OFFICER, Role.REGISTER_MANAGER}),
+    # What is about the whole register goes up from those who keep it: new versions of the policy, reports of the year.
+    "approvals.send_up": frozenset({Role.REGISTER_MANAGER, Role.ADMINISTRATOR}),
     "approvals.dispense": frozenset({Role.LEGAL_ADVISER, Role.REGISTER_MANAGER}),
     "approvals.deputise": frozenset({Role.ADMINISTRATOR, Role.REGISTER_MANAGER}),
     "approvals.keep_meetings": frozenset({Role.REGISTER_MANAGER}),
@@ -101,6 +103,7 @@ IN_WORDS: dict[str, str] = {
     "assessments.challenge": "question an assessment",
     "approvals.view": "read requests and decisions, and take the steps that fall to their role",
     "approvals.ask": "ask for a decision: on their own entries as lead officer, on all as register manager",
+    "approvals.send_up": "send a report, or a new version of the policy, to those who receive or decide on it",
     "approvals.dispense": "record a dispensation for somebody who declared an interest",
     "approvals.deputise": "name who acts for somebody between two days",
     "approvals.keep_meetings": "plan meetings, and keep their agendas and closing dates",

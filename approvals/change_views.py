@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from accounts.permissions import requires
 from approvals import proposed
 from approvals.models import Request
-from approvals.views import own_or_404
+from approvals.views import draft_or_404
 from policy.refused import Refused
 from register.forms import FactForm
 from register.models import Contribution
@@ -19,7 +19,7 @@ from register.views.shared import may_see
 @requires("approvals.ask")
 def changes(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for other values of facts that the policy has decided. Nothing changes before it is agreed (CORE-13)."""
-    found = own_or_404(request, reference)
+    found = draft_or_404(request, reference)
     facts = [fact for fact in proposed.facts_of_request(found) if may_see(request.user, fact.seen_by)]
     if not facts:
         raise Http404
@@ -51,7 +51,7 @@ def money(request: HttpRequest, reference: str) -> HttpResponse:
 def money_add(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask for one more contribution."""
     found = _about_money_or_404(request, reference)
-    row = Contribution(partnership=found.partnership)
+    row = Contribution(partnership=found.entry)
     return _row_form(request, found, row, key=proposed.next_key(found), title="Add a contribution")
 
 
@@ -77,7 +77,7 @@ def money_change(request: HttpRequest, reference: str, key: str) -> HttpResponse
 
 
 def _about_money_or_404(request: HttpRequest, reference: str) -> Request:
-    found = own_or_404(request, reference)
+    found = draft_or_404(request, reference)
     policy = found.policy_version.policy
     if not proposed.is_about_money(policy, policy.route(found.route)):
         raise Http404

@@ -66,7 +66,7 @@ def remind_now(request: Request, step_id: str, *, word: str, by: User, at: datet
     tell(
         people,
         key=f"chased:{chaser.pk}",
-        subject=f"Reminder: {request.partnership}",
+        subject=f"Reminder: {request.matter}",
         lines=[
             f"{by} reminds you of {request.reference}: {state.step.title}. {_due(state, timezone.localdate(at))}",
             *([f"{by} says: “{word}”"] if word else []),
@@ -105,7 +105,7 @@ def give_to(request: Request, step_id: str, person: User, *, reason: str, by: Us
     tell(
         [person],
         key=f"given:{given.pk}:{given.history.count()}",
-        subject=f"Given to you: {request.partnership}",
+        subject=f"Given to you: {request.matter}",
         lines=[f"{by} gave you a step of {request.reference}: {state.step.title}. {_due(state, on)}"],
         path=reverse("approvals:step", args=[request.reference, step_id]),
     )

@@ -168,15 +168,17 @@ class StepForm(PlainForm):
         policy: Policy,
         owners: Iterable[User] = (),
         parts: Iterable[str] = (),
+        with_conditions: bool = True,
         **kwargs: Any,
     ) -> None:
         self.step, self.policy, self.parts = step, policy, list(parts)
         self.is_of_a_body = step.act in BODY_ACTS
+        self.with_conditions = with_conditions and self.is_of_a_body
         self.outcomes = {outcome.id: outcome for outcome in outcomes_of(policy, step)}
         super().__init__(*args, **kwargs)
         if self.outcomes:
             self._add_outcomes()
-        if self.is_of_a_body:
+        if self.with_conditions:
             self._add_conditions(list(owners))
         optional = step.act in ("do", "receive")
         self.fields["reasons"] = forms.CharField(
@@ -249,7 +251,7 @@ class StepForm(PlainForm):
     @property
     def condition_fields(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
         """The fields of each condition, side by side."""
-        if not self.is_of_a_body:
+        if not self.with_conditions:
             return []
         return [
             (self[f"condition_{number}"], self[f"owner_{number}"], self[f"due_{number}"])

@@ -159,15 +159,18 @@ def _not_its_turn(request: Request, state: StepState) -> str:
 
 
 def _holds(
-    user: User, assignments: Iterable[RoleAssignment], role: str, partnership: Partnership, people: People
+    user: User, assignments: Iterable[RoleAssignment], role: str, partnership: Partnership | None, people: People
 ) -> bool:
-    """Whether somebody holds a role for this entry: by name where it names one, else by role and service."""
+    """Whether somebody holds a role for this entry: by name where it names one, else by role and service.
+
+    What is about the whole register names nobody and belongs to no service: the role alone counts.
+    """
     if role == "representative":
         return user.pk in people.representatives
-    named = getattr(partnership, f"{role}_id") if role in NAMED else None
+    named = getattr(partnership, f"{role}_id") if partnership and role in NAMED else None
     wanted = role if role in ROLES else RECORDER
     for assignment in assignments:
-        of_the_service = assignment.service_area_id in (None, partnership.service_id)
+        of_the_service = partnership is None or assignment.service_area_id in (None, partnership.service_id)
         if assignment.role == wanted and of_the_service and named in (None, user.pk):
             return True
     return False
@@ -237,14 +240,16 @@ def why_not_given_to(person: User, people: People, state: StepState) -> str:
 
 def people_of(requests: list[Request]) -> dict[int, People]:
     """Who had a hand in each of these requests; six queries for any number."""
-    entries = {request.partnership_id for request in requests}
-    attending: dict[int, set[int]] = {}
+    entries = {request.partnership_id for request in requests if request.partnership_id}
+    attending: dict[int | None, set[int]] = {}
     for entry, user in Representative.objects.filter(partnership__in=entries, user__isnull=False).values_list(
         "partnership_id", "user_id"
     ):
         attending.setdefault(entry, set()).add(user)
     latest = Assessment.objects.complete().filter(partnership__in=entries).order_by("completed_at", "pk")
-    assessed = dict(latest.values_list("partnership_id", "made_by_id"))  # the newest comes last and stays
+    assessed: dict[int | None, set[int]] = {}
+    for entry, user in latest.values_list("partnership_id", "made_by_id"):
+        assessed[entry] = {user}  # the newest comes last and stays
     wrote = _authors(requests)
     declared: dict[int, set[int]] = {}
     for request_id, user in Interest.objects.filter(request__in=requests, dispensation="").values_list(
@@ -265,7 +270,7 @@ def people_of(requests: list[Request]) -> dict[int, People]:
     return {
         request.pk: People(
             proposers=frozenset({request.proposed_by_id}),
-            assessors=frozenset({assessed[request.partnership_id]} if request.partnership_id in assessed else ()),
+            assessors=frozenset(assessed.get(request.partnership_id, ())),
             authors=frozenset(wrote.get(request.pk, ())),
             representatives=frozenset(attending.get(request.partnership_id, ())),
             advisers=frozenset(advised.get(request.pk, ())),
@@ -280,10 +285,10 @@ def _authors(requests: list[Request]) -> dict[int, set[int]]:
     """Who began or sent the answers that each request was sent with: nobody approves a form they wrote (DEF-07)."""
     behind = {request.pk: forms_behind(request.policy_version.policy.route(request.route)) for request in requests}
     sent = Response.objects.sent().filter(
-        partnership__in={request.partnership_id for request in requests},
+        partnership__in={request.partnership_id for request in requests if request.partnership_id},
         questionnaire__in=set().union(*behind.values()),
     )
-    wrote: dict[tuple[int, str], set[int]] = {}
+    wrote: dict[tuple[int | None, str], set[int]] = {}
     for entry, form, *people in sent.order_by("sent_at", "pk").values_list(
         "partnership_id", "questionnaire", "started_by_id", "sent_by_id"
     ):

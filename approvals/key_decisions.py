@@ -19,7 +19,12 @@ def why_key(request: Request, said: KeyDecision | None, key_from: Decimal | None
     """Say why a decision on a request is key, or "": as somebody said, else by the council's own sum."""
     if said is not None:
         return (said.why or "The decider says so") if said.is_key else ""
-    return access.why_key(request.partnership.contribution_a_year, key_from)
+    return access.why_key(_cost(request), key_from)
+
+
+def _cost(request: Request) -> Decimal | None:
+    """£ a year of the entry; `None` where it is not known, and for what has no entry."""
+    return request.partnership.contribution_a_year if request.partnership else None
 
 
 def why_key_of(request: Request) -> str:
@@ -27,7 +32,7 @@ def why_key_of(request: Request) -> str:
     policy = request.policy_version.policy
     bodies = [body_of_step(policy, step) for step in policy.route(request.route).steps if step.act in DECIDING]
     sums = BodySetting.objects.filter(body__in={body.key for body in bodies if body}, key_from__isnull=False)
-    found = [access.why_key(request.partnership.contribution_a_year, each.key_from) for each in sums]
+    found = [access.why_key(_cost(request), each.key_from) for each in sums]
     return next((each for each in found if each), "")
 
 

@@ -302,7 +302,7 @@ def agenda_access(request: HttpRequest, slug: str, item_id: int) -> HttpResponse
         f"What the public may see: {item.request.reference}",
         "Save what is exempt",
         back=reverse("approvals:meeting", args=[slug]),
-        says=f"{route.title}: {item.request.partnership}. {item.meeting}.",
+        says=f"{route.title}: {item.request.matter}. {item.meeting}.",
     )
 
 

@@ -144,7 +144,7 @@ def _outcome_of(policy: Policy, record: StepTaken | None) -> str:
 
 def _sent_forms(requests: Iterable[Request]) -> set[tuple[int, str]]:
     """Which forms were sent, by entry, since its request was opened."""
-    started = {request.partnership_id: request.started_at for request in requests}
+    started = {request.partnership_id: request.started_at for request in requests if request.partnership_id}
     found = Response.objects.sent().filter(partnership__in=started)
     return {
         (entry, form)
@@ -282,8 +282,8 @@ def marks_of(rows: Iterable[Row]) -> dict[int, str]:
     return {row.item.pk: _mark(row.request, row.request.partnership, last.get(row.item.request_id)) for row in rows}
 
 
-def _mark(request: Request, partnership: Partnership, last: int | None) -> str:
-    return f"{request.round}-{last or 0}-{partnership.version}"
+def _mark(request: Request, partnership: Partnership | None, last: int | None) -> str:
+    return f"{request.round}-{last or 0}-{partnership.version if partnership else 0}"
 
 
 def why_not_rows(rows: Iterable[Row], user: User, *, today: date) -> dict[int, str]:
@@ -326,7 +326,9 @@ def record(meeting: Meeting, given: Iterable[Recorded], *, by: User, at: datetim
 
 def _record_one(meeting: Meeting, given: Recorded, *, by: User, at: datetime) -> None:
     item = given.item
-    partnership = Partnership.objects.select_for_update().get(pk=item.request.partnership_id)
+    partnership = None
+    if item.request.partnership_id:
+        partnership = Partnership.objects.select_for_update().get(pk=item.request.partnership_id)
     request = Request.objects.select_related("partnership", "policy_version").get(pk=item.request_id)
     last = StepTaken.objects.filter(request=request).aggregate(last=Max("number"))["last"]
     if given.mark != _mark(request, partnership, last):

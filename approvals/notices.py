@@ -29,10 +29,10 @@ def of_turns(request: Request) -> None:
         tell(
             people_for(request, state, on=turn.since),
             key=f"turn:{request.reference}:{request.round}:{turn.step}:{attempts[turn.step]}",
-            subject=f"Your turn{by}: {request.partnership}",
+            subject=f"Your turn{by}: {request.matter}",
             lines=[
                 f"{VERBS[turn.act]} {request.reference}{by}: "
-                f"{words.inside(request.policy_version.policy.route(request.route).title)}, {request.partnership}.",
+                f"{words.inside(request.policy_version.policy.route(request.route).title)}, {request.matter}.",
                 f"The step is “{state.step.title}” ({state.step.clause}). Read and answer:",
             ],
             path=reverse("approvals:step", args=[request.reference, turn.step]),
@@ -41,15 +41,16 @@ def of_turns(request: Request) -> None:
 
 def of_end(request: Request, record: str) -> None:
     """Tell the proposer and the lead officer that a request came back, or what was decided."""
-    people = {each.pk: each for each in (request.proposed_by, request.partnership.lead_officer) if each}
+    lead_officer = request.partnership.lead_officer if request.partnership else None
+    people = {each.pk: each for each in (request.proposed_by, lead_officer) if each}
     outcome = next((o.label for o in request.policy_version.policy.outcomes if o.id == request.outcome), "")
     subject, line = {
         Status.RETURNED: (
-            f"Returned to you: {request.partnership}",
+            f"Returned to you: {request.matter}",
             "You are asked to look again. What was said stands on its page. Change what is needed and send it again.",
         ),
-        Status.DECIDED: (f"Decided: {request.partnership}", f"{outcome}. The reasons stand on its page."),
-        Status.DONE: (f"Completed: {request.partnership}", "Every step is taken. What was said stands on its page."),
+        Status.DECIDED: (f"Decided: {request.matter}", f"{outcome}. The reasons stand on its page."),
+        Status.DONE: (f"Completed: {request.matter}", "Every step is taken. What was said stands on its page."),
     }[Status(request.status)]
     tell(
         people.values(),
@@ -74,7 +75,7 @@ def remind(on: date) -> int:
         assert turn.due_on is not None  # noqa: S101 (the query asks for it)
         left = (turn.due_on - on).days
         path = reverse("approvals:step", args=[request.reference, turn.step])
-        say = f"{VERBS[turn.act]} {request.reference}, {request.partnership}: {words.inside(state.step.title)}."
+        say = f"{VERBS[turn.act]} {request.reference}, {request.matter}: {words.inside(state.step.title)}."
         people = people_for(request, state, on=on)
         for days in BEFORE:
             is_its_time = 0 <= left <= days and (days == BEFORE[-1] or left > BEFORE[-1])
@@ -82,7 +83,7 @@ def remind(on: date) -> int:
                 tell(
                     people,
                     key=f"due:{turn.request_id}:{turn.step}:{turn.due_on}:{days}",
-                    subject=f"Due {words.day(turn.due_on)}: {request.partnership}",
+                    subject=f"Due {words.day(turn.due_on)}: {request.matter}",
                     lines=[say, f"It is due in {words.count(left, 'day')}."],
                     path=path,
                 )
@@ -91,7 +92,7 @@ def remind(on: date) -> int:
             tell(
                 people,
                 key=f"late:{turn.request_id}:{turn.step}:{turn.due_on}:{weeks}",
-                subject=f"{words.count(-left, 'day')} late: {request.partnership}",
+                subject=f"{words.count(-left, 'day')} late: {request.matter}",
                 lines=[say, f"It was due on {words.day(turn.due_on)}."],
                 path=path,
             )
@@ -100,7 +101,7 @@ def remind(on: date) -> int:
                 tell(
                     managers,
                     key=f"escalated:{turn.request_id}:{turn.step}:{turn.due_on}:{weeks}",
-                    subject=f"A step is late: {request.partnership}",
+                    subject=f"A step is late: {request.matter}",
                     lines=[f"{request.reference} waits for {body}, {words.count(-left, 'day')} late. {say}"],
                     path=reverse("approvals:request", args=[request.reference]),
                 )
@@ -121,7 +122,7 @@ def _tell_above(turn: Turn, state: StepState, people: list[User], *, on: date, l
         tell(
             [each for each in _holders(role, request, on=on) if each not in people],
             key=f"up:{turn.request_id}:{turn.step}:{turn.due_on}:{role}",
-            subject=f"A step is late: {request.partnership}",
+            subject=f"A step is late: {request.matter}",
             lines=[
                 f"{request.reference} waits for {whose(request, turn)}, {words.count(late, 'day')} late. {say}",
                 "You hear of it because you stand above those who have it.",
@@ -131,12 +132,16 @@ def _tell_above(turn: Turn, state: StepState, people: list[User], *, on: date, l
 
 
 def _holders(role: str, request: Request, *, on: date) -> list[User]:
-    """Who holds a role for the entry of a request: the head that the entry names, else by role and service."""
+    """Who holds a role for the entry of a request: the head that the entry names, else by role and service.
+
+    Where there is no entry, no service narrows it down.
+    """
     partnership = request.partnership
-    if role == Role.RESPONSIBLE_HEAD and partnership.responsible_head:
-        return [partnership.responsible_head]
-    of_the_service = Q(service_area=None) | Q(service_area=partnership.service_id)
-    held = RoleAssignment.objects.on(on).filter(of_the_service, role=role, user__is_active=True)
+    held = RoleAssignment.objects.on(on).filter(role=role, user__is_active=True)
+    if partnership:
+        if role == Role.RESPONSIBLE_HEAD and partnership.responsible_head:
+            return [partnership.responsible_head]
+        held = held.filter(Q(service_area=None) | Q(service_area=partnership.service_id))
     return list(User.objects.filter(pk__in=held.values("user")).order_by("pk"))
 
 

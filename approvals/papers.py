@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from approvals import proposed
 from approvals.models import Request, StepTaken
 from approvals.rules import StepState
+from approvals.subjects import subject_of
 from assessments.answers import CouncilLists
 from assessments.explaining import Box, kept_boxes, live_boxes
 from assessments.facts import facts_of
@@ -34,7 +35,6 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
     The number of queries depends on the policy's questionnaires, not on what was answered.
     """
     policy = request.policy_version.policy
-    entry = entry_of(request, policy)
     return {
         "request": {
             "reference": request.reference,
@@ -51,16 +51,35 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
             "title": request.policy_version.title,
             "digest": request.policy_version.digest,
         },
-        "partnership": {"reference": entry.reference, "name": entry.name},
-        "facts": facts_in_words(entry, policy),
+        **(_of_the_entry(request, policy) if request.partnership else _of_the_register(request)),
         "earlier": refused_before(request),
-        "learned": [row for path in settings.PAPER_ROWS for row in import_string(path)(request)],
         "changes": proposed.lines_of(request),
         "follows": proposed.what_follows(request),
-        "levels": _levels(request.partnership, policy),
-        "answers": _answers(request.partnership),
-        "documents": [str(document) for document in request.partnership.documents.order_by("pk")],
         "steps": [said_of(step, policy, request.route) for step in steps],
+    }
+
+
+def _of_the_entry(request: Request, policy: Policy) -> Paper:
+    entry, partnership = entry_of(request, policy), request.entry
+    return {
+        "partnership": {"reference": entry.reference, "name": entry.name},
+        "facts": facts_in_words(entry, policy),
+        "learned": [row for path in settings.PAPER_ROWS for row in import_string(path)(request)],
+        "levels": _levels(partnership, policy),
+        "answers": _answers(partnership),
+        "documents": [str(document) for document in partnership.documents.order_by("pk")],
+    }
+
+
+def _of_the_register(request: Request) -> Paper:
+    """What is asked about the whole register: what the app above says of it stands where an entry's facts would."""
+    return {
+        "partnership": {"reference": "", "name": request.about},
+        "facts": [dict(row) for row in subject_of(request).says(request)],
+        "learned": [],
+        "levels": [],
+        "answers": [],
+        "documents": [],
     }
 
 
@@ -84,7 +103,7 @@ def refused_before(request: Request) -> dict[str, str]:
 def entry_of(request: Request, policy: Policy) -> Partnership:
     """The entry with what the policy's columns need."""
     columns = columns_of(policy).values()
-    return fetched(Partnership.objects.filter(pk=request.partnership_id), columns).get()
+    return fetched(Partnership.objects.filter(pk=request.entry.pk), columns).get()
 
 
 def facts_in_words(entry: Partnership, policy: Policy) -> list[dict[str, str]]:
@@ -96,8 +115,11 @@ def facts_in_words(entry: Partnership, policy: Policy) -> list[dict[str, str]]:
     ]
 
 
-def material_of(entry: Partnership, policy: Policy) -> dict[str, str]:
+def material_of(request: Request, policy: Policy) -> dict[str, str]:
     """The facts whose change makes steps be taken again, by column, in words. The policy names their fields."""
+    if request.partnership is None:
+        return dict(subject_of(request).material(request))
+    entry = entry_of(request, policy)
     return {column.id: column.text(entry) for column in material_columns(policy)}
 
 

@@ -64,7 +64,7 @@ def groups_of(request: Request) -> list[tuple[str, list[Part]]]:
 def _about_it(request: Request) -> list[Part]:
     if not request.about_key:
         return []
-    missing = subject_of(request.purpose).missing(request)
+    missing = subject_of(request).missing(request)
     return [Part(request.about, ". ".join(missing), PARTLY if missing else DONE, request.about_address)]
 
 
@@ -103,8 +103,8 @@ def _to_change(request: Request, policy: Policy) -> list[Part]:
 
 
 def _definition(request: Request, policy: Policy) -> Part:
-    address = reverse("assessments:screening", args=[request.partnership.reference])
-    answers = request.partnership.screening.get("answers", {})
+    address = reverse("assessments:screening", args=[request.entry.reference])
+    answers = request.entry.screening.get("answers", {})
     if not answers:
         return Part("Definition", policy.definition.intro, NOT_STARTED, address)
     found = screen(policy, answers)
@@ -113,7 +113,7 @@ def _definition(request: Request, policy: Policy) -> Part:
 
 def _about(request: Request, policy: Policy) -> list[Part]:
     entry = entry_of(request, policy)
-    reference = request.partnership.reference
+    reference = request.entry.reference
     columns = columns_of(policy)
     asked = [field for field in policy.fields if field.required == "always" and (field.core or field.id) in columns]
     missing = [field.label for field in asked if columns[field.core or field.id].value(entry) in (None, "")]
@@ -123,8 +123,8 @@ def _about(request: Request, policy: Policy) -> list[Part]:
         PARTLY if missing else DONE,
         reverse("register:details", args=[reference]),
     )
-    cost, time = request.partnership.contribution_a_year, request.partnership.hours_a_month
-    outside = request.partnership.unbudgeted_a_year
+    cost, time = request.entry.contribution_a_year, request.entry.hours_a_month
+    outside = request.entry.unbudgeted_a_year
     said = [
         f"{words.money(cost)} a year" if cost is not None else "Contribution not known",
         f"{words.money(outside)} of it not in the budget" if outside else "",
@@ -136,7 +136,7 @@ def _about(request: Request, policy: Policy) -> list[Part]:
         DONE if cost is not None else NOT_STARTED,
         reverse("register:money", args=[reference]),
     )
-    count = request.partnership.benefits.count()
+    count = request.entry.benefits.count()
     benefits = Part(
         "Benefits",
         words.count(count, "benefit") if count else "None yet",
@@ -150,7 +150,7 @@ def _questionnaires(request: Request, policy: Policy) -> list[Part]:
     names = forms_of(stand(policy, request.route, known_to(request), (), sent_on=timezone.localdate()))
     held = {
         (response.questionnaire, response.state): response
-        for response in Response.objects.filter(partnership=request.partnership, questionnaire__in=names)
+        for response in Response.objects.filter(partnership=request.entry, questionnaire__in=names)
     }
     found = []
     for name in names:
@@ -162,9 +162,9 @@ def _questionnaires(request: Request, policy: Policy) -> list[Part]:
         )
         open_one = draft or sent
         address = (
-            reverse("assessments:questionnaire", args=[request.partnership.reference, name, open_one.slug])
+            reverse("assessments:questionnaire", args=[request.entry.reference, name, open_one.slug])
             if open_one
-            else reverse("assessments:questionnaire_list", args=[request.partnership.reference])
+            else reverse("assessments:questionnaire_list", args=[request.entry.reference])
         )
         found.append(Part(form.title, says, state, address))
     return found
@@ -174,11 +174,11 @@ def _schemes(request: Request, policy: Policy) -> list[Part]:
     needed = policy.route(request.route).needs_schemes
     if not needed:
         return []
-    latest = Assessment.objects.latest_for(request.partnership).first()
+    latest = Assessment.objects.latest_for(request.entry).first()
     levels = []
     for each in needed:
         scheme = policy.schemes[each]
-        level = getattr(request.partnership, scheme.core) if scheme.core else ""
+        level = getattr(request.entry, scheme.core) if scheme.core else ""
         levels.append(
             f"{scheme.level_label(level)} {scheme.label}" if level in scheme.order else f"{scheme.label}: not set"
         )
@@ -189,6 +189,6 @@ def _schemes(request: Request, policy: Policy) -> list[Part]:
             title,
             "; ".join(levels),
             DONE if latest and known else PARTLY if known else NOT_STARTED,
-            reverse("assessments:assessment", args=[request.partnership.reference]),
+            reverse("assessments:assessment", args=[request.entry.reference]),
         )
     ]

@@ -92,7 +92,7 @@ def ask_for_facts(request: Request, typed: Mapping[str, Any], *, by: User) -> No
 
     `typed` are values by fact as a form gives them. Raises Refused once the request is on its way.
     """
-    entry = request.partnership
+    entry = request.entry
     asked = {}
     for fact in facts_of_request(request):
         if fact.name not in typed:
@@ -120,7 +120,7 @@ def ask_for_typed(request: Request, of: str, inputs: Mapping[str, Sequence[str]]
             ask_for_row(request, row, form.typed, by=by, key=key)
     elif kind == "Partnership" and key == str(request.partnership_id):
         facts = [fact for fact in facts_of_request(request) if fact.name in rest.partition(":")[2].split(",")]
-        form = FactForm(data, record=request.partnership, facts=facts)
+        form = FactForm(data, record=request.entry, facts=facts)
         if facts and form.is_valid():
             ask_for_facts(request, form.typed, by=by)
 
@@ -173,7 +173,7 @@ class MoneyRow:
 
 def as_it_would_be(request: Request) -> Partnership:
     """The entry with the values that the request asks for; nothing is saved."""
-    entry = request.partnership
+    entry = request.entry
     if not request.changes:
         return entry
     entry = copy(entry)
@@ -198,16 +198,16 @@ def row_as_it_would_be(request: Request, key: str) -> Contribution | None:
 
 def on_the_register(request: Request, key: str) -> Contribution:
     """One year's money as the register has it; an empty one where it has none of this key."""
-    found = request.partnership.contributions.filter(pk=key).first() if key.isdigit() else None
-    return found or Contribution(partnership=request.partnership)
+    found = request.entry.contributions.filter(pk=key).first() if key.isdigit() else None
+    return found or Contribution(partnership=request.entry)
 
 
 def _rows_as_they_would_be(request: Request, *, with_taken_out: bool = False) -> list[tuple[str, Contribution | None]]:
     money = request.changes.get("money", {})
-    rows = {str(row.pk): row for row in request.partnership.contributions.order_by("year", "pk")}
+    rows = {str(row.pk): row for row in request.entry.contributions.order_by("year", "pk")}
     found: list[tuple[str, Contribution | None]] = []
     for key in dict.fromkeys([*rows, *money]):
-        row = copy(rows[key]) if key in rows else Contribution(partnership=request.partnership)
+        row = copy(rows[key]) if key in rows else Contribution(partnership=request.entry)
         if key in money and money[key]["now"] is None:
             if key in rows:
                 found.append((key, row if with_taken_out else None))
@@ -227,11 +227,11 @@ def _fill(row: Contribution, facts: Sequence[Fact], values: Mapping[str, Any]) -
 def money_rows(request: Request) -> list[MoneyRow]:
     """Every year's money of the entry, with what the request asks of it."""
     money = request.changes.get("money", {})
-    stands = {str(row.pk): row for row in request.partnership.contributions.order_by("year", "pk")}
+    stands = {str(row.pk): row for row in request.entry.contributions.order_by("year", "pk")}
     found = []
     for key in sorted({*stands, *money}, key=lambda each: (_year(stands, money, each), each)):
         row = stands.get(key)
-        facts = row_facts(request, row or Contribution(partnership=request.partnership))
+        facts = row_facts(request, row or Contribution(partnership=request.entry))
         kept = money.get(key)
         is_gone = row is None and kept is not None and kept["was"] is not None
         was = in_line(facts, values_of(row, facts) if row else kept["was"] if kept else None)
@@ -277,7 +277,7 @@ def _fact_lines(request: Request) -> list[dict[str, Any]]:
     found = []
     for fact in facts:
         then, would = asked[fact.name]["was"], asked[fact.name]["now"]
-        today = fact.plain(fact.read(request.partnership)) if request.is_open else then
+        today = fact.plain(fact.read(request.entry)) if request.is_open else then
         found.append(
             _line(
                 fact.label,
@@ -294,7 +294,7 @@ def _money_lines(request: Request) -> list[dict[str, Any]]:
     money = request.changes.get("money", {})
     if not money:
         return []
-    facts = row_facts(request, Contribution(partnership=request.partnership))
+    facts = row_facts(request, Contribution(partnership=request.entry))
     if not request.is_open:
         return [
             _line(_label(kept), in_line(facts, kept["was"]), in_line(facts, kept["now"])) for kept in money.values()
@@ -318,7 +318,7 @@ def _figure_lines(request: Request) -> list[dict[str, Any]]:
     would = as_it_would_be(request)
     found = []
     for name, label in FIGURES.items():
-        was, now = getattr(request.partnership, name), getattr(would, name)
+        was, now = getattr(request.entry, name), getattr(would, name)
         if was != now:
             found.append(_line(label, words.money(was) if was is not None else "", words.money(now or 0)))
     return found
@@ -340,7 +340,7 @@ def what_follows(request: Request) -> list[str]:
     """What follows for the entry once the request is agreed, in sentences: levels that change, and the like."""
     if not request.changes or not request.is_open:
         return []
-    entry, would = request.partnership, as_it_would_be(request)
+    entry, would = request.entry, as_it_would_be(request)
     names = {name for name in request.changes.get("facts", {}) if not name.startswith(LOCAL)} | set(FIGURES)
     values = {name: getattr(would, name) for name in names if getattr(would, name) != getattr(entry, name)}
     return register.consequences(entry, entry, values, request.policy_version) if values else []
@@ -357,7 +357,7 @@ def carry_out(request: Request, record: StepTaken, *, by: User) -> None:
     if not request.changes:
         return
     reason = f"{record}: {record.reasons}" if record.reasons else str(record)
-    entry = Partnership.objects.select_for_update().get(pk=request.partnership_id)
+    entry = Partnership.objects.select_for_update().get(pk=request.entry.pk)
     asked = request.changes.get("facts", {})
     facts = [fact for fact in facts_of_request(request) if fact.name in asked]
     if facts:
@@ -368,7 +368,7 @@ def carry_out(request: Request, record: StepTaken, *, by: User) -> None:
     rows = {str(row.pk): row for row in entry.contributions.all()}
     for key, kept in request.changes.get("money", {}).items():
         _carry_out_row(request, rows.get(key), kept["now"], by=by, reason=reason)
-    request.partnership.refresh_from_db()
+    request.entry.refresh_from_db()
 
 
 def _carry_out_row(
@@ -379,7 +379,7 @@ def _carry_out_row(
             register.take_out_row(row, by=by, reason=reason, is_decided=True)
         return
     is_new = row is None
-    row = row or Contribution(partnership=request.partnership)
+    row = row or Contribution(partnership=request.entry)
     facts = row_facts(request, row)
     typed = {fact.name: fact._from_plain(values.get(fact.name)) for fact in facts}
     if is_new:

@@ -57,7 +57,7 @@ class YourTurn:
     def asks(self) -> str:
         """What is asked, without a verb."""
         route = self.request.policy_version.policy.route(self.request.route)
-        return f"{self.request.reference}: {words.inside(route.title)}, {self.request.partnership}"
+        return f"{self.request.reference}: {words.inside(route.title)}, {self.request.matter}"
 
 
 def turns_of(user: User, today: date) -> list[YourTurn]:

@@ -117,7 +117,7 @@ def stand(
     known = {**facts, **facts_of_the_route(route, outcomes, standing)}
     found = {finding.step.id: finding for finding in rules.route(policy, route_id, known)}
     without = {finding.step.id: finding.included for finding in rules.route(policy, route_id, facts)}
-    by_sending = _done_by_sending(route)
+    by_sending = {step.id for step in before_others(route, policy)}
     places: dict[str, StepState] = {}
     for number, step in enumerate(route.steps):
         finding = found[step.id]
@@ -144,15 +144,15 @@ def stand(
     return _decided(route, tuple(places.values()), outcomes)
 
 
-def _done_by_sending(route: Route) -> frozenset[str]:
-    """What the proposer does before anybody else advises or decides: sending the request says that it is done."""
-    return frozenset(step.id for step in before_others(route))
+def before_others(route: Route, policy: Policy | None = None) -> list[Step]:
+    """The proposer's own steps at the start of a route: sending the request says that they are done.
 
-
-def before_others(route: Route) -> list[Step]:
-    """The proposer's own steps at the start of a route."""
+    On a route about the whole register of `policy` the register manager is who proposes.
+    """
     first = next((n for n, step in enumerate(route.steps) if step.act != "do"), len(route.steps))
-    return [step for step in route.steps[:first] if PROPOSERS & set(step.role)]
+    is_of_the_register = policy is not None and route.id in policy.register_routes
+    proposers = {"register_manager"} if is_of_the_register else PROPOSERS
+    return [step for step in route.steps[:first] if proposers & set(step.role)]
 
 
 def forms_behind(route: Route) -> frozenset[str]:

@@ -18,7 +18,7 @@ from approvals.bodies import body_of_step
 from approvals.gate import AFTERWARDS, Capacity, Gate
 from approvals.key_decisions import to_seal
 from approvals.models import Condition, Interest, Request, Status, StepAhead, StepTaken, Turn, sealed
-from approvals.papers import body_of, changes, entry_of, material_of, paper_of
+from approvals.papers import body_of, changes, material_of, paper_of
 from approvals.rules import (
     ADVISING,
     BODY_ACTS,
@@ -84,9 +84,11 @@ def asked_by(route: Route) -> list[str]:
 
 def known_to(request: Request) -> dict[str, Any]:
     """The facts as they would be if it were agreed, with those that the proposer said and an app above brings."""
-    brought = subject_of(request.purpose).facts(request) if request.about_key else {}
-    entry = proposed.as_it_would_be(request)
-    return facts_of(entry, request.policy_version.policy) | request.said | dict(brought)
+    brought = subject_of(request).facts(request) if request.about_key else {}
+    of_entry = {}
+    if request.partnership:
+        of_entry = facts_of(proposed.as_it_would_be(request), request.policy_version.policy)
+    return of_entry | request.said | dict(brought)
 
 
 def said_in_words(request: Request) -> dict[str, str]:
@@ -98,7 +100,7 @@ def situation_of(request: Request) -> Situation:
     """Work out where a request stands today."""
     policy = request.policy_version.policy
     taken = tuple(StepTaken.objects.in_round(request))
-    now = material_of(entry_of(request, policy), policy) | said_in_words(request) | proposed.in_words(request)
+    now = material_of(request, policy) | said_in_words(request) | proposed.in_words(request)
     known = known_to(request)
     kept = [
         Taken(
@@ -146,8 +148,9 @@ def startable() -> frozenset[str]:
 def routes_about(partnership: Partnership, policy: Policy, about: About) -> list[Route]:
     """The routes that an app above can start for this entry and matter now: of any purpose but an entry's own."""
     same = Request.objects.for_partnership(partnership).open().filter(about_key=about.key)
-    under_way = set(same.values_list("purpose", flat=True))
-    return [route for route in policy.routes if route.purpose not in ASKED_OF and route.purpose not in under_way]
+    left_out = {*ASKED_OF, *same.values_list("purpose", flat=True)}
+    of_entries = (route for route in policy.routes if route.id not in policy.register_routes)
+    return [route for route in of_entries if route.purpose not in left_out]
 
 
 @transaction.atomic
@@ -199,6 +202,40 @@ def start(
     return request
 
 
+@transaction.atomic
+def send_up(route_id: str, *, about: About, why: str, by: User, version: PolicyVersion, at: datetime) -> Request:
+    """Ask, and send at once, what is about the whole register and no entry; or send again what came back.
+
+    `why` is what those who read it should know. Raises Refused, having changed nothing.
+    """
+    if not by.has_perm("approvals.send_up"):
+        raise Refused("Only a register manager or an administrator sends this up. Ask them")
+    if route_id not in version.policy.register_routes:
+        raise Refused("The policy in force has no such route for the whole register")
+    # Whoever comes second waits here, so that no reference is given twice.
+    Request.objects.select_for_update().order_by("-pk").first()
+    request = Request.objects.about(about.key).open().first()
+    if request is None:
+        route = version.policy.route(route_id)
+        request = Request.start(
+            None,
+            route=route.id,
+            purpose=route.purpose,
+            by=by,
+            version=version,
+            at=at,
+            about=about.title,
+            about_key=about.key,
+            about_address=about.address,
+        )
+    elif request.status != Status.RETURNED:
+        raise Refused(f"{request.reference} about it is on its way already. Its page says who has a turn")
+    request.say_why(why, by=by)
+    send(request, by=by, at=at)
+    request.refresh_from_db()
+    return request
+
+
 def _refused_before(partnership: Partnership, purpose: str) -> Request | None:
     """The last request of this kind, where it was turned down: the new one asks to look at it again (BRK-F07)."""
     last = Request.objects.for_partnership(partnership).filter(purpose=purpose, status=Status.DECIDED).first()
@@ -213,22 +250,14 @@ def _refused_before(partnership: Partnership, purpose: str) -> Request | None:
 
 def missing_to_send(request: Request) -> list[str]:
     """What still stands between a draft and sending, in sentences."""
-    policy, partnership = request.policy_version.policy, request.partnership
+    policy = request.policy_version.policy
     route = policy.route(request.route)
     standing = stand(policy, route.id, known_to(request), (), sent_on=timezone.localdate())
     found = [] if request.why or request.about_key else ["Say why the council should do this"]
     if request.about_key:
-        found += subject_of(request.purpose).missing(request)
-    if route.purpose == "join":
-        found += _not_screened(partnership, policy)
-    sent = set(Response.objects.sent().filter(partnership=partnership).values_list("questionnaire", flat=True))
-    found += [f"Answer and send: {policy.questionnaire(each).title}" for each in forms_of(standing) if each not in sent]
-    for scheme_id in route.needs_schemes:
-        scheme = policy.schemes[scheme_id]
-        if scheme.core and not getattr(partnership, scheme.core):
-            found.append(f"Complete the assessment: the overall {scheme.label} level is not set")
-    if route.purpose == "join" and (problem := register.missing_to_join(partnership, policy)):
-        found.append(problem)
+        found += subject_of(request).missing(request)
+    if request.partnership:
+        found += _missing_of_entry(request.partnership, policy, standing)
     found += [each.check.warning for each in unmet_of(request) if each.check.blocks]
     found += [
         f"{state.reason}. Enter it, so that it is known who decides"
@@ -238,6 +267,21 @@ def missing_to_send(request: Request) -> list[str]:
     if not request.about_key and (problem := _nobody_decides(standing)):
         found.append(problem)
     return list(dict.fromkeys(found))
+
+
+def _missing_of_entry(partnership: Partnership, policy: Policy, standing: Standing) -> list[str]:
+    """What the entry still needs before a request on this route: screening, forms, assessments."""
+    route = standing.route
+    found = _not_screened(partnership, policy) if route.purpose == "join" else []
+    sent = set(Response.objects.sent().filter(partnership=partnership).values_list("questionnaire", flat=True))
+    found += [f"Answer and send: {policy.questionnaire(each).title}" for each in forms_of(standing) if each not in sent]
+    for scheme_id in route.needs_schemes:
+        scheme = policy.schemes[scheme_id]
+        if scheme.core and not getattr(partnership, scheme.core):
+            found.append(f"Complete the assessment: the overall {scheme.label} level is not set")
+    if route.purpose == "join" and (problem := register.missing_to_join(partnership, policy)):
+        found.append(problem)
+    return found
 
 
 def _nobody_decides(standing: Standing) -> str:
@@ -264,6 +308,8 @@ OCCASIONS = {"join": "proposal", "leave": "leaving"}
 
 def unmet_of(request: Request) -> tuple[CheckFinding, ...]:
     """What the policy expects of the entry at this request and is not so: what blocks, and what only warns."""
+    if request.partnership is None:
+        return ()
     at = OCCASIONS.get(request.purpose, "always")
     return unmet_checks(request.policy_version.policy, known_to(request), at=at)
 
@@ -298,7 +344,7 @@ def _close_if_complete(
     """Close what an app above asks once all is read and done and nobody has to decide; that app carries on from it."""
     if request.about_key and request.status == Status.SENT and standing.is_complete:
         request.complete(by=by, reason=str(record or "Sent"), at=at)
-        subject_of(request.purpose).ended(request, record, by, at)
+        subject_of(request).ended(request, record, by, at)
 
 
 @transaction.atomic
@@ -311,8 +357,17 @@ def withdraw(request: Request, *, by: User, reason: str, at: datetime) -> None:
     StepAhead.objects.filter(request=request).delete()
 
 
+def may_carry(request: Request, by: User) -> bool:
+    """Whether somebody may do the proposer's part: who proposed it, or who may change its entry or send such up."""
+    if by.pk == request.proposed_by_id:
+        return True
+    if request.partnership is None:
+        return by.has_perm("approvals.send_up")
+    return by.has_perm("approvals.ask") and Partnership.objects.editable_by(by).contains(request.partnership)
+
+
 def _refuse_unless_theirs(request: Request, by: User) -> None:
-    if by.pk != request.proposed_by_id and not Partnership.objects.editable_by(by).contains(request.partnership):
+    if not may_carry(request, by):
         raise Refused(
             f"{request.reference} was proposed by {request.proposed_by_name}. Ask them, or a register manager"
         )
@@ -320,7 +375,8 @@ def _refuse_unless_theirs(request: Request, by: User) -> None:
 
 def _locked(request: Request) -> Request:
     # The entry first, in the order in which everything else locks.
-    Partnership.objects.select_for_update().get(pk=request.partnership_id)
+    if request.partnership_id:
+        Partnership.objects.select_for_update().get(pk=request.partnership_id)
     return (
         Request.objects.select_for_update(of=("self",))
         .select_related("policy_version", "partnership")
@@ -442,9 +498,12 @@ def _seal(
 
 def _keep_conditions(record: StepTaken, said: Said, *, by: User) -> None:
     """Each condition of a decision becomes an action of the entry."""
+    entry = record.request.partnership
+    if entry is None:
+        return
     for text, owner, due in said.conditions:
         action = Action(
-            partnership=record.request.partnership,
+            partnership=entry,
             text=text,
             owner=owner,
             owner_name=str(owner or ""),
@@ -463,7 +522,8 @@ def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome
     wants_reason = outcome.reason == "required" if outcome else step.act in ADVISING
     sent_on = timezone.localdate(request.sent_at) if request.sent_at else today
     missing = [form.title for form in forms_first(request, state)]
-    no_lead_officer = request.partnership.lead_officer_id is None
+    entry = request.partnership
+    no_lead_officer = entry is not None and entry.lead_officer_id is None
     against_joining = _against_joining(request, outcome)
     problems = (
         (bool(step.outcomes) and outcome is None, "Select one of the outcomes that this step offers"),
@@ -475,6 +535,10 @@ def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome
             f"The day of the decision must not be before {request.reference} was sent",
         ),
         (any(not text for text, _, _ in said.conditions), "Say what each condition is"),
+        (
+            entry is None and bool(said.conditions),
+            "A condition is an action of an entry, and this is about none. Say it in the reasons",
+        ),
         (
             outcome is not None and outcome.needs_lead_officer and no_lead_officer,
             "Name a lead officer on the entry first: this outcome needs somebody who keeps in touch",
@@ -517,11 +581,12 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
         request.give_back(by=by, reason=reason)
     effect = standing.takes_effect
     is_news = bool(standing.decided)
-    if effect and effect.becomes and effect.id != request.effect:
+    entry = request.partnership
+    if entry and effect and effect.becomes and effect.id != request.effect:
         is_news = True
         to = EntryStatus(effect.becomes)
-        if request.partnership.status != to:
-            request.partnership.follow_decision(to, by=by, reason=f"{record}: {reason}")
+        if entry.status != to:
+            entry.follow_decision(to, by=by, reason=f"{record}: {reason}")
         request.effect = effect.id
         request.keep(by=by, reason=f"{record} takes effect")
     if standing.decided:
@@ -529,8 +594,8 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
             proposed.carry_out(request, record, by=by)
         request.decide(standing.decided.id, by=by, reason=reason, at=at)
         if request.about_key:
-            subject_of(request.purpose).ended(request, record, by, at)
-    for path in settings.DECISION_FOLLOWS if is_news else ():
+            subject_of(request).ended(request, record, by, at)
+    for path in settings.DECISION_FOLLOWS if is_news and entry else ():
         import_string(path)(request, record, by, at)
     _close_if_complete(request, standing, record, by=by, at=at)
     work_out_turns(request)
@@ -562,8 +627,9 @@ def work_out_turns(request: Request) -> None:
         for role in state.step.role
     )
     _work_out_ahead(request, situation)
-    version = Partnership.objects.values_list("version", flat=True).get(pk=request.partnership_id)
-    Request.objects.filter(pk=request.pk).update(at_version=version)
+    if request.partnership_id:
+        version = Partnership.objects.values_list("version", flat=True).get(pk=request.partnership_id)
+        Request.objects.filter(pk=request.pk).update(at_version=version)
 
 
 def _work_out_ahead(request: Request, situation: Situation) -> None:

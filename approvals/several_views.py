@@ -17,6 +17,7 @@ from approvals.rules import BODY_ACTS
 from approvals.several import Item, Wanted
 from approvals.several_forms import OneOfSeveralForm, SharedForm
 from config import words
+from register.models import Partnership
 
 
 @requires("approvals.view")
@@ -76,22 +77,26 @@ def _form(item: Item, data: Any) -> OneOfSeveralForm:
 
 
 def _row(item: Item, form: OneOfSeveralForm) -> dict[str, Any]:
-    partnership = item.request.partnership
     return {
         "item": item,
         "form": form,
         "asks": item.situation.standing.route.title,
         "body": body_of(item.situation.policy, item.state),
-        "facts": [
-            ("Costs", f"{words.money(partnership.contribution_a_year)} a year", partnership.contribution_a_year),
-            (
-                "Not in the budget",
-                f"{words.money(partnership.unbudgeted_a_year)} a year",
-                partnership.unbudgeted_a_year,
-            ),
-            ("Staff time", words.hours(partnership.hours_a_month), partnership.hours_a_month),
-        ],
+        "facts": _facts(item.request.partnership) if item.request.partnership else [],
     }
+
+
+def _facts(partnership: Partnership) -> list[tuple[str, str, Any]]:
+    """What an entry costs: label, words and value."""
+    return [
+        ("Costs", f"{words.money(partnership.contribution_a_year)} a year", partnership.contribution_a_year),
+        (
+            "Not in the budget",
+            f"{words.money(partnership.unbudgeted_a_year)} a year",
+            partnership.unbudgeted_a_year,
+        ),
+        ("Staff time", words.hours(partnership.hours_a_month), partnership.hours_a_month),
+    ]
 
 
 def _wanted(item: Item, form: OneOfSeveralForm, shared: SharedForm) -> Wanted:

@@ -1,6 +1,7 @@
 """What an app above asks of the people on a route of the policy: a review, an evaluation, an appointment, a report.
 
-Such an app starts the request with `services.start(…, about=About(…))`; sending, turns, the gate, notices and the
+Such an app starts the request with `services.start(…, about=About(…))`, or, where it is about the whole register and
+no entry, with `services.send_up(…)`; sending, turns, the gate, notices and the
 sealed record are then those of every request. What only that app knows it brings as a `Subject`, whose dotted name
 stands in `settings.REQUEST_SUBJECTS`.
 """
@@ -21,7 +22,8 @@ from approvals.models import Request, StepTaken
 class About:
     """What a request is about beside its entry.
 
-    `key` is how the app that asks finds it again ("review:12": one open request a purpose for each), `title` how
+    `key` is how the app that asks finds it again ("review:12": one open request a purpose for each; the word before
+    the colon is its kind), `title` how
     pages and papers say it ("Review 2026–27"), `address` the page that shows it.
     """
 
@@ -38,22 +40,31 @@ def _no_facts(request: Request) -> Mapping[str, Any]:
     return {}
 
 
+def _says_nothing(request: Request) -> Sequence[Mapping[str, str]]:
+    return ()
+
+
 def _nothing_follows(request: Request, record: StepTaken | None, by: User, at: datetime) -> None:
     return None
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What an app brings to the requests of its purposes.
+    """What an app brings to the requests of its purposes, or to those about a kind of thing: the first word of its key.
 
     `missing` says in sentences what stands between a draft and sending; `facts` are what its conditions compare and
-    the register does not hold. `ended` is called in the same transaction when the request is decided or completed,
+    the register does not hold. `says` are rows of the paper, each with an id, a section, a label and words, and
+    `material` what makes steps be taken again when it changes, in words by label: both for requests without an entry.
+    `ended` is called in the same transaction when the request is decided or completed,
     with the step that ended it (None when sending it was all there was to do); it may raise Refused.
     """
 
-    purposes: frozenset[str]
+    purposes: frozenset[str] = frozenset()
+    kind: str = ""
     missing: Callable[[Request], Sequence[str]] = _nothing_missing
     facts: Callable[[Request], Mapping[str, Any]] = _no_facts
+    says: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing
+    material: Callable[[Request], Mapping[str, str]] = _no_facts
     ended: Callable[[Request, StepTaken | None, User, datetime], None] = _nothing_follows
 
 
@@ -62,6 +73,10 @@ def subjects() -> list[Subject]:
     return [import_string(path) for path in settings.REQUEST_SUBJECTS]
 
 
-def subject_of(purpose: str) -> Subject:
-    """What is brought to requests of a purpose; one that brings nothing where no app does."""
-    return next((each for each in subjects() if purpose in each.purposes), Subject(frozenset({purpose})))
+def subject_of(request: Request) -> Subject:
+    """What is brought to a request, by its kind or else its purpose; one that brings nothing where no app does."""
+    found = subjects()
+    kind = request.about_key.partition(":")[0]
+    by_kind = (each for each in found if each.kind and each.kind == kind)
+    by_purpose = (each for each in found if not each.kind and request.purpose in each.purposes)
+    return next(by_kind, None) or next(by_purpose, Subject())

@@ -54,17 +54,20 @@ def request_or_404(request: HttpRequest, reference: str) -> Request:
 
 
 def own_or_404(request: HttpRequest, reference: str) -> Request:
+    """A request whose proposer's part this person may do."""
     found = request_or_404(request, reference)
-    if not _is_theirs(request, found):
+    user: Any = request.user
+    if not services.may_carry(found, user):
         raise Http404
     return found
 
 
-def _is_theirs(request: HttpRequest, found: Request) -> bool:
-    user: Any = request.user
-    if user.pk == found.proposed_by_id:
-        return True
-    return user.has_perm("approvals.ask") and Partnership.objects.editable_by(user).contains(found.partnership)
+def draft_or_404(request: HttpRequest, reference: str) -> Request:
+    """The same about an entry: what is about the whole register is sent from its own page, and has no task list."""
+    found = own_or_404(request, reference)
+    if found.partnership is None:
+        raise Http404
+    return found
 
 
 def _entry_or_404(reference: str) -> Partnership:
@@ -189,9 +192,11 @@ def ask(request: HttpRequest, reference: str, route: str) -> HttpResponse:
 def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     """A draft as a task list; a request on its way, and a closed one, as a record."""
     found = request_or_404(request, reference)
+    user: Any = request.user
     situation = services.situation_of(found)
     context = _context(request, found, situation)
-    if found.status in (Status.DRAFT, Status.RETURNED) and _is_theirs(request, found):
+    is_theirs = services.may_carry(found, user)
+    if found.partnership and found.status in (Status.DRAFT, Status.RETURNED) and is_theirs:
         returned = queries.returned_with(found)
         look_again = returned.paper["decision"].get("look_again", ()) if returned else ()
         context["groups"] = marked(groups_of(found), look_again)
@@ -204,7 +209,8 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     said = StepTaken.objects.filter(request=found).select_related("request__policy_version").order_by("number")
     context["taken"] = [queries.taken_row(each) for each in said]
     context["versions"] = versions_of(row.record for row in context["taken"])
-    context["can_withdraw"] = found.is_open and _is_theirs(request, found)
+    context["can_withdraw"] = found.is_open and is_theirs and user.has_perm("approvals.ask")
+    context["can_send_again"] = found.status == Status.RETURNED and is_theirs
     context["chasers"] = Chaser.objects.filter(request=found)
     context["given"] = Given.objects.filter(request=found).order_by("on", "pk")
     context["interests"] = Interest.objects.filter(request=found).select_related("person")
@@ -229,13 +235,15 @@ def _context(request: HttpRequest, found: Request, situation: Situation) -> dict
         "outcome": _outcome_label(found),
         "version": found.policy_version,
         "levels": _levels(found),
-        "purpose": found.partnership.purpose,
+        "purpose": found.partnership.purpose if found.partnership else "",
         "unmet": services.unmet_of(found) if found.is_open else (),
     }
 
 
 def _levels(found: Request) -> list[tuple[Scheme, str]]:
-    """The overall levels of the entry, each with its scheme."""
+    """The overall levels of the entry, each with its scheme; none where there is no entry."""
+    if found.partnership is None:
+        return []
     schemes = found.policy_version.policy.schemes.values()
     return [(scheme, getattr(found.partnership, scheme.core)) for scheme in schemes if scheme.core]
 
@@ -277,7 +285,7 @@ def _others(gate: Gate, found: Request, situation: Situation) -> list[str]:
 @requires("approvals.ask")
 def why(request: HttpRequest, reference: str) -> HttpResponse:
     """What the proposer says for it."""
-    found = own_or_404(request, reference)
+    found = draft_or_404(request, reference)
     user: Any = request.user
     form = WhyForm(request.POST or None, initial={"why": found.why})
     if form.is_valid():
@@ -295,7 +303,7 @@ def why(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
     """What the route depends on and the register does not hold."""
-    found = own_or_404(request, reference)
+    found = draft_or_404(request, reference)
     names = services.asked_by(found.policy_version.policy.route(found.route))
     if not names:
         raise Http404
@@ -318,7 +326,7 @@ def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def check(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything once more, the route, then send."""
-    found = own_or_404(request, reference)
+    found = draft_or_404(request, reference)
     user: Any = request.user
     if request.method == "POST":
         try:
@@ -339,7 +347,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
     """After sending: the reference, who has a turn now and who later, and by when."""
-    found = own_or_404(request, reference)
+    found = draft_or_404(request, reference)
     if found.status != Status.SENT:
         return redirect("approvals:request", reference)
     situation = services.situation_of(found)
@@ -423,13 +431,14 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
             messages.error(request, problem)
             return redirect("approvals:step", reference, step_id)
         return render(request, "approvals/step.html", context)
-    owners = [each for each in (found.partnership.lead_officer, found.proposed_by) if each]
+    owners = [found.partnership.lead_officer, found.proposed_by] if found.partnership else []
     form = StepForm(
         request.POST or None,
         step=state.step,
         policy=situation.policy,
-        owners=dict.fromkeys(owners),
-        parts=[part.title for _, parts in groups_of(found) for part in parts],
+        owners=dict.fromkeys(each for each in owners if each),
+        parts=[part.title for _, parts in groups_of(found) for part in parts] if found.partnership else (),
+        with_conditions=found.partnership is not None,
         initial={"mark": situation.mark},
     )
     context["form"] = form

@@ -103,7 +103,7 @@ def returned_to_you(user: User, today: date) -> Work | None:
     lines = [
         Line(
             f"{'Change and send again' if request.status == Status.RETURNED else 'Finish'} {request.reference}: "
-            f"{request.partnership}",
+            f"{request.matter}",
             reverse("approvals:request", args=[request.reference]),
             note=request.get_status_display(),
         )
@@ -145,7 +145,7 @@ def waiting_for_others(user: User, today: date) -> Panel | None:
         Line(
             row.request.reference,
             reverse("approvals:request", args=[row.request.reference]),
-            note=f"{row.asks}, {row.request.partnership}: with {row.waits_for or 'nobody'}"
+            note=f"{row.asks}, {row.request.matter}: with {row.waits_for or 'nobody'}"
             + (f", by {words.day(row.due_on)}" if row.due_on else ""),
         )
         for row in map(queries.waiting_row, found)
@@ -162,7 +162,7 @@ def advice_you_gave(user: User, today: date) -> Panel | None:
     given = StepTaken.objects.for_list().filter(by=user, act__in=ADVISING).order_by("-number")[:MOST]
     lines = [
         Line(
-            f"{record.request.reference}: {record.request.partnership}",
+            f"{record.request.reference}: {record.request.matter}",
             reverse("approvals:request", args=[record.request.reference]),
             note=_what_became(record.request),
             when=words.short_day(record.on),
@@ -232,7 +232,7 @@ def seals(user: User, today: date) -> Panel | None:
 def _decision(record: StepTaken) -> Line:
     outcome = next((o.label for o in record.request.policy_version.policy.outcomes if o.id == record.outcome), "")
     return Line(
-        f"{record.reference}: {record.request.partnership}",
+        f"{record.reference}: {record.request.matter}",
         reverse("approvals:decision", args=[record.reference]),
         note=f"{record.body}: {outcome}" if outcome else record.body,
         when=words.short_day(record.on),
@@ -259,7 +259,7 @@ def _step_news(record: StepTaken) -> Line:
     outcome = next((o.label for o in record.request.policy_version.policy.outcomes if o.id == record.outcome), "")
     said = outcome or ("Advised" if record.act in ADVISING else "Done")
     return Line(
-        f"{record.request.reference}: {record.request.partnership}",
+        f"{record.request.reference}: {record.request.matter}",
         reverse("approvals:request", args=[record.request.reference]),
         note=f"{record.body}: {said} ({record.by_name})",
         when=words.short_day(record.at).rsplit(" ", 1)[0],

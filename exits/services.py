@@ -108,7 +108,7 @@ def follow_decision(request: Request, record: StepTaken, by: User, at: datetime)
     """
     if request.purpose != LEAVE or request.policy_version.policy.exit is None:
         return
-    partnership = Partnership.objects.get(pk=request.partnership_id)
+    partnership = Partnership.objects.get(pk=request.entry.pk)
     leaving = Leaving.objects.under_way().filter(partnership=partnership).first()
     if leaving is None and partnership.status == Status.LEAVING:
         leaving = Leaving.open(
@@ -243,7 +243,7 @@ def lessons_for(request: Request) -> list[Lesson]:
     """
     if request.purpose != JOIN or not Lesson.objects.exists():
         return []
-    order = {each.partnership.pk: place for place, each in enumerate(entries_like(request.partnership, most=MANY))}
+    order = {each.partnership.pk: place for place, each in enumerate(entries_like(request.entry, most=MANY))}
     found = Lesson.objects.for_list().filter(leaving__partnership__in=order)
     return sorted(found, key=lambda each: (order[each.leaving.partnership_id], each.kind, each.place))[:MOST_OFFERED]
 

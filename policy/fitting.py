@@ -26,6 +26,7 @@ from policy.model import (
     Problem,
     Question,
     Questionnaire,
+    Report,
     Route,
     Rule,
     Scheme,
@@ -508,6 +509,22 @@ def _route_problems(policy: Policy) -> Iterator[Problem]:
         yield from _loops(route, path)
 
 
+def _report_route_problems(policy: Policy, report: Report, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """What does not fit about the route on which a report goes up."""
+    if report.route is None:
+        return
+    yield from _named_problems("route", (report.route,), _names(policy.routes), path)
+    if report.covers != "register" or report.made_as is None:
+        yield Problem(path, "take the route out: only a report of the whole register that is made here goes up")
+    for route in policy.routes:
+        if route.id != report.route:
+            continue
+        if route.purpose not in ("reporting", "evaluation", "review"):
+            yield Problem(path, f'write a route for reporting, evaluation or review, not one to "{route.purpose}"')
+        if route.needs or route.needs_schemes or any(step.needs or step.when for step in route.steps):
+            yield Problem(path, "write a route without forms, assessments or conditions: those are about one entry")
+
+
 def _loops(route: Route, path: tuple[str | int, ...]) -> Iterator[Problem]:
     """No step waits for itself, also not by way of others."""
     before = {
@@ -580,6 +597,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
         yield from _named_problems("field", report.fields, fields, (*path, "fields"))
         yield from _named_problems("questionnaire", report.questionnaires, forms, (*path, "questionnaires"))
         yield from _named_problems("scheme", report.schemes, policy.schemes, (*path, "schemes"))
+        yield from _report_route_problems(policy, report, (*path, "route"))
     for place, check in enumerate(policy.checks):
         yield from _rule_problems(policy, check.when, ("checks", place, "when"))
         yield from _named_problems("field", (check.field,), fields, ("checks", place, "field"))

@@ -1031,6 +1031,10 @@ class Report(Item):
     made_as: Literal["annual", "fields", "risk-update", "planning", "programme", "versions"] | None = Field(
         None, description="Which report of the register answers it, where its fields and forms do not say so."
     )
+    route: Identifier | None = Field(
+        None,
+        description="The route on which it goes up once it is made: all of its steps are about the whole register.",
+    )
 
 
 class AppointmentRule(Item):
@@ -1249,6 +1253,18 @@ class Policy(_Part):
     def routes_for(self, purpose: str) -> tuple[Route, ...]:
         """The routes of a purpose such as "join", in order."""
         return tuple(route for route in self.routes if route.purpose == purpose)
+
+    @cached_property
+    def policy_route(self) -> Route | None:
+        """The route on which a new version of the policy is decided, or None when the policy has none."""
+        found = self.routes_for("policy")
+        return next((route for route in found if any(step.act in ("decide", "approve") for step in route.steps)), None)
+
+    @cached_property
+    def register_routes(self) -> frozenset[str]:
+        """The routes about the whole register, no one entry: of new versions of the policy, and of reports."""
+        of_reports = {report.route for report in self.reports if report.route}
+        return frozenset(of_reports | ({self.policy_route.id} if self.policy_route else set()))
 
     def report(self, report_id: str) -> Report:
         """The report with this id. Raises KeyError when the policy has none."""

@@ -68,7 +68,7 @@ def _item(row: Row, key: KeyDecision | None, *, is_public: bool) -> dict[str, An
         ("Why it is exempt", item.exempt_why),
     ]
     return found | {
-        "title": request.partnership.name,
+        "title": request.matter,
         "head": [(label, said) for label, said in head if said and not (is_public and label in NOT_PUBLIC)],
     }
 

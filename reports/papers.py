@@ -1,6 +1,6 @@
 """What is printed about one matter: a form, blank or answered, a request, a decision. Plain data for the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -76,7 +76,7 @@ def request_paper(request: Request, *, address: str, made_on: date, made_by: str
     """What is before those who advise and decide on a request, as it stands now. Source: CORE-13."""
     paper = paper_of(request, steps=services.situation_of(request).taken)
     head: Lines = [
-        ("Partnership", f"{paper['partnership']['name']} ({paper['partnership']['reference']})"),
+        ("Partnership" if request.partnership else "About", _matter(paper)),
         ("Asked", paper["request"]["asks"]),
         ("Proposed by", paper["request"]["proposed_by"]),
         ("Stands", _stands(request)),
@@ -86,6 +86,12 @@ def request_paper(request: Request, *, address: str, made_on: date, made_by: str
     title = f"{request.reference}: {paper['request']['asks']}"
     about = paper["partnership"]["name"]
     return _paper(title, head, made_on=made_on, made_by=made_by, about=about, report=paper)
+
+
+def _matter(paper: Mapping[str, Any]) -> str:
+    """What a paper is about: its entry with the reference, or what stands in the place of one."""
+    about = paper["partnership"]
+    return f"{about['name']} ({about['reference']})" if about["reference"] else str(about["name"])
 
 
 def _stands(request: Request) -> str:
@@ -109,7 +115,7 @@ def decision_paper(
     decided = ". ".join(filter(None, (row.outcome or "Done", row.list_reason)))
     head: Lines = [
         ("Decision", decided),
-        ("Matter", f"{paper['request']['asks']}: {name} ({paper['partnership']['reference']})"),
+        ("Matter", f"{paper['request']['asks']}: {_matter(paper)}"),
         ("Decided by", record.body),
         ("Decided on", words.day(record.on)),
         ("Minute", record.minute),

@@ -643,7 +643,7 @@ def follow_decision(request: Request, record: StepTaken, by: User, at: datetime)
 
     Named by `settings.DECISION_FOLLOWS`, in the transaction of the decision.
     """
-    partnership = Partnership.objects.get(pk=request.partnership_id)
+    partnership = Partnership.objects.get(pk=request.entry.pk)
     if request.purpose != "join" or partnership.status != Status.ACTIVE or partnership.next_review_on:
         return
     version = request.policy_version

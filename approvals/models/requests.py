@@ -51,7 +51,7 @@ class RequestQuerySet(models.QuerySet["Request"]):
         return self.filter(partnership=partnership).select_related("policy_version").order_by("-started_at", "-pk")
 
     def readable_by(self, user: User) -> Self:
-        """All but the drafts of entries that the person may not change."""
+        """All but the drafts of entries that the person may not change. What has no entry is read like the others."""
         theirs = Q(proposed_by=user)
         if user.has_perm("approvals.ask"):
             theirs |= Q(partnership__in=Partnership.objects.editable_by(user))
@@ -67,21 +67,27 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Requests that are neither decided nor withdrawn."""
         return self.filter(status__in=OPEN)
 
+    def about(self, key: str) -> Self:
+        """Requests without an entry about one thing, newest first."""
+        same = self.filter(partnership__isnull=True, about_key=key)
+        return same.select_related("policy_version").order_by("-started_at", "-pk")
+
     def on_their_way(self) -> Self:
         """Requests that were sent and wait for somebody."""
         return self.filter(status=Status.SENT)
 
     def out_of_date(self) -> Self:
         """Requests on their way whose entry changed since their turns were worked out."""
-        return self.on_their_way().exclude(at_version=F("partnership__version"))
+        return self.on_their_way().filter(partnership__isnull=False).exclude(at_version=F("partnership__version"))
 
 
 class Request(Remembered):
     """A request for a decision: to join, to change or to leave a partnership, on a route of the policy.
 
     What a higher app asks (a review, an appointment) says beside its entry what it is `about`; `about_key` is how that
-    app knows it. `changes` are the values of the register that it asks for; `follows` is the request whose refusal
-    it asks to look at again.
+    app knows it. A request about the whole register (a new version of the policy, a report of the year) has no entry:
+    what it is about is all there is. `changes` are the values of the register that it asks for; `follows` is the
+    request whose refusal it asks to look at again.
     Each sending begins a round; a step taken in an earlier round, or before a material change, no longer stands.
     Source: requirements README CORE-13.
     """
@@ -96,13 +102,13 @@ class Request(Remembered):
     }
 
     reference = models.CharField(max_length=20, unique=True, editable=False)
-    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="+")
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
     route = models.CharField(max_length=60)
     purpose = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     why = models.TextField(blank=True)
-    about = models.CharField(max_length=160, blank=True, help_text="What it is about beside its entry, in words")
+    about = models.CharField(max_length=160, blank=True, help_text="What it is about beside its entry, or without one")
     about_key = models.CharField(max_length=60, blank=True, help_text="The same as the app that asks knows it")
     about_address = models.CharField(max_length=200, blank=True, help_text="The page that shows it")
     changes = models.JSONField(default=dict, blank=True, help_text="Values of the register that it asks for")
@@ -129,10 +135,33 @@ class Request(Remembered):
                 name="one_open_request_a_purpose",
                 violation_error_message="A request like this is open already. Open it and go on with it",
             ),
+            models.UniqueConstraint(
+                fields=["purpose", "about_key"],
+                condition=Q(status__in=OPEN, partnership__isnull=True),
+                name="one_open_request_without_an_entry",
+                violation_error_message="A request like this is open already. Open it and go on with it",
+            ),
+            models.CheckConstraint(
+                condition=Q(partnership__isnull=False) | (~Q(about="") & ~Q(about_key="")),
+                name="a_request_is_about_something",
+                violation_error_message="Say which entry the request is about, or what else",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.partnership}"
+        return f"{self.reference} {self.matter}"
+
+    @property
+    def entry(self) -> Partnership:
+        """Its entry. Raises ValueError for a request about the whole register, which has none."""
+        if self.partnership is None:
+            raise ValueError(f"{self.reference} has no entry")
+        return self.partnership
+
+    @property
+    def matter(self) -> str:
+        """What it is about, in a name: its entry, or what stands in the place of one."""
+        return str(self.partnership) if self.partnership else self.about
 
     @classmethod
     def next_reference(cls, year: int) -> str:
@@ -160,7 +189,7 @@ class Request(Remembered):
     @classmethod
     def start(
         cls,
-        partnership: Partnership,
+        partnership: Partnership | None,
         *,
         route: str,
         purpose: str,
