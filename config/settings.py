@@ -222,6 +222,9 @@ NEXT_STEPS: list[str] = [
     "reviews.work.next_steps",
 ]
 
+# (day) -> the condition of entries whose review is late, wherever the register counts them
+LATE_REVIEWS: str = "reviews.queries.late_entries"
+
 # (actions, user) -> register.actions.Source objects by the key of the action, as its reader may know them
 ACTION_SOURCES: list[str] = [
     "approvals.conditions.sources",

@@ -10,8 +10,10 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import QueryDict
+from django.utils.module_loading import import_string
 
 from accounts.models import ServiceArea, User
 from config import words as say
@@ -165,10 +167,15 @@ class Due(One):
     def q(self, value: str) -> Q:
         today: date = self.parent.today
         if value == "late":
-            return Q(next_review_on__lt=today)
+            return review_is_late(today)
         if value == NONE:
             return Q(next_review_on=None)
         return Q(next_review_on__range=(today, today + timedelta(days=self.DAYS[value])))
+
+
+def review_is_late(today: date) -> Q:
+    """Entries whose review should have been done before `today`, as the app that keeps reviews says."""
+    return import_string(settings.LATE_REVIEWS)(today)  # type: ignore[no-any-return]
 
 
 class Missing(One):

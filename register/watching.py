@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.panels import MOST, Line, Link, Panel
 from accounts.roles import Role
 from config import words
-from register.filters import MISSING, may_miss
+from register.filters import MISSING, may_miss, review_is_late
 from register.models import Partnership, Status
 from register.panels import levels_under, list_of, own, policy_on
 
@@ -67,7 +67,7 @@ def figures(user: User, today: date) -> Panel | None:
         entries=Count("pk"),
         high=Count("pk", filter=Q(risk_level=highest.id if highest else None)),
         without=Count("pk", filter=Q(risk_level="") | Q(value_level="")),
-        late=Count("pk", filter=Q(next_review_on__lt=today)),
+        late=Count("pk", filter=review_is_late(today)),
         pounds=Sum("contribution_a_year"),
         known=Count("contribution_a_year"),
     )
@@ -174,17 +174,16 @@ def late_reviews(user: User, today: date) -> Panel | None:
     """For those who decide: the entries of their portfolio whose review is late, the latest first."""
     if not DECIDERS & user.roles:
         return None
-    found = _watched(user).filter(next_review_on__lt=today).select_related("lead_officer")
+    found = _watched(user).filter(review_is_late(today)).select_related("lead_officer")
     lines = [
         Line(
             entry.name,
             reverse("register:partnership", args=[entry.reference]),
             note=f"Lead officer: {entry.lead_officer or entry.lead_officer_name or 'not known'}",
-            when=words.days_away(day, today),
+            when=words.days_away(day, today) if (day := entry.next_review_on) and day < today else "Late",
             is_late=True,
         )
         for entry in found.order_by("next_review_on", "pk")[:MOST]
-        if (day := entry.next_review_on)
     ]
     return Panel(
         "Late reviews", lines, empty="No review is late.", all=Link("All late reviews", list_of(due="late", sort="due"))
@@ -220,7 +219,7 @@ def that_matter(user: User, today: date) -> Panel | None:
             lambda entry: f"The council is leaving it{_and_money(entry.contribution_a_year)}",
         ),
         (
-            active.filter(next_review_on__lt=today).order_by("next_review_on", "pk")[:THAT_MATTER],
+            active.filter(review_is_late(today), next_review_on__lt=today).order_by("next_review_on", "pk")[:THAT_MATTER],
             lambda entry: f"Its review is {words.days_away(entry.next_review_on, today)}",
         ),
     ]
@@ -247,7 +246,7 @@ def late_by_service(user: User, today: date) -> Panel | None:
     """For a register manager: how many reviews are late in each service, the most first."""
     if Role.REGISTER_MANAGER not in user.roles:
         return None
-    late = Partnership.objects.active().filter(next_review_on__lt=today)
+    late = Partnership.objects.active().filter(review_is_late(today))
     counted = late.values("service", "service__name").annotate(many=Count("pk")).order_by("-many", "service__name")
     lines = [
         Line(
@@ -271,7 +270,7 @@ def findings(user: User, today: date) -> Panel | None:
     active = Partnership.objects.active()
     counts = active.aggregate(
         **{key: Count("pk", filter=lacks) for key, (_, lacks) in asked.items()},
-        late=Count("pk", filter=Q(next_review_on__lt=today)),
+        late=Count("pk", filter=review_is_late(today)),
     )
     found = [(label, counts[key], list_of(missing=key)) for key, (label, _) in asked.items()]
     found.append(("Review late", counts["late"], list_of(due="late")))

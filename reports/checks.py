@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from assessments.models import Agreement, Assessment, Response
 from policy.model import Policy
 from policy.models import PolicyVersion
+from register.filters import review_is_late
 from register.levels import levels_of
 from register.models import Membership, Partnership, PriorityLink, Representative, Risk, Status
 from reviews.models import Occasion
@@ -87,9 +88,9 @@ def _leaving_without(asked: Asked) -> Q:
 
 
 def _not_reviewed(asked: Asked) -> Q:
-    """The day of the next review has passed, by the entry's own date or by a cycle of the policy."""
+    """The day of the next review has passed, as the home page counts it or by a cycle of the policy."""
     late = Occasion.objects.to_do().filter(partnership=OuterRef("pk"), is_review=True, due_on__lt=asked.today)
-    return Q(next_review_on__lt=asked.today) | Q(Exists(late))
+    return review_is_late(asked.today) | Q(Exists(late))
 
 
 def _no_agreement(asked: Asked) -> Q:

@@ -16,7 +16,6 @@ from reviews.models import WITH_LEAD, Campaign, Chase, Occasion, Review, cycle_o
 
 AHEAD = 60  # days ahead that are looked at: more than any reminder of a policy
 Said = set[tuple[int, str]]  # the people who were told, each with the key
-WEEK = 7  # days after which something late is said again, and to the register manager too
 
 
 def people_of(partnership: object) -> list[User]:
@@ -58,7 +57,7 @@ def remind(on: date) -> int:
     """Tell those concerned what falls due and what is late; answers how many occasions were looked at.
 
     Safe to repeat: each reminder has its own key. What is late goes to the responsible head as well, and after a week
-    to the register manager.
+    to the register manager; letters about it come each week for a month, then once a quarter.
     """
     version = PolicyVersion.objects.in_force(on)
     if version is None:
@@ -93,22 +92,22 @@ def remind(on: date) -> int:
                 path=path,
             )
         if left < 0 and cycle.remind_when_late and cycle.reminder_days:
-            weeks = -left // WEEK
+            letter = rules.late_letter(-left)
             late = words.count(-left, "day")
             heads = [entry.responsible_head] if entry and entry.responsible_head else []
             _say(
                 [*people, *heads],
                 said,
-                f"review-late:{key}:{weeks}",
+                f"review-late:{key}:{letter}",
                 subject=f"{late} late: {about}",
                 line=f"{about} was due on {words.day(occasion.due_on)}.",
                 path=path,
             )
-            if weeks:
+            if letter:
                 _say(
                     managers,
                     said,
-                    f"review-escalated:{key}:{weeks}",
+                    f"review-escalated:{key}:{letter}",
                     subject=f"Still late: {about}",
                     line=f"{about} is {late} late. {_who(people)}",
                     path=path,

@@ -25,6 +25,8 @@ REVIEWING = frozenset({"yearly_review", "evaluation"})
 BY_CALENDAR = frozenset({"month_setting", "quarter", "council_year"})
 COUNCIL_YEAR_BEGINS = 5  # the month of a council's annual meeting (Local Government Act 1972, schedule 12)
 YEAR = 12  # months
+WEEK, QUARTER = 7, 91  # days between letters about what is late
+OFTEN_WEEKS = 4  # for so long they come each week
 
 
 @dataclass(frozen=True)
@@ -297,13 +299,16 @@ def _after_last(
 
 
 def _brought_forward(last: date, months: int, month: int | None, event: str) -> tuple[date, str]:
-    """So many months later at the latest, and in the month that the policy sets, where one lies between (BRK-I15)."""
+    """So many months later at the latest, and in the month that the policy sets, where one lies between (BRK-I15).
+
+    What was done in the half before that month counts for it: a review of November is not asked for again in January.
+    """
     limit = _later(last, months)
     because = _since(months, event, last)
     if month is None or limit.month == month:
         return limit, because
     year = limit.year if month < limit.month else limit.year - 1
-    if date(year, month, 1) > last:
+    if _end_of(year, month) >= _later(last, months // 2):
         return _end_of(year, month), f"It comes in {_name(month)}, and at the latest {_inside(because)}"
     return limit, because
 
@@ -363,3 +368,9 @@ def reminder(days: tuple[int, ...], *, left: int, window: int) -> int | None:
     """
     passed = [each for each in days if 0 <= left <= each < window]
     return min(passed, default=None)
+
+
+def late_letter(days: int) -> int:
+    """Which letter about something so many days late is due: one each week for four weeks, then one each quarter."""
+    weeks = days // WEEK
+    return weeks if weeks <= OFTEN_WEEKS else OFTEN_WEEKS + (days - OFTEN_WEEKS * WEEK) // QUARTER

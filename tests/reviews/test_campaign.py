@@ -5,8 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from policy.refused import Refused
-from register.models import Status
-from reviews import services
+from register.filters import PartnershipFilter
+from register.models import Partnership, Status
+from register.watching import figures
+from reviews import queries, services
 from reviews.models import Campaign, Occasion, Review, State
 from tests.reviews.making import DUE, LATER, OPENED, TODAY, Council
 
@@ -127,3 +129,41 @@ def test_who_has_begun_is_known_without_asking_each_entry():
     assert Review.objects.late(DUE + timedelta(days=1)).count() == 2
     assert Review.objects.due(TODAY, within=9).count() == 0
     assert Review.objects.due(TODAY, within=10).count() == 2
+
+
+@pytest.mark.parametrize(("on", "late"), [(DUE, 0), (DUE + timedelta(days=1), 2)])
+def test_home_refresh_and_register_name_the_same_late_reviews(on, late):
+    """An entry whose old day has passed is not late while its review of the refresh has time, nor once it is sent."""
+    council = Council(next_review_on=date(2026, 10, 31))
+    second, third = council.entry(next_review_on=None), council.entry(next_review_on=date(2026, 10, 31))
+    campaign = council.campaign(council.partnership, second, third)
+    council.answer("har-review", partnership=third)
+    services.send(Review.objects.get(partnership=third), recommendation="go_on", why="", by=council.lead, at=LATER)
+    assert queries.figures_of(campaign, on)["late"] == late
+    asked = PartnershipFilter({"due": "late"}, policy=council.version.policy, today=on)
+    assert Partnership.objects.filter(asked.condition()).count() == late
+    (line,) = [fact for fact in figures(council.manager, on).facts["facts"] if fact["label"] == "Late reviews"]
+    assert line["figure"] == late
+
+
+def test_without_an_open_review_the_day_of_the_register_counts():
+    council = Council(next_review_on=TODAY)
+    assert not Partnership.objects.filter(queries.late_entries(TODAY)).exists()
+    assert Partnership.objects.filter(queries.late_entries(TODAY + timedelta(days=1))).exists()
+
+
+def test_a_figure_of_the_refresh_opens_as_many_reviews_as_it_counts(browse_as):
+    council = Council()
+    others = [council.entry() for _ in range(2)]
+    campaign = council.campaign(council.partnership, *others)
+    council.answer("har-review")
+    sent = Review.objects.get(partnership=council.partnership)
+    services.send(sent, recommendation="go_on", why="", by=council.lead, at=LATER)
+    services.challenge(sent, "Does the board meet?", by=council.manager, at=LATER)
+    page = browse_as(council.manager).get(f"/refresh/{campaign.slug}/")
+    links = page.select(".app-facts a[href*='which=']")
+    assert len(links) == 4
+    for link in links:
+        opened = browse_as(council.manager).get(link["href"])
+        assert len(opened.select("tbody tr")) == int(link.get_text()), link["href"]
+        assert "None" not in opened

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Notice
 from accounts.roles import Role
 from reviews import notices, services
+from reviews.models import Occasion
 from tests.factories import make_user
 from tests.reviews.making import LATER, Council
 
@@ -46,6 +47,15 @@ def test_what_is_late_goes_to_the_responsible_head_and_after_a_week_to_the_regis
     assert told(council.manager) == []
     notices.remind(DUE + timedelta(days=7))
     assert told(council.manager) == ["Still late: Yearly register review of Channel Panel"]
+
+
+def test_what_nobody_confirms_brings_no_letter_a_week_for_ever(council):
+    """HAR-F08, DEF-09: within a year of Mondays five letters of the first month and one a quarter."""
+    due = Occasion.objects.get(partnership=council.partnership, cycle="har-cycle-confirm").due_on
+    for week in range(53):
+        notices.remind(due + timedelta(days=7 * week + 1))
+    late = Notice.objects.filter(person=council.lead, subject__contains="late: Entry confirmed")
+    assert late.count() == 5 + 3
 
 
 def test_what_was_sent_is_not_chased():

@@ -175,14 +175,14 @@ def test_whoever_signs_off_sees_what_changed_since_last_time():
 
 
 def test_signing_off_moves_the_review_date_on_from_the_day_it_was_sent():
-    """DEF-05, HAR-F10: it comes in January, and at the latest after twelve months."""
+    """DEF-05, HAR-F10: what was sent in November counts for January, so it comes again twelve months later."""
     council = Council(next_review_on=date(2026, 12, 4))
     review = council.signed_off()
     entry = council.partnership
     assert (review.state, review.ended_by_name) == (State.SIGNED_OFF, "T.W.")
-    assert (entry.last_review_on, entry.next_review_on) == (date(2026, 11, 17), date(2027, 1, 31))
+    assert (entry.last_review_on, entry.next_review_on) == (date(2026, 11, 17), date(2027, 11, 17))
     assert entry.history.first().history_change_reason == "Yearly register review 2026–27 signed off"
-    assert due_of(entry, council.cycle) == date(2027, 1, 31)
+    assert due_of(entry, council.cycle) == date(2027, 11, 17)
 
 
 def test_nobody_signs_off_what_they_answered_or_lead():

@@ -109,7 +109,9 @@ def test_an_entry_that_the_council_is_not_in_has_no_evaluation_due(packs):
         (date(2025, 10, 31), date(2026, 10, 31)),
         (date(2025, 11, 1), date(2026, 10, 31)),  # October comes before the twelve months end
         (date(2026, 3, 3), date(2026, 10, 31)),
-        (date(2026, 9, 30), date(2026, 10, 31)),
+        (date(2026, 4, 30), date(2026, 10, 31)),
+        (date(2026, 5, 1), date(2027, 5, 1)),  # in the half year before October it counts for October
+        (date(2026, 9, 30), date(2027, 9, 30)),
         (date(2024, 2, 29), date(2024, 10, 31)),
     ],
 )
@@ -124,6 +126,21 @@ def test_a_yearly_review_is_never_more_than_twelve_months_after_the_last(last):
     found = day(policy, "brk-cycle-review", known(since=date(1999, 1, 1), last_on=last))
     assert found is not None
     assert last < found <= months_later(last, 12)
+
+
+def test_a_review_sent_in_november_does_not_fall_due_again_in_january(packs):
+    """HAR-F10, BRK-I15: the refresh asks in autumn, the month of the policy is January."""
+    done = known(done={"har-cycle-review": date(2026, 11, 17)})
+    assert day(packs["harborough-2015"], "har-cycle-review", done) == date(2027, 11, 17)
+
+
+@pytest.mark.parametrize(
+    ("days", "letter"),
+    [(1, 0), (6, 0), (7, 1), (28, 4), (35, 4), (118, 4), (119, 5), (365, 7), (3650, 43)],
+)
+def test_letters_about_what_is_late_come_each_week_for_a_month_then_each_quarter(days, letter):
+    """DEF-09: what nobody ever does must not bring a letter a week for ever."""
+    assert rules.late_letter(days) == letter
 
 
 def test_the_day_that_the_register_shows_goes_before_the_counting(packs):
