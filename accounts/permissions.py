@@ -70,6 +70,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "appointments.manage": frozenset({Role.REGISTER_MANAGER}),
     # Reports
     "reports.view": EVERYONE,
+    "reports.dashboard": frozenset({Role.REGISTER_MANAGER, Role.MANAGEMENT_TEAM, Role.EXECUTIVE}),
     "reports.check": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     "reports.answers": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     # The policy
@@ -118,6 +119,7 @@ IN_WORDS: dict[str, str] = {
     "appointments.view": "see who sits where for the council, and report back from a body they sit on",
     "appointments.manage": "keep outside bodies, places and appointments, and run the year’s rounds",
     "reports.view": "open every report",
+    "reports.dashboard": "see the register as figures and charts, each with the list behind it",
     "reports.check": "see what an auditor would find in the register",
     "reports.answers": "set the answers of all partnerships to one question side by side",
     "policy.view": "read the partnership policy and its earlier versions",

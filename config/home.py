@@ -19,6 +19,7 @@ from register.listing import has_grid
 
 # Where a person goes on from the home page: words, page, and the permission it needs.
 LINKS = (
+    ("Dashboard", "reports:dashboard", "reports.dashboard"),
     ("All partnerships", "register:partnership_list", "register.view"),
     ("Risk against value", "register:grid", "register.view"),
     ("Everything to be done", "register:action_list", "register.view"),

@@ -113,7 +113,7 @@ def risk_moves(user: User, today: date) -> Panel | None:
     levels = levels_under(policy_on(today), "risk_level")
     if not levels:
         return None
-    moved = list(_moved(_watched(user), today)[: MOST * 6])
+    moved = list(risk_moved(_watched(user), today)[: MOST * 6])
     order = {level.id: number for number, level in enumerate(levels)}
     labels = {level.id: level.label for level in levels}
     moved.sort(key=lambda entry: order.get(entry.risk_level, 0) <= order.get(entry.before, 0))
@@ -134,7 +134,7 @@ def risk_moves(user: User, today: date) -> Panel | None:
     )
 
 
-def _moved(entries: QuerySet[Partnership], today: date) -> QuerySet[Any]:
+def risk_moved(entries: QuerySet[Partnership], today: date) -> QuerySet[Any]:
     """Entries whose level of risk is another than a quarter ago, with that level in `before`."""
     since = timezone.make_aware(datetime.combine(today - MOVED_WITHIN, datetime.min.time()))
     then = Partnership.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=since)
@@ -202,7 +202,7 @@ def that_matter(user: User, today: date) -> Panel | None:
     active = Partnership.objects.active()
     by_money = active.order_by(F("contribution_a_year").desc(nulls_last=True), "name", "pk")
     order = {level.id: number for number, level in enumerate(levels)}
-    rose = [e for e in _moved(active, today)[: MOST * 6] if order.get(e.risk_level, 0) > order.get(e.before, 0)]
+    rose = [e for e in risk_moved(active, today)[: MOST * 6] if order.get(e.risk_level, 0) > order.get(e.before, 0)]
     labels = {level.id: level.label for level in levels}
     places: list[tuple[Iterable[Any], Any]] = [
         (
@@ -219,7 +219,9 @@ def that_matter(user: User, today: date) -> Panel | None:
             lambda entry: f"The council is leaving it{_and_money(entry.contribution_a_year)}",
         ),
         (
-            active.filter(review_is_late(today), next_review_on__lt=today).order_by("next_review_on", "pk")[:THAT_MATTER],
+            active.filter(review_is_late(today), next_review_on__lt=today).order_by("next_review_on", "pk")[
+                :THAT_MATTER
+            ],
             lambda entry: f"Its review is {words.days_away(entry.next_review_on, today)}",
         ),
     ]

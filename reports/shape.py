@@ -59,10 +59,14 @@ class Col:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: a typed value for each column, and where its first cell leads."""
+    """A row: a typed value for each column, and where its first cell leads.
+
+    `addresses` pairs a place with where that cell leads: a count to the list that it counts.
+    """
 
     cells: tuple[Any, ...]
     address: str = ""
+    addresses: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Cell:
     column: Col
     value: Any
     words: str
+    address: str = ""
 
     @property
     def rated(self) -> Rated | None:
@@ -96,8 +101,13 @@ class Table:
             is_sum = line is self.sums
             cells = [
                 # A total has no name and no level; what is not known stays a word in every other row.
-                Cell(column, value, "" if is_sum and not column.is_figure and not value else column.words(value))
-                for column, value in zip(self.columns, line.cells, strict=True)
+                Cell(
+                    column,
+                    value,
+                    "" if is_sum and not column.is_figure and not value else column.words(value),
+                    dict(line.addresses).get(place, ""),
+                )
+                for place, (column, value) in enumerate(zip(self.columns, line.cells, strict=True))
             ]
             yield line, cells, is_sum
 

@@ -7,6 +7,7 @@ from reports import (
     answer_views,
     appointment_views,
     check_views,
+    dashboard_views,
     paper_views,
     public_views,
     sheet_views,
@@ -18,6 +19,9 @@ ROUND = "appointments/rounds/<slug:slug>"
 ANSWERS = "partnerships/<slug:reference>/questionnaires/<slug:questionnaire>/<slug:slug>/answers"
 urlpatterns = [
     path("reports/", views.report_list, name="report_list"),
+    path("dashboard/", dashboard_views.dashboard, name="dashboard"),
+    path("dashboard.pdf", dashboard_views.dashboard_pdf, name="dashboard_pdf"),
+    path("dashboard.xlsx", dashboard_views.dashboard_xlsx, name="dashboard_xlsx"),
     path("reports/register/", views.register, name="register"),
     path("reports/register.pdf", views.register_pdf, name="register_pdf"),
     path("reports/register.xlsx", views.register_xlsx, name="register_xlsx"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from accounts.words import role_label
-from reviews.models import UNDER_WAY, WITH_REVIEWER, Campaign, Recommendation, Review, State
+from reviews.models import UNDER_WAY, WITH_LEAD, WITH_REVIEWER, Campaign, Recommendation, Review, State
 
 KEY = (  # parts of the bar: words, colour (design, section 2: charts)
     ("Signed off", "#00625f"),
@@ -20,6 +20,7 @@ KEY = (  # parts of the bar: words, colour (design, section 2: charts)
     ("Not started", "#ececec"),
     ("Closed unfinished", "#ffffff"),
 )
+LATE = Q(state__in=WITH_LEAD)  # once the day is past
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,6 @@ def late_entries(today: date) -> Q:
 
 def figures_of(campaign: Campaign, today: date) -> dict[str, Any]:
     """The figures of the strip and of what came of it so far. One query."""
-    late = Q(state__in=(State.OPEN, State.CHALLENGED), due_on__lt=today)
     return Review.objects.in_campaign(campaign).aggregate(
         all=Count("pk"),
         signed_off=Count("pk", filter=Q(state=State.SIGNED_OFF)),
@@ -110,7 +110,7 @@ def figures_of(campaign: Campaign, today: date) -> dict[str, Any]:
         with_lead=Count("pk", filter=Q(state=State.OPEN)),
         challenged=Count("pk", filter=Q(state__in=(State.CHALLENGED, State.ANSWERED))),
         answered=Count("pk", filter=Q(state=State.ANSWERED)),
-        late=Count("pk", filter=late),
+        late=Count("pk", filter=LATE & Q(due_on__lt=today)),
         latest=Max("ended_at"),
         leave=Count("pk", filter=Q(recommendation=Recommendation.LEAVE)),
         asked=Count("pk", filter=Q(recommendation=Recommendation.LEAVE, request__isnull=False)),
@@ -150,7 +150,7 @@ def late_in(campaign: Campaign, today: date) -> Sequence[Review]:
 
 def behind_in(campaign: Campaign) -> Any:
     """Everything that is with lead officers: not sent yet, or challenged and not answered."""
-    return Review.objects.in_campaign(campaign).filter(state__in=(State.OPEN, State.CHALLENGED)).for_list()
+    return Review.objects.in_campaign(campaign).filter(state__in=WITH_LEAD).for_list()
 
 
 def by_itself(campaign: Campaign) -> list[tuple[date, str]]:
@@ -172,6 +172,7 @@ def by_itself(campaign: Campaign) -> list[tuple[date, str]]:
 
 FILTERS = {
     "": ("All", Q()),
+    "late": ("Late", Q()),  # by the day: `of_filter`
     "waiting": ("Waiting for sign-off", Q(state__in=WITH_REVIEWER)),
     "challenged": ("Challenged", Q(state__in=(State.CHALLENGED, State.ANSWERED))),
     "signed_off": ("Signed off", Q(state=State.SIGNED_OFF)),
@@ -183,6 +184,12 @@ FILTERS = {
     "unfinished": ("Not finished", Q(state__in=UNDER_WAY)),
     "closed": ("Closed unfinished", Q(state=State.CLOSED)),
 }
+
+
+def of_filter(which: str, today: date) -> tuple[str, Q]:
+    """What a figure of a refresh is called, and the reviews behind it; all of them for a word that is none."""
+    title, asked = FILTERS.get(which, FILTERS[""])
+    return title, LATE & Q(due_on__lt=today) if which == "late" else asked
 
 
 def newest_first(reviews: Any) -> Any:

@@ -183,7 +183,7 @@ def campaign_reviews(request: HttpRequest, slug: str) -> HttpResponse:
     """The reviews of a refresh, by what is behind one of its figures or by service."""
     found = _campaign(slug)
     which, service = request.GET.get("which", ""), request.GET.get("service", "")
-    title, asked = queries.FILTERS.get(which, queries.FILTERS[""])
+    title, asked = queries.of_filter(which, timezone.localdate())
     reviews = queries.newest_first(Review.objects.in_campaign(found).for_list().filter(asked))
     if service.isdecimal():
         reviews = reviews.filter(partnership__service=int(service))

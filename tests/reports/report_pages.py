@@ -48,7 +48,18 @@ def _checked() -> dict[str, Any]:
     return {"check": "no-partners"}
 
 
+BOARD = PERMISSIONS["reports.dashboard"]
+
+
+def _policy() -> dict[str, Any]:
+    put_policy_in_force()
+    return {}
+
+
 ACCESS: dict[str, tuple[Any, ...]] = {
+    "reports:dashboard": (BOARD, _policy),
+    "reports:dashboard_pdf": (BOARD, _policy),
+    "reports:dashboard_xlsx": (BOARD, _policy),
     "reports:report": (VIEW, _of("annual")),
     "reports:paper": (VIEW, _of("annual", period=_year().slug)),
     "reports:check_list": (CHECK,),
@@ -97,6 +108,9 @@ def _fields() -> str:
 
 
 LOOKS: list[tuple[Any, ...]] = [
+    ("dashboard-manager", _past("/dashboard/"), Role.REGISTER_MANAGER),
+    ("dashboard-team", _past("/dashboard/"), Role.MANAGEMENT_TEAM),
+    ("dashboard-executive", _past("/dashboard/"), Role.EXECUTIVE),
     ("annual-report", _past("/reports/annual/2025-26/"), Role.SCRUTINY),
     ("annual-report-demonstration", _demonstration, Role.MANAGEMENT_TEAM),
     ("checks", _past("/checks/"), Role.AUDITOR),
