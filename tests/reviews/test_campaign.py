@@ -147,7 +147,7 @@ def test_home_refresh_and_register_name_the_same_late_reviews(on, late):
 
 
 def test_without_an_open_review_the_day_of_the_register_counts():
-    council = Council(next_review_on=TODAY)
+    Council(next_review_on=TODAY)
     assert not Partnership.objects.filter(queries.late_entries(TODAY)).exists()
     assert Partnership.objects.filter(queries.late_entries(TODAY + timedelta(days=1))).exists()
 
