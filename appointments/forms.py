@@ -6,8 +6,10 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from appointments import rules
 from appointments.models import Nomination
 from appointments.services import Appointment, body_label
@@ -27,9 +29,11 @@ class PlainForm(forms.Form):
     helper.form_tag = False
 
 
-def rule_field(policy: Policy | None, *, required: bool, label: str) -> forms.ChoiceField:
-    """The policy's rules of appointment, each with what it says."""
-    offered = rules.rules_of(policy)
+def rule_field(
+    policy: Policy | None, *, required: bool, label: str, offered: Iterable[AppointmentRule] | None = None
+) -> forms.ChoiceField:
+    """The policy's rules of appointment, or those that are offered, each with what it says."""
+    offered = list(rules.rules_of(policy) if offered is None else offered)
     choices = [(each.id, each.title) for each in offered]
     if not required:
         choices.append(("", "Not decided yet"))
@@ -215,38 +219,26 @@ class AboutPerson(PlainForm):
         )
 
 
-class AppointForm(AboutPerson):
-    """Somebody who takes a vacant place."""
+class SeatForm(AboutPerson):
+    """Somebody who takes a place."""
 
     name = forms.CharField(
         label="Name", max_length=200, error_messages={"required": "Enter the name of the person who takes the place"}
     )
     starts_on = DatePartsField(
-        label="Appointed on", error_messages={"required": "Enter the day of the appointment, like 27 3 2026"}
+        label="Appointed on",
+        help_text="On a day to come, the person is shown as coming and takes the place by themselves",
+        error_messages={"required": "Enter the day of the appointment, like 27 3 2026"},
     )
     ends_on = DatePartsField(
         label="Term ends on",
         required=False,
         help_text="Leave it empty for the term of the rule you choose, or where no end is set",
     )
-    minute = forms.CharField(label="Minute reference", required=False, max_length=60)
-    consulted = forms.CharField(
-        label="Who was heard before, and when",
-        help_text="Needed where the rule says that somebody is consulted",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea({"rows": 2}),
-    )
-    first = ("name", "user", "rule", "starts_on", "ends_on", "minute", "consulted")
 
     def __init__(self, *args: Any, policy: Policy | None, **kwargs: Any) -> None:
         super().__init__(*args, policy=policy, **kwargs)
         self.policy = policy
-        if rules.rules_of(policy):
-            self.fields["rule"] = rule_field(policy, required=True, label="Who decided, and how?")
-        else:
-            self.fields["appointed_by"] = forms.CharField(label="Appointed by", required=False, max_length=120)
-        self.order_fields(self.first)
 
     @property
     def rule(self) -> AppointmentRule | None:
@@ -262,28 +254,109 @@ class AppointForm(AboutPerson):
         wants_role = self.policy and self.policy.appointments and self.policy.appointments.role_needed
         if wants_role and "agreed_roles" in self.fields and not cleaned.get("agreed_roles"):
             self.add_error("agreed_roles", "Select what the person is to do there: the policy asks for it")
-        if self.rule and self.rule.consults and not cleaned.get("consulted"):
-            self.add_error("consulted", "Say who was heard before, and when")
         return cleaned
 
-    def said(self) -> Appointment:
-        """What the form says, as the service takes it."""
-        given, rule = self.cleaned_data, self.rule
+    def said(self, *, starts_on: date, **more: Any) -> Appointment:
+        """What the form says about the person, as the service takes it."""
+        given = self.cleaned_data
         return Appointment(
             name=" ".join(given["name"].split()),
             user=given.get("user"),
-            starts_on=given["starts_on"],
-            ends_on=given.get("ends_on") or rules.last_day(given["starts_on"], rule.months if rule else None),
-            appointed_by=body_label(self.policy, rule.by) if rule else given.get("appointed_by", ""),
-            minute=given["minute"],
-            consulted=given["consulted"],
-            level=rules.level_for(self.policy, rule),
+            starts_on=starts_on,
+            level=rules.level_for(self.policy, self.rule),
             capacity=given.get("capacity", ""),
             agreed_roles=given.get("agreed_roles", ()),
             consented_on=given.get("consented_on"),
             codes_on=given.get("codes_on"),
             interests=given.get("interests", ""),
+            **more,
         )
+
+
+class AppointForm(SeatForm):
+    """An appointment that was decided, with its minute."""
+
+    minute = forms.CharField(label="Minute reference", required=False, max_length=60)
+    consulted = forms.CharField(
+        label="Who was heard before, and when",
+        help_text="Needed where the rule says that somebody is consulted",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    first = ("name", "user", "rule", "starts_on", "ends_on", "minute", "consulted")
+
+    def __init__(self, *args: Any, policy: Policy | None, **kwargs: Any) -> None:
+        super().__init__(*args, policy=policy, **kwargs)
+        if rules.rules_of(policy):
+            self.fields["rule"] = rule_field(policy, required=True, label="Who decided, and how?")
+        else:
+            self.fields["appointed_by"] = forms.CharField(label="Appointed by", required=False, max_length=120)
+        self.order_fields(self.first)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.rule and self.rule.consults and not cleaned.get("consulted"):
+            self.add_error("consulted", "Say who was heard before, and when")
+        if self.rule in rules.asked_rules(self.policy) and not cleaned.get("minute"):
+            body = body_label(self.policy, self.rule.by) if self.rule else ""
+            self.add_error("minute", f"Enter the minute in which {body} decided it")
+        return cleaned
+
+    def appointment(self) -> Appointment:
+        """The appointment, as the service takes it."""
+        given, rule = self.cleaned_data, self.rule
+        return self.said(
+            starts_on=given["starts_on"],
+            ends_on=given.get("ends_on") or rules.last_day(given["starts_on"], rule.months if rule else None),
+            appointed_by=body_label(self.policy, rule.by) if rule else given.get("appointed_by", ""),
+            minute=given["minute"],
+            consulted=given["consulted"],
+        )
+
+
+class ProposeForm(SeatForm):
+    """Somebody who is proposed for a place, and why (BRK-F27, RED-F15, HAR-F07, MEL-B10)."""
+
+    why = forms.CharField(
+        label="Why this person?",
+        help_text="Those who decide read this",
+        max_length=LONG,
+        widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": "Say why the council should send this person"},
+    )
+    first = ("name", "user", "rule", "why", "lead_officer", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, policy: Policy, offered: list[AppointmentRule], **kwargs: Any) -> None:
+        super().__init__(*args, policy=policy, **kwargs)
+        self.fields["starts_on"].required = False
+        self.fields["starts_on"].label = "To start on"
+        self.fields["starts_on"].help_text = "Leave it empty for the day of the decision"
+        self.fields["rule"] = rule_field(policy, required=True, label="Who decides, and how?", offered=offered)
+        if policy.appointments and policy.appointments.names_lead_officer:
+            self.fields["lead_officer"] = forms.ModelChoiceField(
+                label="Who should lead it for the council?",
+                help_text="The same decision can name the lead officer",
+                queryset=User.objects.holding(Role.LEAD_OFFICER, on=timezone.localdate()),
+                required=False,
+                empty_label="Stays as it is",
+                error_messages={"invalid_choice": "Choose a person of the list"},
+            )
+        self.order_fields(self.first)
+
+
+class RoleForm(AboutPerson):
+    """In which capacity somebody sits there, and what they do (BRK-F29; RED-E43, RED-E45, RED-H40, RED-H41)."""
+
+    role_note = forms.CharField(
+        label="Anything else about the role", required=False, max_length=LONG, widget=forms.Textarea({"rows": 3})
+    )
+
+    def __init__(self, *args: Any, policy: Policy | None, **kwargs: Any) -> None:
+        super().__init__(*args, policy=policy, **kwargs)
+        for name in ("user", "consented_on", "codes_on", "interests"):
+            del self.fields[name]
+        self.order_fields(("capacity", "agreed_roles"))
 
 
 class EndForm(PlainForm):

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from accounts.models import User
+from approvals.models import OPEN, Request
 from config import words
 from policy.model import AppointmentRule
 from policy.models import PolicyVersion
@@ -173,6 +174,72 @@ class Nomination(Remembered):
                 fields=["round", "partnership", "name"],
                 name="one_nomination_a_person",
                 violation_error_message="This person is named for this body already",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.partnership}"
+
+
+class Coming(models.TextChoices):
+    """How far somebody is who is to take a place."""
+
+    ASKED = "asked", "Asked for"
+    AGREED = "agreed", "Begins on its day"
+    SEATED = "seated", "Took the place"
+    DROPPED = "dropped", "Nothing came of it"
+
+
+class AppointeeQuerySet(models.QuerySet["Appointee"]):
+    def to_come(self) -> Self:
+        """Those who are asked for on their way, and those who begin on a day that is still to come."""
+        asked = models.Q(state=Coming.ASKED, request__status__in=OPEN)
+        found = self.filter(asked | models.Q(state=Coming.AGREED)).select_related("request", "place")
+        return found.order_by("starts_on", "pk")
+
+    def due(self, on: date) -> Self:
+        """Those agreed who take their place by this day."""
+        return self.filter(state=Coming.AGREED, starts_on__lte=on).order_by("starts_on", "pk")
+
+
+class Appointee(Remembered):
+    """Somebody who is to take a place: asked for on a route of the policy, or appointed from a day to come.
+
+    `request` is the one on which the body decides (BRK-F27, RED-F15, HAR-F07, MEL-B10, STR-B10); none for somebody
+    whose appointment was recorded before its first day. `starts_on` is left empty for the day of the decision.
+    """
+
+    partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Representative, models.SET_NULL, null=True, related_name="+")
+    request = models.OneToOneField(Request, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=Coming.choices, default=Coming.ASKED, editable=False)
+    rule = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    appointed_by = models.CharField(max_length=120, blank=True)
+    minute = models.CharField(max_length=60, blank=True)
+    consulted = models.TextField(blank=True)
+    level = models.CharField(max_length=60, blank=True)
+    capacity = models.CharField(max_length=60, blank=True)
+    agreed_roles = models.JSONField(default=list, blank=True)
+    consented_on = models.DateField(null=True, blank=True)
+    codes_on = models.DateField(null=True, blank=True)
+    interests = models.TextField(blank=True)
+    lead_officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    arranged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    history = records()
+    objects = AppointeeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place"],
+                condition=models.Q(state=Coming.AGREED),
+                name="one_successor_a_place",
+                violation_error_message="Somebody takes this place from a day to come. Take that back first",
             )
         ]
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.notices import tell
 from accounts.roles import Role
-from appointments import queries, rules
+from appointments import queries, rules, services
+from appointments.models import Appointee
 from config import words
 
 LONG_VACANT = 30  # days after which a vacancy is told to the register managers
@@ -19,6 +20,7 @@ def remind(on: date) -> int:
 
     The register managers get one e-mail for all terms that end on one day; whoever has an account hears of their own.
     """
+    begin_due(on)
     limit = on + timedelta(days=rules.SOON[0])
     found = list(queries.for_list().filter(is_vacant=False, ends_on__gte=on, ends_on__lte=limit))
     managers = list(User.objects.holding(Role.REGISTER_MANAGER, on=on))
@@ -45,6 +47,23 @@ def remind(on: date) -> int:
                 path=reverse("appointments:of_body", args=[place.partnership.reference]),
             )
     return len(found) + _of_vacancies(managers, on)
+
+
+def begin_due(on: date) -> int:
+    """Let those take their places whose day has come; answers how many. Managers hear of each who cannot."""
+    begun = 0
+    for coming in Appointee.objects.due(on):
+        problem = services.begin(coming, on=on)
+        begun += not problem
+        if problem:
+            tell(
+                User.objects.holding(Role.REGISTER_MANAGER, on=on),
+                key=f"not-begun:{coming.pk}",
+                subject=f"{coming.name} could not take the place on {coming.partnership}",
+                lines=[f"{problem}. Appoint again, or leave the place as it is."],
+                path=reverse("appointments:of_body", args=[coming.partnership.reference]),
+            )
+    return begun
 
 
 def _of_vacancies(managers: list[User], on: date) -> int:

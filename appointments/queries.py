@@ -10,7 +10,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Lower
 
 from appointments import rules
-from appointments.models import Round
+from appointments.models import Appointee, Round
 from appointments.rules import Sitting
 from appointments.services import HERE
 from config import words
@@ -68,7 +68,8 @@ class Labels:
 
     policy: Policy | None
 
-    def _of(self, which: str, value: str) -> str:
+    def of(self, which: str, value: str) -> str:
+        """The word for a value of one of the policy’s lists of appointments, such as `capacity_list`."""
         appointments = self.policy.appointments if self.policy else None
         name = getattr(appointments, which, None)
         if not name or self.policy is None or not value:
@@ -77,16 +78,16 @@ class Labels:
         return found.label if found else value
 
     def term(self, place: Representative) -> str:
-        return self._of("term_list", place.term)
+        return self.of("term_list", place.term)
 
     def capacity(self, place: Representative) -> str:
-        return self._of("capacity_list", place.capacity)
+        return self.of("capacity_list", place.capacity)
 
     def level(self, place: Representative) -> str:
-        return self._of("level_list", place.level)
+        return self.of("level_list", place.level)
 
     def roles(self, place: Representative) -> str:
-        return words.listed(self._of("role_list", each) for each in place.agreed_roles) or place.role_note
+        return words.listed(self.of("role_list", each) for each in place.agreed_roles) or place.role_note
 
     def rule(self, place: Representative) -> AppointmentRule | None:
         return rules.rule_of(self.policy, rule=place.rule, term=place.term)
@@ -109,9 +110,10 @@ class Seat:
     is_outside: bool
     has_ended: bool
     ends_soon: bool
+    coming: Appointee | None
 
 
-def seat(place: Representative, labels: Labels, today: date) -> Seat:
+def seat(place: Representative, labels: Labels, today: date, coming: Appointee | None) -> Seat:
     """One place in words."""
     return Seat(
         place=place,
@@ -127,13 +129,15 @@ def seat(place: Representative, labels: Labels, today: date) -> Seat:
         is_outside=place.partnership.status == Status.OUTSIDE_BODY,
         has_ended=bool(place.ends_on and place.ends_on < today),
         ends_soon=rules.ends_soon(place.ends_on, today),
+        coming=coming,
     )
 
 
 def seats(found: Iterable[Representative], policy: Policy | None, today: date) -> list[Seat]:
-    """Places in words."""
-    labels = Labels(policy)
-    return [seat(each, labels, today) for each in found]
+    """Places in words, each with who is to take it. One query beside the places."""
+    labels, places = Labels(policy), list(found)
+    coming = {each.place_id: each for each in Appointee.objects.to_come().filter(place__in=places)}
+    return [seat(each, labels, today, coming.get(each.pk)) for each in places]
 
 
 def places_under(rule: AppointmentRule, policy: Policy) -> list[Representative]:

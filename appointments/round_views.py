@@ -98,8 +98,11 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponse:
     can_manage = request.user.has_perm("appointments.manage")
     nominating = services.body_label(policy, found.how.nominated_by or found.how.by)
     appointing = services.body_label(policy, found.how.by)
+    unclear = _unclear(found, places)
     context = {
         "found": found,
+        "steps": _steps(found, unclear),
+        "unclear": unclear,
         "tasks": _tasks(found, places, named, nominating, appointing, can_manage=can_manage),
         "rows": _bodies(places, named),
         "can_manage": can_manage,
@@ -152,6 +155,42 @@ def _tasks(
             "Recorded" if found.state == RoundState.AGREED else "Not recorded yet",
             outcomes if found.state == RoundState.CLOSED else "",
         ),
+    ]
+
+
+def _unclear(found: Round, places: dict[int, list[Any]]) -> list[Any]:
+    """Those whom the meeting appointed and whose role nobody has said yet (BRK-F29)."""
+    seated = [place for held in places.values() for place in held if not place.is_vacant]
+    if found.state != RoundState.AGREED:
+        return []
+    return [place for place in seated if place.starts_on == found.meeting_on and not services.has_role(place)]
+
+
+def _steps(found: Round, unclear: list[Any]) -> list[dict[str, str]]:
+    """The policy's route as this round carries it out, as `components/route.html` draws it."""
+    policy = found.policy_version.policy
+    route = rules.route_of(policy, found.how)
+    if route is None or found.state == RoundState.CALLED_OFF:
+        return []
+    is_agreed = found.state == RoundState.AGREED
+    steps = rules.steps_of_round(
+        route,
+        found.how,
+        is_sent=found.sent_on is not None,
+        is_closed=is_agreed or found.state == RoundState.CLOSED,
+        is_agreed=is_agreed,
+        is_clear=not unclear,
+    )
+    now = next((number for number, (_, done) in enumerate(steps) if not done), len(steps))
+    return [
+        {
+            "title": step.title,
+            "state": "done" if done else "now" if number == now else "",
+            "words": "done" if done else "open now" if number == now else "to come",
+            "text": words.listed(services.body_label(policy, each) for each in step.role),
+            "source": step.clause,
+        }
+        for number, (step, done) in enumerate(steps)
     ]
 
 

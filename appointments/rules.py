@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from approvals.rules import DECIDING
 from assessments.rules import months_later
-from policy.model import AppointmentRule, Policy
+from policy.model import AppointmentRule, Policy, Route, Step
 
 SOON = (90, 30)  # days before a term ends on which somebody is told
 
@@ -43,6 +44,49 @@ def level_for(policy: Policy | None, rule: AppointmentRule | None) -> str:
 def yearly_rules(policy: Policy | None) -> list[AppointmentRule]:
     """The rules by which many places are filled at one meeting: somebody nominates for a term (BRK-F25, BRK-F26)."""
     return [each for each in rules_of(policy) if each.nominated_by and each.months]
+
+
+def route_of(policy: Policy | None, rule: AppointmentRule | None) -> Route | None:
+    """The policy's route on which the body that appoints by this rule decides, or None where it has none for it."""
+    if policy is None or rule is None:
+        return None
+    fitting = (
+        route
+        for route in policy.routes
+        if route.purpose == "representation"
+        and any(step.act in DECIDING and rule.by in step.role for step in route.steps)
+    )
+    return next(fitting, None)
+
+
+def asked_rules(policy: Policy | None) -> list[AppointmentRule]:
+    """The rules by which one place is filled on a route of the policy: somebody asks, the body decides (BRK-F27).
+
+    What is nominated for a term at one meeting is decided in a round, whose pages are that route.
+    """
+    yearly = yearly_rules(policy)
+    return [each for each in rules_of(policy) if each not in yearly and route_of(policy, each)]
+
+
+def steps_of_round(
+    route: Route, rule: AppointmentRule, *, is_sent: bool, is_closed: bool, is_agreed: bool, is_clear: bool
+) -> list[tuple[Step, bool]]:
+    """The steps of the route that a round carries out, each with whether it is done (BRK-F25, BRK-F29).
+
+    The list is sent, those who nominate name people, the body decides; what stands after that is to make each
+    person's role clear.
+    """
+    found: list[tuple[Step, bool]] = []
+    is_decided = False
+    for step in route.steps:
+        if step.act in DECIDING:
+            is_decided, done = True, is_agreed
+        elif is_decided:
+            done = is_agreed and is_clear
+        else:
+            done = is_closed if rule.nominated_by in step.role else is_sent
+        found.append((step, done))
+    return found
 
 
 def last_day(starts_on: date, months: int | None) -> date | None:

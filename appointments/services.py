@@ -1,17 +1,19 @@
 """Changes of places and of the year's rounds: each opens its transaction, locks, asks, and says what became of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
+from accounts.notices import tell
 from accounts.roles import Role
 from appointments import rules
-from appointments.models import BodyTerms, Nomination, NominationState, Round, RoundState
+from appointments.models import Appointee, BodyTerms, Coming, Nomination, NominationState, Round, RoundState
 from config import words
 from policy.model import AppointmentRule, Policy
 from policy.models import PolicyVersion
@@ -65,35 +67,55 @@ def why_not_appoint(
     rule: AppointmentRule | None,
     today: date,
 ) -> str:
-    """Say why this person cannot take the place now, or "" (BRK-F27, BRK-F29, BRK-E31)."""
-    body = place.partnership
-    if problem := why_not_keep(body, by=by) or _why_not_these_days(said, today):
+    """Say why this appointment cannot be recorded, or "" (BRK-F27, BRK-F29, BRK-E31)."""
+    if problem := why_not_keep(place.partnership, by=by) or _why_not_decided(said, by=by, policy=policy, rule=rule):
         return problem
-    if not place.is_vacant:
-        return rules.too_many(str(body), places=1, people=2)
-    others = Representative.objects.filter(partnership=body, is_vacant=False).exclude(pk=place.pk)
-    if any(rules.plain(other.name) == rules.plain(said.name) for other in others):
-        return f"{said.name} has a place on {body} already. Name somebody else"
-    asked = why_not_asked(body, said.name, consented_on=said.consented_on, codes_on=said.codes_on)
-    return asked or _why_not_by_the_policy(said, policy, rule)
+    is_freed = bool(place.ends_on and said.starts_on > today and place.ends_on < said.starts_on)
+    if not place.is_vacant and not is_freed:
+        return rules.too_many(str(place.partnership), places=1, people=2)
+    return why_not_sit(place, said, policy=policy)
 
 
-def _why_not_by_the_policy(said: Appointment, policy: Policy | None, rule: AppointmentRule | None) -> str:
-    """What the policy asks for at an appointment and is missing: the agreed role, who was heard before."""
-    wants_role = bool(policy and policy.appointments and policy.appointments.role_needed)
-    if wants_role and not said.agreed_roles:
-        return f"Select what {said.name} is to do there: the policy asks that the role is clear at the appointment"
+def _why_not_decided(said: Appointment, *, by: User, policy: Policy | None, rule: AppointmentRule | None) -> str:
+    """Say why nobody can tell that a body decided this, or ""."""
+    if said.user and said.user.pk == by.pk:
+        return "You cannot record your own appointment. Ask another register manager"
+    if rule and not said.minute and rule in rules.asked_rules(policy):
+        body = body_label(policy, rule.by)
+        return f"Enter the minute in which {body} decided it, or ask for the decision on the page of the place"
     if rule and rule.consults and not said.consulted:
         return f"Say when and how {_listed(policy, rule.consults)} were heard before {said.name} was appointed"
     return ""
 
 
-def _why_not_these_days(said: Appointment, today: date) -> str:
-    if said.starts_on > today:
-        return f"Record the appointment on or after its first day, {words.day(said.starts_on)}"
+def why_not_sit(
+    place: Representative, said: Appointment, *, policy: Policy | None, coming: Appointee | None = None
+) -> str:
+    """Say why this person cannot be the next in this place, whoever decides it, or "". `coming` is their own note."""
+    body = place.partnership
+    if body.status not in HERE:
+        return f"{body} is {body.get_status_display().lower()}, so nobody sits on it"
     if said.ends_on and said.ends_on < said.starts_on:
         return f"The term ends before it starts. Enter an end after {words.day(said.starts_on)}"
+    others = Representative.objects.filter(partnership=body, is_vacant=False).exclude(pk=place.pk)
+    if any(rules.plain(other.name) == rules.plain(said.name) for other in others):
+        return f"{said.name} has a place on {body} already. Name somebody else"
+    asked = why_not_asked(body, said.name, consented_on=said.consented_on, codes_on=said.codes_on)
+    if problem := _why_not_free(place, but=coming) or asked:
+        return problem
+    wants_role = bool(policy and policy.appointments and policy.appointments.role_needed)
+    if wants_role and not said.agreed_roles:
+        return f"Select what {said.name} is to do there: the policy asks that the role is clear at the appointment"
     return ""
+
+
+def _why_not_free(place: Representative, *, but: Appointee | None = None) -> str:
+    before = Appointee.objects.filter(place=place, state=Coming.AGREED).first()
+    if before is None or before == but:
+        return ""
+    return (
+        f"{before.name} takes this place on {place.partnership} on {words.day(before.starts_on)}. Take that back first"
+    )
 
 
 def why_not_asked(body: Partnership, name: str, *, consented_on: date | None, codes_on: date | None) -> str:
@@ -181,7 +203,7 @@ def _new_place(
 @transaction.atomic
 def take_place_out(place: Representative, *, by: User, reason: str) -> None:
     """Take a vacant place out; its history stays. Raises Refused."""
-    place = _locked(place)
+    place = locked(place)
     if problem := why_not_keep(place.partnership, by=by):
         raise Refused(problem)
     if not place.is_vacant:
@@ -194,7 +216,7 @@ def take_place_out(place: Representative, *, by: User, reason: str) -> None:
 def set_rule(places: Sequence[Representative], rule: AppointmentRule, *, by: User) -> int:
     """Say by which rule of the policy places are filled; answers how many changed."""
     changed = 0
-    for place in map(_locked, places):
+    for place in map(locked, places):
         if problem := why_not_keep(place.partnership, by=by):
             raise Refused(problem)
         if place.rule != rule.id:
@@ -217,12 +239,112 @@ def appoint(
     rule: AppointmentRule | None,
     today: date,
 ) -> Representative:
-    """Put a person into a vacant place (BRK-F25 to F27). Raises Refused, having changed nothing."""
-    place = _locked(place)
+    """Put a person into a vacant place (BRK-F25 to F27); on a day to come, they are noted and begin by themselves.
+
+    Raises Refused, having changed nothing.
+    """
+    place = locked(place)
     if problem := why_not_appoint(place, said, by=by, policy=policy, rule=rule, today=today):
         raise Refused(problem)
-    _seat(place, replace(said, level=said.level or rules.level_for(policy, rule)), rule=rule)
+    said = replace(said, level=said.level or rules.level_for(policy, rule))
+    if said.starts_on > today:
+        names = [each.name for each in fields(said) if each.name not in ("role_note", "term")]
+        coming = Appointee(
+            partnership=place.partnership, place=place, state=Coming.AGREED, rule=rule.id if rule else "",
+            arranged_by=by, **{name: getattr(said, name) for name in names},
+        )  # fmt: skip
+        coming.keep(by=by, reason=_appointed(said))
+    else:
+        seat(place, said, rule=rule, by=by)
+    return place
+
+
+def seat(place: Representative, said: Appointment, *, rule: AppointmentRule | None, by: User) -> None:
+    """Write who sits in a place that is held by `locked`, and tell them; whoever sat there has left the day before.
+
+    Raises Refused where the two days do not fit.
+    """
+    _seat(place, said, rule=rule)
     _keep(place, by=by, reason=_appointed(said))
+    _tell(place)
+
+
+def _tell(place: Representative) -> None:
+    """Whoever takes a place hears of it, and where their role and the council’s part stand (BRK-E31, BRK-E33)."""
+    if place.user is not None:
+        tell(
+            [place.user],
+            key=f"seated:{place.pk}:{place.starts_on}",
+            subject=f"You sit on {place.partnership} for the council",
+            lines=[
+                f"From {words.day(place.starts_on)}. Its page says what you do there and what the council’s part is."
+            ],
+            path=reverse("appointments:of_body", args=[place.partnership.reference]),
+        )
+
+
+@transaction.atomic
+def begin(coming: Appointee, *, on: date) -> str:
+    """Let somebody who was appointed from a day to come take their place; answers why they cannot, or "".
+
+    Nothing is lost where they cannot: it is noted with them, and the place stays as it is.
+    """
+    coming = Appointee.objects.select_for_update(of=("self",)).select_related("user", "arranged_by").get(pk=coming.pk)
+    if coming.state != Coming.AGREED or coming.starts_on is None or coming.starts_on > on:
+        return ""
+    problem = "The place was taken out meanwhile"
+    if coming.place is not None:
+        place = locked(coming.place)
+        version = PolicyVersion.objects.defer("text", "canonical").in_force(on)
+        found = next(
+            (each for each in rules.rules_of(version.policy if version else None) if each.id == coming.rule), None
+        )
+        said = said_of(coming, starts_on=coming.starts_on)
+        problem = why_not_sit(place, said, policy=None, coming=coming)
+        if not problem:
+            coming.state = Coming.SEATED
+            coming.keep(by=coming.arranged_by, reason="Began on its day")
+            seat(place, said, rule=found, by=coming.arranged_by)
+            return ""
+    coming.state = Coming.DROPPED
+    coming.keep(by=coming.arranged_by, reason=problem)
+    return problem
+
+
+def said_of(coming: Appointee, *, starts_on: date) -> Appointment:
+    """What was said about somebody who is to take a place, as the place takes it."""
+    names = {each.name for each in fields(Appointment)} - {"role_note", "term", "starts_on"}
+    return Appointment(starts_on=starts_on, **{name: getattr(coming, name) for name in names})
+
+
+@transaction.atomic
+def take_back(coming: Appointee, *, by: User, reason: str) -> None:
+    """Take back an appointment that has not begun. Raises Refused."""
+    locked(coming.place) if coming.place else lock(coming.partnership)
+    coming = Appointee.objects.select_for_update(of=("self",)).select_related("partnership").get(pk=coming.pk)
+    if problem := why_not_keep(coming.partnership, by=by):
+        raise Refused(problem)
+    if coming.state != Coming.AGREED:
+        raise Refused(f"{coming.name} is no longer to come. The page of {coming.partnership} says who sits there")
+    coming.state = Coming.DROPPED
+    coming.keep(by=by, reason=reason)
+
+
+def has_role(place: Representative) -> bool:
+    """Whether somebody has said what the person in a place does there."""
+    return bool(place.agreed_roles or place.role_note)
+
+
+@transaction.atomic
+def make_role_clear(place: Representative, facts: Mapping[str, Any], *, by: User) -> Representative:
+    """Note in which capacity somebody sits there and what they do (BRK-F29; RED-E43, RED-E45). Raises Refused."""
+    place = locked(place)
+    if place.is_vacant:
+        raise Refused("This place is vacant meanwhile. Open the body again")
+    place.capacity = facts.get("capacity", place.capacity)
+    place.agreed_roles = list(facts.get("agreed_roles", place.agreed_roles))
+    place.role_note = facts.get("role_note", place.role_note)
+    _keep(place, by=by, reason="The role is made clear")
     return place
 
 
@@ -272,7 +394,7 @@ def why_not_end(place: Representative, *, on: date, by: User, today: date) -> st
 @transaction.atomic
 def end(place: Representative, *, on: date, reason: str, by: User, today: date) -> Representative:
     """End an appointment: somebody resigned or left; the place is vacant from that day (BRK-F27). Raises Refused."""
-    place = _locked(place)
+    place = locked(place)
     if problem := why_not_end(place, on=on, by=by, today=today):
         raise Refused(problem)
     _empty(place, on=on)
@@ -283,7 +405,7 @@ def end(place: Representative, *, on: date, reason: str, by: User, today: date) 
 @transaction.atomic
 def hand_on(place: Representative, to: Appointment | None, *, on: date, reason: str, by: User) -> None:
     """Pass a place on in a handover: to somebody with the same term and role, or to nobody. Raises Refused."""
-    place = _locked(place)
+    place = locked(place)
     if place.is_vacant or (place.starts_on and on < place.starts_on):
         since = words.day(place.starts_on)
         raise Refused(
@@ -318,7 +440,7 @@ def _empty(place: Representative, *, on: date) -> None:
 @transaction.atomic
 def confirm(places: Sequence[Representative], *, on: date, by: User) -> int:
     """Note that these people should go on in their places (BRK-F28: officers, once a year); answers how many."""
-    for place in map(_locked, places):
+    for place in map(locked, places):
         if problem := why_not_keep(place.partnership, by=by):
             raise Refused(problem)
         if place.is_vacant:
@@ -328,7 +450,7 @@ def confirm(places: Sequence[Representative], *, on: date, by: User) -> int:
     return len(places)
 
 
-def _locked(place: Representative) -> Representative:
+def locked(place: Representative) -> Representative:
     """The place as it stands now; its entry is held first, in the order in which everything else locks."""
     partnership = lock(place)
     try:
@@ -476,6 +598,8 @@ def agree(
     nominations = list(found.nominations.select_related("partnership", "user").order_by("pk"))
     for each in nominations:
         by_body.setdefault(each.partnership_id, []).append(each)
+        if each.pk in chosen and each.user_id == by.pk:
+            raise Refused(f"You are named for {each.partnership}. Ask another register manager to record the outcome")
     done = []
     for body_id, named in by_body.items():
         body = Partnership.objects.select_for_update().get(pk=body_id)
@@ -504,6 +628,8 @@ def _carry_out(made: BodyOutcome, found: Round, how: AppointmentRule, policy: Po
         _empty(place, on=found.meeting_on)
         place.keep(by=by, reason=f"Term ended: {found}")
     for place, nomination in (*made.go_on, *made.come):
+        if problem := _why_not_free(place):
+            raise Refused(problem)
         asked = why_not_asked(
             made.body, nomination.name, consented_on=nomination.consented_on, codes_on=nomination.codes_on
         )
@@ -525,6 +651,9 @@ def _carry_out(made: BodyOutcome, found: Round, how: AppointmentRule, policy: Po
             codes_on=nomination.codes_on,
             interests=nomination.interests,
         )
+        is_new = rules.plain(place.name) != rules.plain(said.name)
         _seat(place, said, rule=how)
         place.keep(by=by, reason=_appointed(said))
+        if is_new:
+            _tell(place)
     made.body.follow_rows(by=by, reason=f"Outcome of {found}")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from appointments import note_views, round_views, views
+from appointments import asking_views, note_views, round_views, views
 
 app_name = "appointments"
 ROUND = "appointments/rounds/<slug:slug>"
@@ -34,6 +34,9 @@ urlpatterns = [
     path(f"{BODY}/briefing/<slug:day>/", note_views.briefing, name="briefing"),
     path(f"{BODY}/terms/", views.terms, name="terms"),
     path(f"{BODY}/<int:place_id>/appoint/", views.appoint, name="appoint"),
+    path(f"{BODY}/<int:place_id>/propose/", asking_views.propose, name="propose"),
+    path(f"{BODY}/<int:place_id>/role/", asking_views.role, name="role"),
+    path(f"{BODY}/coming/<int:coming_id>/take-back/", asking_views.take_back, name="take_back"),
     path(f"{BODY}/<int:place_id>/end/", views.end, name="end"),
     path(f"{BODY}/<int:place_id>/take-out/", views.take_place_out, name="take_place_out"),
 ]

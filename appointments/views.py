@@ -61,6 +61,7 @@ def page_of(request: HttpRequest, found: Any) -> Any:
 def appointment_list(request: HttpRequest) -> HttpResponse:
     """Every place: body, who, since, until, appointed by, capacity and role."""
     today = timezone.localdate()
+    policy = _policy(today)
     form = FilterForm(request.GET or None)
     asked = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, _narrowed(queries.for_list(), asked, today))
@@ -68,12 +69,18 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
         "filter": form,
         "in_use": sum(bool(value) for value in asked.values()),
         "page": page,
-        "rows": queries.seats(page, _policy(today), today),
+        "rows": queries.seats(page, policy, today),
+        "can_ask": _manager_can_ask(request.user, policy),
         "facts": _facts(queries.figures(today)),
         "can_manage": request.user.has_perm("appointments.manage"),
         "rounds": list(Round.objects.under_way().select_related("policy_version")[:3]),
     }
     return render(request, "appointments/appointment_list.html", context)
+
+
+def _manager_can_ask(user: Any, policy: Policy | None) -> bool:
+    """Whether somebody can ask for a person in any place of the register."""
+    return user.has_perm("appointments.manage") and bool(rules.asked_rules(policy))
 
 
 def _narrowed(found: QuerySet[Representative], asked: dict[str, Any], today: date) -> QuerySet[Representative]:
@@ -130,10 +137,12 @@ def person_list(request: HttpRequest) -> HttpResponse:
 def vacancy_list(request: HttpRequest) -> HttpResponse:
     """Vacant places, the longest vacant first, each with its clock."""
     today = timezone.localdate()
+    policy = _policy(today)
     page = page_of(request, queries.vacancies())
     context = {
         "page": page,
-        "rows": queries.seats(page, _policy(today), today),
+        "rows": queries.seats(page, policy, today),
+        "can_ask": _manager_can_ask(request.user, policy),
         "can_manage": request.user.has_perm("appointments.manage"),
     }
     return render(request, "appointments/vacancy_list.html", context)
@@ -155,11 +164,11 @@ def body_list(request: HttpRequest) -> HttpResponse:
 # --- One body ---------------------------------------------------------------------------------------
 
 
-def _body_or_404(reference: str) -> Partnership:
+def body_or_404(reference: str) -> Partnership:
     return get_object_or_404(Partnership, reference=reference)
 
 
-def _place_or_404(body: Partnership, place_id: int) -> Representative:
+def place_or_404(body: Partnership, place_id: int) -> Representative:
     return get_object_or_404(Representative.objects.select_related("partnership"), partnership=body, pk=place_id)
 
 
@@ -167,7 +176,7 @@ def _place_or_404(body: Partnership, place_id: int) -> Representative:
 def of_body(request: SignedIn, reference: str) -> HttpResponse:
     """The places of one body, who sat there before, reports back and briefings."""
     today = timezone.localdate()
-    body = _body_or_404(reference)
+    body = body_or_404(reference)
     version = version_in_force(today)
     policy = version.policy if version else None
     places = list(queries.for_list().filter(partnership=body)) if body.status in services.HERE else []
@@ -179,6 +188,8 @@ def of_body(request: SignedIn, reference: str) -> HttpResponse:
         "before": [sitting for _, sitting in queries.sat_before(body)],
         "terms": BodyTerms.objects.filter(partnership=body).first(),
         "can_manage": not services.why_not_keep(body, by=request.user),
+        "can_ask": can_ask(request.user, body, policy),
+        "can_say_role": writes_for(request.user, body),
         "can_report": writes_for(request.user, body),
         "reports": reports,
         "briefings": Briefing.objects.filter(partnership=body).order_by("-meeting_on")[:10],
@@ -193,6 +204,12 @@ def writes_for(user: Any, body: Partnership) -> bool:
     if Role.REGISTER_MANAGER in user.roles or Partnership.objects.editable_by(user).contains(body):
         return True
     return Representative.objects.filter(partnership=body, user=user, is_vacant=False).exists()
+
+
+def can_ask(user: Any, body: Partnership, policy: Policy | None) -> bool:
+    """Whether somebody can ask the body that appoints for a person in a place here."""
+    is_theirs = user.has_perm("approvals.ask") and Partnership.objects.editable_by(user).contains(body)
+    return is_theirs and body.status in services.HERE and bool(rules.asked_rules(policy))
 
 
 def _report_due(
@@ -246,7 +263,7 @@ def _trail(url_name: str, title: str) -> dict[str, Any]:
     return {"trail": [("Appointments", reverse("appointments:appointment_list")), (title, reverse(url_name))]}
 
 
-def _form_page(
+def form_page(
     request: HttpRequest, body: Partnership, form: Any, title: str, button: str, *, says: str = ""
 ) -> HttpResponse:
     context = {
@@ -264,7 +281,7 @@ def _form_page(
 def add_place(request: SignedIn, reference: str) -> HttpResponse:
     """Add a place to a body."""
     today = timezone.localdate()
-    body, policy = _body_or_404(reference), _policy(today)
+    body, policy = body_or_404(reference), _policy(today)
     form = PlaceForm(request.POST or None, policy=policy, today=today, initial={"vacant_since": today})
     if form.is_valid():
         said = form.cleaned_data
@@ -281,13 +298,13 @@ def add_place(request: SignedIn, reference: str) -> HttpResponse:
         else:
             messages.success(request, "The place is added and vacant")
             return redirect("appointments:of_body", reference)
-    return _form_page(request, body, form, "Add a place", "Add this place")
+    return form_page(request, body, form, "Add a place", "Add this place")
 
 
 @requires("appointments.manage")
 def terms(request: SignedIn, reference: str) -> HttpResponse:
     """Say what a body asks of the people who are sent to it."""
-    body = _body_or_404(reference)
+    body = body_or_404(reference)
     kept = BodyTerms.objects.filter(partnership=body).first()
     asked = [name for name in ("consent", "codes") if kept and getattr(kept, f"asks_{name}")]
     form = TermsForm(request.POST or None, initial={"asks": asked, "note": kept.note if kept else ""})
@@ -306,36 +323,38 @@ def terms(request: SignedIn, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"What {body.name} asks for is kept")
             return redirect("appointments:of_body", reference)
-    return _form_page(request, body, form, "What the body asks for", "Save what it asks for")
+    return form_page(request, body, form, "What the body asks for", "Save what it asks for")
 
 
 @requires("appointments.manage")
 def appoint(request: SignedIn, reference: str, place_id: int) -> HttpResponse:
     """Put a person into a vacant place."""
     today = timezone.localdate()
-    body, policy = _body_or_404(reference), _policy(today)
-    place = _place_or_404(body, place_id)
+    body, policy = body_or_404(reference), _policy(today)
+    place = place_or_404(body, place_id)
     initial = {"starts_on": today, "ends_on": queries.rest_of_term(place, today)}
     form = AppointForm(request.POST or None, policy=policy, initial=initial)
     if form.is_valid():
         try:
-            made = services.appoint(place, form.said(), by=request.user, policy=policy, rule=form.rule, today=today)
+            said = form.appointment()
+            services.appoint(place, said, by=request.user, policy=policy, rule=form.rule, today=today)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            until = f" until {words.day(made.ends_on)}" if made.ends_on else ""
-            messages.success(request, f"{made.name} sits on {body.name}{until}")
+            until = f" until {words.day(said.ends_on)}" if said.ends_on else ""
+            from_then = f" from {words.day(said.starts_on)}" if said.starts_on > today else ""
+            messages.success(request, f"{said.name} sits on {body.name}{from_then}{until}")
             return redirect("appointments:of_body", reference)
     clock = rules.vacant_words(place.vacant_since, today) if place.is_vacant else f"{place.name} sits in this place now"
-    return _form_page(request, body, form, "Appoint somebody", "Record the appointment", says=f"{clock}.")
+    return form_page(request, body, form, "Appoint somebody", "Record the appointment", says=f"{clock}.")
 
 
 @requires("appointments.manage")
 def end(request: SignedIn, reference: str, place_id: int) -> HttpResponse:
     """End an appointment."""
     today = timezone.localdate()
-    body = _body_or_404(reference)
-    place = _place_or_404(body, place_id)
+    body = body_or_404(reference)
+    place = place_or_404(body, place_id)
     if place.is_vacant:
         raise Http404("Nobody sits in this place")
     form = EndForm(request.POST or None, initial={"on": today})
@@ -350,14 +369,14 @@ def end(request: SignedIn, reference: str, place_id: int) -> HttpResponse:
                 request, f"{place.name} has left {body.name}. The place is vacant and stands in the vacancies"
             )
             return redirect("appointments:of_body", reference)
-    return _form_page(request, body, form, f"{place.name} leaves", "End the appointment")
+    return form_page(request, body, form, f"{place.name} leaves", "End the appointment")
 
 
 @requires("appointments.manage")
 def take_place_out(request: SignedIn, reference: str, place_id: int) -> HttpResponse:
     """Take a vacant place out."""
-    body = _body_or_404(reference)
-    place = _place_or_404(body, place_id)
+    body = body_or_404(reference)
+    place = place_or_404(body, place_id)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
@@ -367,7 +386,7 @@ def take_place_out(request: SignedIn, reference: str, place_id: int) -> HttpResp
         else:
             messages.success(request, "The place is taken out. Its history stays")
             return redirect("appointments:of_body", reference)
-    return _form_page(request, body, form, "Take a place out", "Take the place out")
+    return form_page(request, body, form, "Take a place out", "Take the place out")
 
 
 @requires("appointments.manage")

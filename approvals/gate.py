@@ -163,9 +163,10 @@ def _holds(
 ) -> bool:
     """Whether somebody holds a role for this entry: by name where it names one, else by role and service.
 
-    What is about the whole register names nobody and belongs to no service: the role alone counts.
+    What is about the whole register names nobody and belongs to no service: the role alone counts. Where no
+    representative has an account, the recorder takes their steps, as for a body that signs in as nobody.
     """
-    if role == "representative":
+    if role == "representative" and people.representatives:
         return user.pk in people.representatives
     named = getattr(partnership, f"{role}_id") if partnership and role in NAMED else None
     wanted = role if role in ROLES else RECORDER

@@ -40,6 +40,7 @@ def paper_of(request: Request, *, steps: Sequence[StepTaken]) -> Paper:
             "reference": request.reference,
             "asks": policy.route(request.route).title,
             "about": request.about,
+            "about_rows": list(subject_of(request).on_paper(request)),
             "why": request.why,
             "proposed_by": request.proposed_by_name,
             "round": str(request.round),

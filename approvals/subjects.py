@@ -53,10 +53,11 @@ class Subject:
     """What an app brings to the requests of its purposes, or to those about a kind of thing: the first word of its key.
 
     `missing` says in sentences what stands between a draft and sending; `facts` are what its conditions compare and
-    the register does not hold. `says` are rows of the paper, each with an id, a section, a label and words, and
-    `material` what makes steps be taken again when it changes, in words by label: both for requests without an entry.
-    `ended` is called in the same transaction when the request is decided or completed,
-    with the step that ended it (None when sending it was all there was to do); it may raise Refused.
+    the register does not hold. `on_paper` are rows of label and value about the thing, for those who decide. `says` are
+    rows of the paper, each with an id, a section, a label and words, and `material` what makes steps be taken again
+    when it changes, in words by label: both for requests without an entry. `ended` is called in the same transaction
+    when the request is decided or completed, with the step that ended it (None when sending it was all there was to
+    do); it may raise Refused.
     """
 
     purposes: frozenset[str] = frozenset()
@@ -65,6 +66,7 @@ class Subject:
     facts: Callable[[Request], Mapping[str, Any]] = _no_facts
     says: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing
     material: Callable[[Request], Mapping[str, str]] = _no_facts
+    on_paper: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing
     ended: Callable[[Request, StepTaken | None, User, datetime], None] = _nothing_follows
 
 

@@ -198,7 +198,7 @@ CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 # (response) -> what was decided on it, in words by question: fills questions of the type decision
 DECIDED_ANSWERS: str = "approvals.answers.decided"
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
-REQUEST_SUBJECTS: list[str] = []
+REQUEST_SUBJECTS: list[str] = ["appointments.asking.SUBJECT"]
 # (request, step taken, person, moment): what follows when a decision takes effect and when a request is decided
 DECISION_FOLLOWS: list[str] = ["exits.services.follow_decision", "reviews.services.follow_decision"]
 # (sent response, person, moment): what follows when a form is sent

@@ -81,8 +81,8 @@ ACTED_ON = {
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Route of another purpose": ("reviews, representation and reporting", ""),
-    "Step of another purpose": ("reviews, representation and reporting", ""),
+    "Route of another purpose": ("reviews and reporting", ""),
+    "Step of another purpose": ("reviews and reporting", ""),
     "Report of another purpose": ("reports that are not made here yet", ""),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
     "Setting": ("the part that the setting steers", ""),

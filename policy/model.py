@@ -1058,6 +1058,9 @@ class Appointments(_Part):
     level_list: Identifier | None = None
     capacity_list: Identifier | None = None
     role_needed: bool = False
+    names_lead_officer: bool = Field(
+        default=False, description="Whoever proposes a representative can propose the lead officer with them."
+    )
     rules: tuple[AppointmentRule, ...] = ()
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
-from appointments.models import Briefing
+from appointments.models import Appointee, Briefing
 from tests.appointments.making import OFFICER, Town
 from tests.factories import make_partnership, make_user, put_policy_in_force
 
@@ -27,6 +27,12 @@ def _place(*, filled: bool) -> Callable[[], dict[str, Any]]:
         return {"reference": town.body.reference, "place_id": place.pk}
 
     return parts
+
+
+def _coming() -> dict[str, Any]:
+    town = Town(places=1)
+    town.appoint("Cllr A.B.", starts_on=date(2099, 5, 20), ends_on=None)
+    return {"reference": town.body.reference, "coming_id": Appointee.objects.get().pk}
 
 
 def _round(*, closed: bool = False, nomination: bool = False) -> Callable[[], dict[str, Any]]:
@@ -76,6 +82,9 @@ ACCESS: dict[str, tuple[frozenset[Role] | None, Callable[[], dict[str, Any]]]] =
     "appointments:write_briefing": (MANAGE, _body),
     "appointments:briefing": (VIEW, _briefing),
     "appointments:appoint": (MANAGE, _place(filled=False)),
+    "appointments:propose": (PERMISSIONS["approvals.ask"], _place(filled=False)),
+    "appointments:role": (MANAGE, _place(filled=True)),  # others: who sits on it or leads it
+    "appointments:take_back": (MANAGE, _coming),
     "appointments:end": (MANAGE, _place(filled=True)),
     "appointments:take_place_out": (MANAGE, _place(filled=False)),
     "appointments:round_start": (MANAGE, _policy),
@@ -188,6 +197,9 @@ LOOKS: list[tuple[str, str | Callable[[], str], Role | None]] = [
     ("briefing-write", _of_body("write_briefing"), MANAGER),
     ("briefing", lambda: reverse("appointments:briefing", kwargs=_briefing()), Role.AUDITOR),
     ("place-appoint", _of_place("appoint"), MANAGER),
+    ("place-propose", _of_place("propose"), MANAGER),
+    ("place-role", _of_place("role", filled=True), MANAGER),
+    ("place-take-back", lambda: reverse("appointments:take_back", kwargs=_coming()), MANAGER),
     ("place-end", _of_place("end", filled=True), MANAGER),
     ("place-take-out", _of_place("take_place_out"), MANAGER),
     ("how-filled", _unknown_rule, MANAGER),
@@ -212,6 +224,9 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "report-back": ("refused", "refused"),
     "briefing-write": ("refused", "refused"),
     "place-appoint": ("refused", "refused"),
+    "place-propose": ("refused", "refused"),
+    "place-role": ("taken", "refused"),
+    "place-take-back": ("refused", "taken"),
     "place-end": ("refused", "refused"),
     "place-take-out": ("refused", "taken"),
     "how-filled": ("refused", "refused"),

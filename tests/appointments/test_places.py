@@ -45,10 +45,10 @@ def test_an_appointment_fills_the_place_with_body_term_role_and_minute():  # BRK
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"starts_on": date(2026, 11, 21), "ends_on": None}, "on or after its first day, 21 November 2026"),
         ({"ends_on": date(2026, 5, 19)}, "The term ends before it starts. Enter an end after 20 May 2026"),
         ({"agreed_roles": []}, "the policy asks that the role is clear"),  # BRK-E31
-        ({"rule": VACANCY}, "Say when and how Group Leaders were heard before"),  # BRK-F27
+        ({"rule": VACANCY}, "Enter the minute in which Cabinet decided it"),  # BRK-E22
+        ({"rule": VACANCY, "minute": "CAB 1/26"}, "Say when and how Group Leaders were heard before"),  # BRK-F27
     ],
 )
 def test_an_appointment_that_lacks_something_is_refused_and_changes_nothing(facts, said):
@@ -152,6 +152,7 @@ def test_the_executive_fills_a_place_for_the_rest_of_the_term():  # BRK-E22, BRK
 
     town.appoint(
         "Cllr C.D.", rule=VACANCY, starts_on=date(2026, 11, 18), ends_on=until, appointed_by="Cabinet",
+        minute="CAB 9/26",
         consulted="Group Leaders were asked on 10 November 2026",
     )  # fmt: skip
 

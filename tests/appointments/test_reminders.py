@@ -26,7 +26,10 @@ def test_terms_that_end_on_one_day_are_told_in_one_email_once_90_and_once_30_day
         notices.remind(on)
     said = [subject for subject in _subjects(town.manager) if "term" in subject]
     assert said == ["2 terms end on 19 May 2027"] * 2
-    assert _subjects(person) == [f"Your place on {town.body} ends on 19 May 2027"]
+    assert _subjects(person) == [
+        f"You sit on {town.body} for the council",
+        f"Your place on {town.body} ends on 19 May 2027",
+    ]
 
 
 def test_places_vacant_for_more_than_30_days_are_told_once_a_month():

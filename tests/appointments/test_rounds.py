@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from appointments import queries, services
 from appointments.models import Nomination, NominationState, Round, RoundState
@@ -10,6 +11,7 @@ from policy.refused import Refused
 from register.models import Representative
 from reports import appointments
 from tests.appointments.making import ELECTION, OFFICER, TODAY, YEARLY, Town
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +47,8 @@ def test_nominations_cannot_close_after_the_meeting():
 
 def test_what_the_meeting_agrees_fills_keeps_and_empties_places():  # BRK-E24
     town = Town(places=2)
-    town.appoint("Cllr A.B.", user=town.manager)
+    member = make_user(name="Cllr A.B.")
+    town.appoint("Cllr A.B.", user=member)
     town.appoint("Cllr C.D.")
     found = town.round()
     named = town.nominate(found, "Cllr A.B.", "Cllr E.F.", agreed_roles=["work-together"])
@@ -60,7 +63,7 @@ def test_what_the_meeting_agrees_fills_keeps_and_empties_places():  # BRK-E24
         assert (place.starts_on, place.ends_on) == (TODAY, date(2027, 11, 19))
         assert (place.appointed_by, place.minute) == ("Council", "AC 12/26")
         assert (place.level, place.agreed_roles) == ("member", ["work-together"])
-    assert rows["Cllr A.B."].user == town.manager, "who goes on keeps the account"
+    assert rows["Cllr A.B."].user == member, "who goes on keeps the account"
     assert rows["Cllr E.F."].user is None
     assert [each.name for _, each in queries.sat_before(town.body)] == ["Cllr C.D."]
     found.refresh_from_db()
@@ -177,3 +180,31 @@ def test_the_list_and_the_schedule_say_what_their_readers_need():  # BRK-G10, BR
     town.nominate(found, "Cllr C.D.", "Cllr E.F.")
     schedule = appointments.schedule_of_round(found, TODAY)
     assert [line.named for line in schedule.lines] == ["Cllr C.D. and Cllr E.F.", ""]
+
+
+def test_a_round_carries_out_the_policys_route_step_by_step(browse_as):  # BRK-F25, BRK-F29, BRK-E23, BRK-E24, BRK-E31
+    town = Town(places=1)
+    found = town.round()
+    there = browse_as(town.manager)
+    address = reverse("appointments:round", args=[found.slug])
+
+    def done():
+        return [each.text.split(":")[0].strip() for each in there.get(address).select(".app-route li.is-done h3")]
+
+    assert done() == []
+    (named,) = town.nominate(found, "Cllr A.B.")
+    services.move_round(found, RoundState.SENT, by=town.manager, reason="Test", on=TODAY)
+    assert done() == ["Send the list of outside bodies"]
+    services.move_round(found, RoundState.CLOSED, by=town.manager, reason="Test", on=TODAY)
+    assert done() == ["Send the list of outside bodies", "Name people"]
+    town.agree(found, [named])
+    page = there.get(address)
+    assert done()[2:] == ["Agree the appointments"]
+    (place,) = town.places()
+    role = reverse("appointments:role", args=[town.body.reference, place.pk])
+    assert page.select_one(f"a[href='{role}']").text == f"Cllr A.B., {town.body.name}"
+
+    there.post(role, {"agreed_roles": "report-to-council"})
+
+    assert done()[3:] == ["Make the person’s role clear"]
+    assert "Make each person’s role clear" not in there.get(address)

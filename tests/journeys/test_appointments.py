@@ -96,6 +96,7 @@ def test_a_year_of_appointments(page_as: Any) -> None:
     says(page, "The term ends before it starts. Enter a later day", "Say who was heard before, and when")
     fill_day(page, "Term ends on", today + timedelta(days=20))
     page.get_by_label("Who was heard before, and when").fill("Group Leaders, yesterday")
+    page.get_by_label("Minute reference").fill("CAB 9/26")
     press(page, "Record the appointment")
     says(page, "Cllr E.F. sits on", "Cabinet", "Resigned", "in 20 days")
     assert Representative.objects.get().rule == YEARLY
