@@ -91,6 +91,7 @@ def _without(paper: Mapping[str, Any], is_out: Callable[[str], bool]) -> dict[st
         "policy": paper["policy"],
         "partnership": paper["partnership"],
         "earlier": {} if is_out("why") else paper.get("earlier", {}),
+        "apart": [] if is_out("why") else paper.get("apart", []),
         "changes": [] if is_out("changes") else paper.get("changes", []),
         "follows": [] if is_out("changes") else paper.get("follows", []),
         "levels": [] if is_out("levels") else paper["levels"],
@@ -104,7 +105,7 @@ def _without(paper: Mapping[str, Any], is_out: Callable[[str], bool]) -> dict[st
 def _telling(part: Mapping[str, Any]) -> Iterator[str]:
     """Words of an exempt part that would tell it: figures, and sentences."""
     said = [part["request"]["why"], part["earlier"].get("reasons", ""), *part["documents"]]
-    said += [fact["words"] for fact in part["facts"]]
+    said += [line["value"] for line in part["apart"]] + [fact["words"] for fact in part["facts"]]
     said += [str(line[name]) for line in part["changes"] for name in ("was", "now", "note")] + part["follows"]
     said += [text for box in part["levels"] for text in (box["why"], box["differs_because"])]
     said += [line["because"] for box in part["levels"] for line in box["criteria"]]

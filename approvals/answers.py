@@ -54,6 +54,6 @@ def _in_words(step: StepTaken) -> str:
     """One step: "Agree: R.H. for CMT, 20 November 2026 (D-2026-004)"."""
     policy = step.request.policy_version.policy
     outcome = next((each.label for each in policy.outcomes if each.id == step.outcome), "Done")
-    by = f"{step.by_name} for {step.acting_for_name}" if step.acting_for_name else step.by_name
+    by = step.said_by
     reference = f" ({step.reference})" if step.reference else ""
     return f"{outcome}: {step.body}, {by}, {words.day(step.on)}{reference}"

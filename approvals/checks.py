@@ -50,13 +50,12 @@ def decided_on_a_route(partnership: Partnership, record: Any, values: Mapping[st
     route = _deciding(version, today, values, record if is_money else None) if version else None
     if version is None or route is None:
         return None
-    choices = {each.id: each.value for each in version.policy.settings}
     return Guarded(
         f"The policy has this decided: {words.inside(route.title)}. Ask for the decision, and the register changes "
         "when it is agreed",
         reverse("approvals:ask", args=[partnership.reference, route.id]),
         "Ask for this change",
-        is_refused=choices.get("change-without-decision") == "refused",
+        is_refused=version.policy.chosen("change-without-decision", "") == "refused",
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from approvals.concerns import Raised, ToDo
 from approvals.forms import LONG, PlainForm
-from approvals.models import Concern, Seriousness, Wanted
+from approvals.models import Concern, Request, Seriousness, Wanted
 from config.fields import Checkboxes, DatePartsField, Radios
 from policy.model import Policy, Question, Questionnaire
 
@@ -150,6 +150,35 @@ class SayForm(PlainForm):
         field.label, field.help_text = label, hint
         field.error_messages["required"] = error
 
+    def extra(self) -> dict[str, Any]:
+        """What the service takes besides the words."""
+        return {}
+
+
+class LeadForm(SayForm):
+    """Which request a concern led to."""
+
+    def __init__(self, *args: Any, requests: Sequence[Request], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False
+        self.requests = {each.reference: each for each in requests}
+        self.fields["request"] = forms.ChoiceField(
+            label="Which request did it lead to?",
+            help_text="Those who decide on it and may know of this concern read it there. A new request is asked for "
+            "on the partnership’s page “Decisions”.",
+            choices=[
+                (each.reference, f"{each.reference}: {each.policy_version.policy.route(each.route).title}")
+                for each in requests
+            ],
+            widget=Radios(),
+            error_messages={"required": "Select the request", "invalid_choice": "Select one of these requests"},
+        )
+        self.order_fields(["request", "text"])
+
+    def extra(self) -> dict[str, Any]:
+        """What the service takes besides the words."""
+        return {"request": self.requests[self.cleaned_data["request"]]}
+
 
 class ActForm(SayForm):
     """What was done, and what is to be done: an action of the entry, which everybody reads."""
@@ -176,6 +205,10 @@ class ActForm(SayForm):
         if (cleaned.get("owner") or cleaned.get("due_on")) and not cleaned.get("to_do"):
             self.add_error("to_do", "Say what is to be done, or take the person and the day out")
         return cleaned
+
+    def extra(self) -> dict[str, Any]:
+        """What the service takes besides the words."""
+        return {"to_do": self.thing()}
 
     def thing(self) -> ToDo:
         """What is to be done, as the service takes it."""

@@ -13,11 +13,13 @@ from assessments import rules
 from policy.model import Policy, Route
 
 PURPOSE = "concern"  # of a route of the policy
+# Days in which a concern is answered where its route does not say; a policy may set them otherwise (`concern-days`).
+DAYS, USUAL_DAYS = "concern-days", 14
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stop of a concern: whose, what they do, and in how many days where the policy says.
+    """One stop of a concern: whose, what they do, and in how many days: as the policy says, or as is usual.
 
     `is_expected`: the policy takes every concern there; the others are for those that somebody takes further.
     """
@@ -62,8 +64,9 @@ def line_of(policy: Policy | None, facts: Mapping[str, Any]) -> Line:
     Raises WrongFact for a fact that cannot be used.
     """
     route = route_of(policy) if policy else None
+    days = int(policy.chosen(DAYS, USUAL_DAYS)) if policy else USUAL_DAYS
     if policy is None or route is None:
-        return _line_by_roles(policy)
+        return _line_by_roles(policy, days)
     # Nobody has taken it further yet: what only then is needed is not expected.
     found = rules.route(policy, route.id, {**facts, "was_referred_up": False})
     first = before_others(route)
@@ -74,21 +77,27 @@ def line_of(policy: Policy | None, facts: Mapping[str, Any]) -> Line:
         if step in first:
             continue
         is_expected = finding.included is not False
-        stage = Stage(step.id, step.title, step.role, step.clause, step.due_days, is_expected, finding.reason)
+        stage = Stage(step.id, step.title, step.role, step.clause, step.due_days or days, is_expected, finding.reason)
         (told if step.act == "receive" else stages).append(stage)
     raisers = {role for step in first for role in step.role} or PROPOSERS
     return Line(frozenset(raisers), tuple(stages), tuple(told), route)
 
 
-def _line_by_roles(policy: Policy | None) -> Line:
+def _line_by_roles(policy: Policy | None, days: int) -> Line:
     """The line of a policy that does not say it: the head, then those above as far as there are any."""
 
     def there(*roles: str) -> tuple[str, ...]:
         return tuple(role for role in roles if policy is None or policy.role(role))
 
     stops = (
-        Stage("head", "Deal with it or take it further", there("responsible_head")),
-        Stage("management", "Say what to do", there("management_team", "portfolio_holder"), is_expected=False),
+        Stage("head", "Deal with it or take it further", there("responsible_head"), due_days=days),
+        Stage(
+            "management",
+            "Say what to do",
+            there("management_team", "portfolio_holder"),
+            due_days=days,
+            is_expected=False,
+        ),
     )
     stages = tuple(stage for stage in stops if stage.roles)
-    return Line(PROPOSERS, stages or (Stage("manager", "Deal with it", ("register_manager",)),), ())
+    return Line(PROPOSERS, stages or (Stage("manager", "Deal with it", ("register_manager",), due_days=days),), ())

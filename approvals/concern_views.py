@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
 from approvals import concerns
-from approvals.concern_forms import ActForm, RaiseForm, SayForm
+from approvals.concern_forms import ActForm, LeadForm, RaiseForm, SayForm
 from approvals.concern_rules import Line, Stage, route_of
-from approvals.models import Concern
+from approvals.models import Concern, Request
 from approvals.sections import CONCERNS
 from config import words
 from policy.model import Policy, Questionnaire
@@ -170,7 +170,7 @@ def _concern_or_404(request: SignedIn, reference: str) -> Concern:
     readable = Concern.objects.readable_by(request.user, on=timezone.localdate())
     listed = readable.select_related(
         "partnership__service", "partnership__lead_officer", "partnership__responsible_head",
-        "partnership__portfolio_holder", "policy_version", "raised_by",
+        "partnership__portfolio_holder", "policy_version", "raised_by", "led_to",
     )  # fmt: skip
     return get_object_or_404(listed, reference=reference)
 
@@ -209,6 +209,10 @@ VERBS: dict[str, Verb] = {
         "It is taken further", concerns.pass_on,
         lambda concern, line, user: concerns.why_not_pass_on(concern, line, user, on=_today()),
     ),
+    "lead-to": Verb(
+        "Say which request it led to", "Keep the request", "Why? (optional)", "", "The request is kept with it",
+        concerns.lead_to, lambda concern, line, user: concerns.why_not_lead(concern, user, on=_today()),
+    ),
     "close": Verb(
         "Close this concern", "Close this concern", "What came of it?", "Say what came of it",
         "This concern is closed. Whoever takes part can reopen it", concerns.close,
@@ -238,6 +242,7 @@ def concern(request: SignedIn, reference: str) -> HttpResponse:
     )
     context = _context(found, line) | {
         "verbs": [(name, VERBS[name].heading) for name, problem in refusals.items() if not problem],
+        "led_to": found.led_to if found.led_to and _may_read(request, found.led_to) else None,
         "problem": refusals["advise"] if found.is_open else "",
         "close_problem": refusals["close"] if found.is_open and not refusals["advise"] else "",
         "remarks": found.remarks.select_related("action").order_by("said_at", "pk"),
@@ -247,6 +252,10 @@ def concern(request: SignedIn, reference: str) -> HttpResponse:
         "is_manager": Role.REGISTER_MANAGER in request.user.roles,
     }
     return render(request, "approvals/concern.html", context)
+
+
+def _may_read(request: SignedIn, led_to: Request) -> bool:
+    return Request.objects.readable_by(request.user).contains(led_to)
 
 
 def _context(found: Concern, line: Line) -> dict[str, Any]:
@@ -287,14 +296,15 @@ def answer(request: SignedIn, reference: str, verb: str) -> HttpResponse:
     if verb == "pass-on":
         more["hint"] = _where_to(found, line)
     form: SayForm
-    if verb == "act":
+    if verb == "lead-to":
+        form = LeadForm(request.POST or None, requests=concerns.requests_for(found, request.user), **more)
+    elif verb == "act":
         form = ActForm(request.POST or None, people=User.objects.filter(is_active=True).order_by("name", "pk"), **more)
     else:
         form = SayForm(request.POST or None, **more)
     if form.is_valid():
-        extra = {"to_do": form.thing()} if isinstance(form, ActForm) else {}
         try:
-            asked.do(found, form.cleaned_data["text"], by=request.user, at=timezone.now(), **extra)
+            asked.do(found, form.cleaned_data["text"], by=request.user, at=timezone.now(), **form.extra())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

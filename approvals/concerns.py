@@ -20,7 +20,7 @@ from accounts.roles import Role
 from approvals import concern_notices
 from approvals.concern_rules import Line, Stage, line_of
 from approvals.gate import RECORDER
-from approvals.models import Concern, ConcernPlace, ConcernReader, ConcernRemark
+from approvals.models import Concern, ConcernPlace, ConcernReader, ConcernRemark, Request
 from approvals.queries import label
 from assessments.facts import facts_of
 from config import words
@@ -115,6 +115,26 @@ def why_not_say(concern: Concern, user: User, *, on: date, is_open: bool | None 
         .exists()
     )
     return "" if takes_part else "You read this concern without taking part in it"
+
+
+def requests_for(concern: Concern, user: User) -> list[Request]:
+    """The requests about the same entry that a concern could have led to, for somebody who takes part; newest first."""
+    return list(Request.objects.readable_by(user).filter(partnership=concern.partnership).order_by("-pk")[:20])
+
+
+def why_not_lead(concern: Concern, user: User, *, on: date) -> str:
+    """Say why this person cannot say which request it led to, or ""."""
+    if concern.led_to_id:
+        return f"{concern} has led to a request already"
+    if problem := why_not_say(concern, user, on=on, is_open=True):
+        return problem
+    asked = Request.objects.readable_by(user).filter(partnership=concern.partnership)
+    return "" if asked.exists() else "Nothing has been asked for about this partnership yet. Ask for a decision first"
+
+
+def leading_to(request: Request, user: User, *, on: date) -> list[Concern]:
+    """The concerns that led to a request, for those who may know of them."""
+    return list(Concern.objects.readable_by(user, on=on).filter(led_to=request).order_by("pk"))
 
 
 def next_stage(concern: Concern, line: Line) -> Stage | None:
@@ -282,6 +302,16 @@ def _go_up(concern: Concern, line: Line, text: str, *, by: User | None, at: date
     _remark(concern, Kind.PASSED, f"To {whose(concern)}. {text}".strip(), by=by, at=at)
     concern_notices.of_place(concern, on=today)
     transaction.on_commit(partial(deliver, at=at))
+
+
+@transaction.atomic
+def lead_to(concern: Concern, text: str, *, by: User, at: datetime, request: Request) -> None:
+    """Say which request it led to, and why; whoever may know of it reads it on the request too. Raises Refused."""
+    concern = _locked(concern)
+    _refuse(why_not_lead(concern, by, on=timezone.localdate(at)))
+    concern.lead_to(request, by=by)
+    _remark(concern, Kind.LED_TO, f"{request.reference}. {text}".strip(), by=by, at=at)
+    _tell_the_others(concern, by=by, at=at)
 
 
 @transaction.atomic

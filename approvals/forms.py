@@ -146,9 +146,11 @@ class DeputyForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        person, role = cleaned.get("person"), cleaned.get("role")
-        if person and person == cleaned.get("deputy"):
+        person, deputy, role = cleaned.get("person"), cleaned.get("deputy"), cleaned.get("role")
+        if person and person == deputy:
             self.add_error("deputy", "Choose somebody else as deputy")
+        elif deputy and not deputy.held:
+            self.add_error("deputy", f"{deputy} holds no role, so no page opens for them. Give them one first")
         if cleaned.get("from_on") and cleaned.get("to_on") and cleaned["to_on"] < cleaned["from_on"]:
             self.add_error("to_on", "The last day must not be before the first")
         if person and role and not person.assignments.filter(role=role).exists():

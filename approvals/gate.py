@@ -6,7 +6,7 @@ round. Source: product, "Nobody decides on their own work"; DEF-07; RED-I21; CHK
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from accounts.models import RoleAssignment, User
@@ -25,10 +25,22 @@ ROLES = frozenset(Role.values)  # those of accounts, looked up often
 
 @dataclass(frozen=True)
 class Capacity:
-    """As what a person takes a step: which role, and for whom when they act as a deputy."""
+    """As what a person takes a step: which role, and for whom when they act as a deputy.
+
+    `from_minutes` is the meeting whose minutes they record, without a vote of their own.
+    """
 
     role: str
     acting_for: User | None = None
+    from_minutes: str = ""
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """A meeting that was held: its name, and the steps of requests that were on its agenda."""
+
+    meeting: str
+    items: frozenset[tuple[int, str]]
 
 
 @dataclass
@@ -55,11 +67,14 @@ class Gate:
     deputies: list[Deputy]
     theirs: dict[int, list[RoleAssignment]]
     people: dict[int, People]
+    minutes: Minutes | None = None
 
     @classmethod
-    def of(cls, person: User, on: date, requests: Iterable[Request]) -> "Gate":
-        """The gate for a person, knowing these requests."""
-        return cls.knowing(people_of(list(requests)), person, on)
+    def of(cls, person: User, on: date, requests: Iterable[Request], minutes: Minutes | None = None) -> "Gate":
+        """The gate for a person, knowing these requests; with `minutes` for what a meeting decided."""
+        gate = cls.knowing(people_of(list(requests)), person, on)
+        gate.minutes = minutes
+        return gate
 
     @classmethod
     def knowing(cls, people: dict[int, People], person: User, on: date) -> "Gate":
@@ -115,6 +130,14 @@ class Gate:
                 )
             )
         ]
+        recorder = recorder_of(request)
+        if (
+            not found
+            and self.minutes
+            and (request.pk, state.step.id) in self.minutes.items
+            and _holds(self.person, self.theirs[self.person.pk], recorder, request.partnership, self.people[request.pk])
+        ):
+            found.append(Capacity(recorder, from_minutes=self.minutes.meeting))
         return found
 
     def _refusal(self, request: Request, state: StepState, capacity: Capacity) -> str:
@@ -127,11 +150,21 @@ class Gate:
 
     def _own_work(self, request: Request, state: StepState, capacity: Capacity) -> str:
         """Say why this step would be on their own work, or on that of the person they act for."""
-        if problem := _hand_in_it(self.people[request.pk], state, self.person.pk):
+        people = self.people[request.pk]
+        if capacity.from_minutes:  # whoever advised may write down what others decided, but not on their own request
+            people = replace(people, advisers=frozenset(), representatives=frozenset())
+        if problem := _hand_in_it(people, state, self.person.pk):
+            if capacity.from_minutes:
+                return f"You {problem}, so somebody else records the minutes"
             return f"You {problem}, so others {_verb(state)}"
         if capacity.acting_for and (problem := _hand_in_it(self.people[request.pk], state, capacity.acting_for.pk)):
             return f"{capacity.acting_for}, for whom you act, {_third(problem)}, so others {_verb(state)}"
         return ""
+
+
+def recorder_of(request: Request) -> str:
+    """Who records the minutes of bodies: the role that the policy names (`minutes-recorded-by`), or `RECORDER`."""
+    return str(request.policy_version.policy.chosen("minutes-recorded-by", RECORDER))
 
 
 def account_roles(roles: Iterable[str]) -> list[str]:

@@ -329,7 +329,7 @@ class OutcomeForm(PlainForm):
                 label="Interests declared, and dispensations", required=False, max_length=LONG,
                 widget=forms.Textarea({"rows": 2}),
             )  # fmt: skip
-            self.fields["minute"] = forms.CharField(label="Minute reference", required=False, max_length=60)
+        self.fields["minute"] = forms.CharField(label="Minute reference", required=False, max_length=60)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

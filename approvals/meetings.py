@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from approvals import access, services
 from approvals.bodies import Body, bodies_of
-from approvals.gate import Gate
+from approvals.gate import Gate, Minutes
 from approvals.key_decisions import why_key
 from approvals.models import (
     AgendaItem,
@@ -117,6 +117,7 @@ def agenda_of(meeting: Meeting) -> list[Row]:
     key_from = BodySetting.of(meeting.body).key_from
     rows = []
     for number, item in enumerate(items, start=1):
+        item.meeting = meeting
         policy = item.request.policy_version.policy
         route = policy.route(item.request.route)
         row = Row(item, route.by_id[item.step], route.title, number)
@@ -289,15 +290,23 @@ def _mark(request: Request, partnership: Partnership | None, last: int | None) -
 def why_not_rows(rows: Iterable[Row], user: User, *, today: date) -> dict[int, str]:
     """By item, why this person cannot record its outcome, or "". The gate answers; six queries for any number."""
     rows = list(rows)
-    gate = Gate.of(user, today, {row.request.pk: row.request for row in rows}.values())
+    minutes = minutes_of(rows[0].item.meeting, [row.item for row in rows]) if rows else None
+    gate = Gate.of(user, today, {row.request.pk: row.request for row in rows}.values(), minutes)
     return {row.item.pk: _why_not_row(gate, row) for row in rows}
+
+
+def minutes_of(meeting: Meeting, items: Iterable[AgendaItem]) -> Minutes:
+    """What the gate knows of a meeting: whoever keeps its minutes records what it decided on these items."""
+    name = f"{meeting.body_name}, {words.day(meeting.on)}"
+    return Minutes(name, frozenset((item.request_id, item.step) for item in items))
 
 
 def _why_not_row(gate: Gate, row: Row) -> str:
     if row.item.deferred_why:
         return f"Deferred: {row.item.deferred_why}"
     if row.taken:
-        return f"Recorded by {row.taken.by_name}: {row.outcome}"
+        by = row.taken.said_by if row.taken.from_minutes else f"Recorded by {row.taken.by_name}"
+        return f"{by}: {row.outcome}"
     place = Place.OPEN if row.is_open else Place.TO_COME
     return gate.why_not(row.request, StepState(row.step, place, ""))
 
@@ -333,8 +342,9 @@ def _record_one(meeting: Meeting, given: Recorded, *, by: User, at: datetime) ->
     last = StepTaken.objects.filter(request=request).aggregate(last=Max("number"))["last"]
     if given.mark != _mark(request, partnership, last):
         raise Refused(services.CHANGED)
+    minutes = minutes_of(meeting, [item])
     if given.deferred_why:
-        gate = Gate.of(by, timezone.localdate(at), [request])
+        gate = Gate.of(by, timezone.localdate(at), [request], minutes)
         step = request.policy_version.policy.route(request.route).by_id[item.step]
         is_open = StepAhead.objects.filter(request=request, step=item.step, is_open=True).exists()
         state = StepState(step, Place.OPEN if is_open else Place.TO_COME, "")
@@ -342,4 +352,4 @@ def _record_one(meeting: Meeting, given: Recorded, *, by: User, at: datetime) ->
             raise Refused(problem)
         item.defer(by=by, why=given.deferred_why)
         return
-    services.take_step(request, item.step, given.said, by=by, at=at)
+    services.take_step(request, item.step, given.said, by=by, at=at, minutes=minutes)

@@ -115,7 +115,7 @@ def _tell_above(turn: Turn, state: StepState, people: list[User], *, on: date, l
     policy = request.policy_version.policy
     if not all(role is not None and role.kind == "officer" for role in map(policy.role, state.step.role)):
         return
-    every = next((int(each.value) for each in policy.settings if each.id == ESCALATION), LATE_AGAIN)
+    every = int(policy.chosen(ESCALATION, LATE_AGAIN))
     for role in told_above(state.step.role, late, every=every):
         if policy.role(role) is None:
             continue

@@ -22,6 +22,7 @@ from assessments.models import Assessment, Response
 from assessments.reading_back import sheet_of
 from config import words
 from policy.model import FACTS, Policy
+from register.duplicates import kept_apart
 from register.exports import Column, columns_of, fetched
 from register.models import Partnership
 
@@ -65,6 +66,7 @@ def _of_the_entry(request: Request, policy: Policy) -> Paper:
     return {
         "partnership": {"reference": entry.reference, "name": entry.name},
         "facts": facts_in_words(entry, policy),
+        "apart": _not_the_same(partnership),
         "learned": [row for path in settings.PAPER_ROWS for row in import_string(path)(request)],
         "levels": _levels(partnership, policy),
         "answers": _answers(partnership),
@@ -77,11 +79,20 @@ def _of_the_register(request: Request) -> Paper:
     return {
         "partnership": {"reference": "", "name": request.about},
         "facts": [dict(row) for row in subject_of(request).says(request)],
+        "apart": [],
         "learned": [],
         "levels": [],
         "answers": [],
         "documents": [],
     }
+
+
+def _not_the_same(partnership: Partnership) -> list[dict[str, str]]:
+    """The entries that look like it, and why it is a different one (MEL-F02, MEL-D15)."""
+    return [
+        {"label": f"Not {other} ({other.reference})", "value": f"It is a different one because: {why} ({by})"}
+        for other, why, by in kept_apart(partnership)
+    ]
 
 
 def refused_before(request: Request) -> dict[str, str]:
@@ -234,7 +245,7 @@ def said_of(step: StepTaken, policy: Policy, route: str) -> dict[str, str]:
         "options": step.options,
         "interests": step.interests,
         "minute": step.minute,
-        "by": f"{step.by_name} for {step.acting_for_name}" if step.acting_for_name else step.by_name,
+        "by": step.said_by,
         "on": words.day(step.on),
     }
 

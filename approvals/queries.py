@@ -114,7 +114,7 @@ def taken_row(record: StepTaken) -> TakenRow:
     reason = ""
     if outcome and outcome.reason_list and record.reason_from_list:
         reason = policy.list(outcome.reason_list).label_of(record.reason_from_list)
-    by = f"{record.by_name} for {record.acting_for_name}" if record.acting_for_name else record.by_name
+    by = record.said_by
     return TakenRow(record, step.title, step.clause, outcome.label if outcome else "", by, reason)
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.notices import deliver
 from approvals import notices, proposed
 from approvals.bodies import body_of_step
-from approvals.gate import AFTERWARDS, Capacity, Gate
+from approvals.gate import AFTERWARDS, Capacity, Gate, Minutes
 from approvals.key_decisions import to_seal
 from approvals.models import Condition, Interest, Request, Status, StepAhead, StepTaken, Turn, sealed
 from approvals.papers import body_of, changes, material_of, paper_of
@@ -36,6 +36,8 @@ from approvals.subjects import About, subject_of, subjects
 from assessments.facts import facts_of
 from assessments.models import Response
 from assessments.rules import CheckFinding, screen, unmet_checks
+from config import words
+from config.sentences import joined
 from policy.model import FACTS, Outcome, Policy, Questionnaire, Route
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -264,7 +266,7 @@ def missing_to_send(request: Request) -> list[str]:
         for state in standing.not_known
         if state.step.act in BODY_ACTS
     ]
-    if not request.about_key and (problem := _nobody_decides(standing)):
+    if not request.about_key and (problem := _nobody_decides(standing, policy.names)):
         found.append(problem)
     return list(dict.fromkeys(found))
 
@@ -284,13 +286,14 @@ def _missing_of_entry(partnership: Partnership, policy: Policy, standing: Standi
     return found
 
 
-def _nobody_decides(standing: Standing) -> str:
+def _nobody_decides(standing: Standing, names: tuple[str, ...]) -> str:
     """Say why no step of the route would decide a request, or ""."""
     deciding = [state for state in standing.steps if state.step.act in DECIDING]
     if not deciding or any(state.place != Place.NOT_NEEDED for state in deciding):
         return ""
     reasons = dict.fromkeys(state.reason for state in deciding)
-    return f"Nobody has to decide this: {'; '.join(reasons)}. Withdraw it, or put right what it depends on"
+    why = words.inside(joined(reasons, names), names)
+    return f"Nobody has to decide this: {why}. Withdraw it, or put right what it depends on"
 
 
 def forms_of(standing: Standing) -> list[str]:
@@ -407,11 +410,19 @@ class Said:
 
 @transaction.atomic
 def take_step(
-    request: Request, step_id: str, said: Said, *, by: User, at: datetime, mark: str | None = None
+    request: Request,
+    step_id: str,
+    said: Said,
+    *,
+    by: User,
+    at: datetime,
+    mark: str | None = None,
+    minutes: Minutes | None = None,
 ) -> StepTaken:
     """Take a step of a request: advise, recommend, decide. The only door there is.
 
-    `mark` is the situation that the person saw. What was decided takes effect at once, in the same transaction.
+    `mark` is the situation that the person saw; `minutes` is the meeting that somebody may record without a vote in it.
+    What was decided takes effect at once, in the same transaction.
     Raises Refused, having changed nothing, with what is so and who or how.
     """
     request = _locked(request)
@@ -421,7 +432,7 @@ def take_step(
         state = situation.standing.state_of(step_id)
     except KeyError:
         raise Refused(f"{request.reference} has no such step. Open it again to see its route") from None
-    gate = Gate.of(by, today, [request])
+    gate = Gate.of(by, today, [request], minutes)
     capacity = gate.capacity(request, state)
     if capacity is None:
         raise Refused(gate.why_not(request, state))
@@ -430,6 +441,8 @@ def take_step(
     outcome = next((each for each in outcomes_of(situation.policy, state.step) if each.id == said.outcome), None)
     if problem := why_not_say(request, state, said, outcome, today=today):
         raise Refused(problem)
+    if capacity.from_minutes and not said.minute.strip():
+        raise Refused(f"Enter the minute reference under which {capacity.from_minutes} recorded it")
     record = _seal(situation, state, said, outcome, capacity, by=by, at=at)
     _keep_conditions(record, said, by=by)
     _follow(request, record, by=by, at=at)
@@ -466,6 +479,7 @@ def _seal(
         "on": on.isoformat(),
         "by": str(by),
         "for": acting_for,
+        "from_minutes": capacity.from_minutes,
         "conditions": [text for text, _, _ in said.conditions],
         "look_again": list(said.look_again) if outcome and outcome.kind == "return" else [],
         "access": to_seal(request, state.step, on) if is_of_a_body else [],
@@ -492,6 +506,7 @@ def _seal(
         interests=said.interests,
         body=body,
         minute=said.minute,
+        from_minutes=capacity.from_minutes,
         facts=dict(situation.facts),
     )
 

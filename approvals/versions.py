@@ -53,6 +53,7 @@ def _said(paper: Mapping[str, Any]) -> dict[str, str]:
     """Everything that a paper says of what is asked, by label."""
     asked = paper["request"]
     found = {WHY: asked["why"], **{label[:1].upper() + label[1:]: each for label, each in asked["said"].items()}}
+    found |= {line["label"]: line["value"] for line in paper.get("apart", ())}
     found |= {f"{line['label']}, as asked for": line["now"] for line in paper.get("changes", ())}
     found |= {box["title"]: box["level"] for box in paper["levels"]}
     found |= {fact["label"]: fact["words"] for fact in paper["facts"]}

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import requires
 from accounts.roles import Role
 from accounts.words import role_label
-from approvals import arriving, key_decisions, queries, services
+from approvals import arriving, concerns, key_decisions, queries, services
 from approvals.forms import (
     DeputyForm,
     DispensationForm,
@@ -237,6 +237,7 @@ def _context(request: HttpRequest, found: Request, situation: Situation) -> dict
         "levels": _levels(found),
         "purpose": found.partnership.purpose if found.partnership else "",
         "unmet": services.unmet_of(found) if found.is_open else (),
+        "concerns": concerns.leading_to(found, user, on=today),
     }
 
 
@@ -414,10 +415,13 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
     except KeyError:
         raise Http404 from None
     problem = Gate.of(user, timezone.localdate(), [found]).why_not(found, state)
+    if problem and request.method == "POST":
+        messages.error(request, problem)
+        return redirect("approvals:step", reference, step_id)
     context = _context(request, found, situation) | {
         "state": state,
         "body": body_of(situation.policy, state),
-        "because": words.inside(state.reason),
+        "because": words.inside(state.reason, situation.policy.names),
         "problem": problem,
         "paper": (paper := paper_of(found, steps=situation.taken)),
         "changes": _changes(found, paper),
@@ -427,9 +431,6 @@ def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
         "too_soon": key_decisions.warning_of(found, timezone.localdate()) if state.step.act in DECIDING else "",
     }
     if problem:
-        if request.method == "POST":
-            messages.error(request, problem)
-            return redirect("approvals:step", reference, step_id)
         return render(request, "approvals/step.html", context)
     owners = [found.partnership.lead_officer, found.proposed_by] if found.partnership else []
     form = StepForm(

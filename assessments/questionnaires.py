@@ -213,7 +213,7 @@ def _source(policy: Policy, name: str) -> str:
         field = policy.field_or_none(name)
     section = next((each for each in policy.sections if field and each.id == field.section), None)
     where = section.title if section else ""
-    return f"From the register, {where[:1].lower()}{where[1:]}" if where else "From the register"
+    return f"From the register, {words.inside(where)}" if where else "From the register"
 
 
 CORE_OF_FACT = {

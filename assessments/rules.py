@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from config.sentences import joined
 from policy.model import (
     Check,
     Comparison,
@@ -356,16 +357,16 @@ def holds(policy: Policy, rule: Rule, facts: Facts) -> Held:
     some = [_held(policy, comparison, facts) for comparison in rule.some]
     failed = [held.reason for held in every if held.holds is False]
     if failed:
-        return Held(False, "; ".join(failed))
+        return Held(False, joined(failed, policy.names))
     if some and all(held.holds is False for held in some):
-        return Held(False, "; ".join(held.reason for held in some))
+        return Held(False, joined((held.reason for held in some), policy.names))
     met = [held.reason for held in some if held.holds]
     is_open = [held.reason for held in every if held.holds is None]
     if some and not met:
         is_open += [held.reason for held in some if held.holds is None]
     if is_open:
-        return Held(None, "; ".join(is_open))
-    return Held(True, "; ".join([held.reason for held in every] + met))
+        return Held(None, joined(is_open, policy.names))
+    return Held(True, joined([*(held.reason for held in every), *met], policy.names))
 
 
 def route(policy: Policy, route_id: str, facts: Facts) -> tuple[StepFinding, ...]:

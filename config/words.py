@@ -9,7 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from config import sentences
+
 NOT_KNOWN = "Not known"
+inside = sentences.inside
 
 Number = Decimal | int | float
 
@@ -30,12 +33,6 @@ def money(value: Number | None) -> str:
     sign = "−" if amount < 0 else ""
     pounds = f"{abs(amount):,.2f}".removesuffix(".00")
     return f"{sign}£{pounds}"
-
-
-def inside(title: str) -> str:
-    """A title within a sentence: its first letter small, names in it as they are, an abbreviation at its start too."""
-    first = title.partition(" ")[0]
-    return title if len(first) > 1 and first.isupper() else title[:1].lower() + title[1:]
 
 
 def with_unit(figure: str, unit: str) -> str:

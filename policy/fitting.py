@@ -551,6 +551,8 @@ def _setting_problems(policy: Policy) -> Iterator[Problem]:
             yield Problem(("settings", place, "value"), f'write optional or required, not "{setting.value}"')
         if setting.id == "change-without-decision" and setting.value not in ("warned", "refused"):
             yield Problem(("settings", place, "value"), f'write warned or refused, not "{setting.value}"')
+        if setting.id == "minutes-recorded-by":
+            yield from _role_problems(policy, (str(setting.value),), ("settings", place, "value"))
 
 
 def _rest_problems(policy: Policy) -> Iterator[Problem]:

@@ -1277,6 +1277,15 @@ class Policy(_Part):
         """The value of a setting. Raises KeyError when the policy has none."""
         return _named(self.settings, setting_id).value
 
+    def chosen(self, setting_id: str, otherwise: Any) -> Any:
+        """The value of a setting that a policy may have, or what is usual without it."""
+        return next((each.value for each in self.settings if each.id == setting_id), otherwise)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the council calls its bodies and people, which sentences leave as they are."""
+        return tuple(name for role in self.roles for name in (role.label, role.short) if name)
+
     def wording_of(self, wording_id: str) -> str:
         """A sentence for a page, or "" when the pack gives none."""
         return next((each.text for each in self.wording if each.id == wording_id), "")

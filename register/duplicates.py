@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from rapidfuzz import fuzz, process
 
 from accounts.models import User
@@ -115,6 +116,15 @@ def pairs(*, most: int) -> list[Pair]:
             total = min(100.0, score + A_SHARED_PARTNER * min(len(shared), 3))
             found.append(Pair(one, other, total, _reasons(score, [members[one.pk][each] for each in shared])))
     return sorted(found, key=lambda pair: (-pair.score, pair.one.reference, pair.other.reference))[:most]
+
+
+def kept_apart(partnership: Partnership) -> list[tuple[Partnership, str, str]]:
+    """Entries that look like this one and are not the same, each with why and who said so. One query."""
+    verdicts = DuplicateVerdict.objects.filter(Q(one=partnership) | Q(other=partnership)).exclude(note="")
+    return [
+        (each.other if each.one_id == partnership.pk else each.one, each.note, str(each.said_by))
+        for each in verdicts.select_related("one", "other", "said_by").order_by("said_at", "pk")
+    ]
 
 
 @transaction.atomic

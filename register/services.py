@@ -18,6 +18,7 @@ from config import words
 from policy.model import Matrix, Policy
 from policy.models import PolicyVersion
 from policy.refused import Refused
+from register.duplicates import keep_apart
 from register.facts import LOCAL, Fact, values_of
 from register.merging import Merge, merge
 from register.models import Contribution, Document, Membership, Organisation, Partnership, Risk, Status
@@ -64,8 +65,7 @@ def guarded(partnership: Any, record: Any, values: Mapping[str, Any]) -> Guarded
 
 def needs_reason(version: PolicyVersion | None) -> bool:
     """Whether the policy in force wants a reason for each change, by its setting `reason-for-change`."""
-    settings_ = {each.id: each.value for each in version.policy.settings} if version else {}
-    return settings_.get("reason-for-change") == "required"
+    return version is not None and version.policy.chosen("reason-for-change", "") == "required"
 
 
 @transaction.atomic
@@ -285,10 +285,13 @@ def propose(
     partners: Sequence[str],
     by: User,
     policy_version: PolicyVersion | None,
-    reason: str = "",
+    alike: Sequence[Partnership] = (),
+    different: str = "",
     **facts: Any,
 ) -> Partnership:
     """Put a proposed partnership on the register with its partners (BRK-F01).
+
+    `alike` are entries that look like it; `different` says why it is none of them, for those who decide.
 
     Raises Refused when an entry of this name is there already.
     """
@@ -297,8 +300,15 @@ def propose(
     if Partnership.objects.filter(name__iexact=name).exists():
         raise Refused("A partnership of this name is already on the register. Open it, or give this one another name")
     partnership = Partnership.propose(
-        name=name, purpose=purpose, by=by, policy_version=policy_version, reason=reason, **facts
+        name=name,
+        purpose=purpose,
+        by=by,
+        policy_version=policy_version,
+        reason=f"Different because: {different}" if different else "",
+        **facts,
     )
+    for each in alike:
+        keep_apart(partnership, each, by=by, note=different)
     joined: set[int] = set()
     for each in dict.fromkeys(" ".join(partner.split()) for partner in partners):
         organisation = Organisation.objects.filter(name__iexact=each).first()

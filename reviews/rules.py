@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from assessments import rules
 from assessments.rules import months_later
+from config.sentences import inside
 from policy.model import Cycle, Policy, Route
 
 # Roles that stand with an entry; what nobody of them does is the council's, once for the whole register.
@@ -309,7 +310,7 @@ def _brought_forward(last: date, months: int, month: int | None, event: str) -> 
         return limit, because
     year = limit.year if month < limit.month else limit.year - 1
     if _end_of(year, month) >= _later(last, months // 2):
-        return _end_of(year, month), f"It comes in {_name(month)}, and at the latest {_inside(because)}"
+        return _end_of(year, month), f"It comes in {_name(month)}, and at the latest {inside(because)}"
     return limit, because
 
 
@@ -347,10 +348,6 @@ def _later(day: date, months: int) -> date:
 def _since(months: int, event: str, day: date) -> str:
     count = "1 month" if months == 1 else f"{months} months"
     return f"{count} after {event} on {day.day} {day:%B %Y}"
-
-
-def _inside(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
 
 
 def _name(month: int) -> str:

@@ -1,5 +1,7 @@
 """Records for tests, made by the same verbs as the pages use."""
 
+import json
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -32,6 +34,17 @@ def put_policy_in_force(pack: str = "breckland-2015") -> PolicyVersion:
     since = last.in_force_from + timedelta(days=1) if last and last.code != pack else date(2020, 1, 1)
     PolicyVersion.objects.load(text, by=None, in_force_from=since)
     return PolicyVersion.objects.get(code=pack)
+
+
+def policy_with_setting(version: PolicyVersion, setting: str, value: Any) -> PolicyVersion:
+    """The same policy with one of its settings set otherwise, in force from the day after."""
+    code = f"{version.code}-otherwise"
+    text = re.sub(r"(?m)^code: .*$", f"code: {code}", version.text)
+    text = re.sub(rf"(?m)^  - {{id: {setting},.*\n", "", text)
+    line = f"  - {{id: {setting}, standing: proposed, label: Set by a test, value: {json.dumps(value)}}}\n"
+    text = text.replace("\nsettings:\n", f"\nsettings:\n{line}")
+    PolicyVersion.objects.load(text, by=None, in_force_from=version.in_force_from + timedelta(days=1))
+    return PolicyVersion.objects.get(code=code)
 
 
 def make_partnership(*, by: User | None = None, status: Status = Status.ACTIVE, **facts: Any) -> Partnership:

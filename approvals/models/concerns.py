@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from approvals.models.requests import Deputy
+from approvals.models.requests import Deputy, Request
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Action, Partnership, Representative
@@ -95,6 +95,7 @@ class Concern(Remembered):
     raised_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True, help_text="What came of it")
+    led_to = models.ForeignKey(Request, models.PROTECT, null=True, blank=True, related_name="+")
 
     history = records()
     objects = ConcernQuerySet.as_manager()
@@ -127,6 +128,15 @@ class Concern(Remembered):
             raise Refused("Say what came of it. No concern is closed without a word")
         self.state, self.outcome, self.closed_at = self.State.CLOSED, outcome, at
         self.keep(by=by, reason="Closed")
+
+    def lead_to(self, request: Request, *, by: User) -> None:
+        """Say which request it led to. Raises Refused for a request about another entry, or a second one."""
+        if request.partnership_id != self.partnership_id:
+            raise Refused(f"{request.reference} is about another partnership. Choose a request about this one")
+        if self.led_to_id:
+            raise Refused(f"{self.reference} has led to a request already. Say more in the thread instead")
+        self.led_to = request
+        self.keep(by=by, reason=f"Led to {request.reference}")
 
     def reopen(self, *, by: User) -> None:
         """Open it again; its thread keeps what had come of it. Raises Refused."""
@@ -213,6 +223,7 @@ class ConcernRemark(models.Model):
         PASSED = "passed", "Taken further"
         CLOSED = "closed", "Closed"
         REOPENED = "reopened", "Opened again"
+        LED_TO = "led_to", "Led to a request"
 
     concern = models.ForeignKey(Concern, models.PROTECT, related_name="remarks")
     kind = models.CharField(max_length=10, choices=Kind.choices)

@@ -324,6 +324,11 @@ class StepTaken(models.Model):
     interests = models.TextField(blank=True, help_text="Interests declared, and dispensations")
     body = models.CharField(max_length=120, blank=True)
     minute = models.CharField(max_length=60, blank=True)
+    from_minutes = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The meeting whose minutes were recorded by somebody who has no vote in it",
+    )
     facts = models.JSONField(default=dict)
     copy = models.TextField()
     previous = models.CharField(max_length=64, blank=True)
@@ -350,6 +355,13 @@ class StepTaken(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """A step that was taken is kept for good. Raises Refused."""
         raise Refused("What was decided stays as it was. Correct it by a new request")
+
+    @property
+    def said_by(self) -> str:
+        """Who took it and for whom, or who recorded it from which minutes."""
+        if self.from_minutes:
+            return f"Recorded by {self.by_name} from the minutes of {self.from_minutes}"
+        return f"{self.by_name} for {self.acting_for_name}" if self.acting_for_name else self.by_name
 
     @property
     def paper(self) -> dict[str, Any]:

@@ -275,7 +275,6 @@ def add(request: HttpRequest) -> HttpResponse:
         facts = form.cleaned_data
         alike = duplicates.like(facts["name"], facts["partners"])
         if not alike or different.is_valid():
-            reason = f"Different because: {different.cleaned_data['different']}" if alike else ""
             version = PolicyVersion.objects.in_force(timezone.localdate())
             lead: dict[str, Any] = {"lead_officer": request.user} if "lead_officer" in _role_names(request.user) else {}
             try:
@@ -283,7 +282,8 @@ def add(request: HttpRequest) -> HttpResponse:
                     **facts,
                     by=request.user,  # type: ignore[arg-type]
                     policy_version=version,
-                    reason=reason,
+                    alike=[each.partnership for each in alike],
+                    different=different.cleaned_data["different"] if alike else "",
                     **lead,
                 )
             except Refused as refusal:

@@ -78,6 +78,13 @@ def _answer(verb: str) -> Callable[[], str]:
     return lambda: reverse("approvals:answer_concern", args=[make_concern().reference, verb])
 
 
+def _lead_to() -> str:
+    council = council_of()
+    concern = make_concern(council)
+    council.request("brk-leaving", sent=False)
+    return reverse("approvals:answer_concern", args=[concern.reference, "lead-to"])
+
+
 def _raise(kind: str, pack: str = "breckland-2015") -> Callable[[], str]:
     return lambda: reverse("approvals:raise_concern", args=[council_of(pack).partnership.reference, kind])
 
@@ -99,6 +106,7 @@ LOOKS: list[tuple[str, str | Callable[[], str], Role | Callable[[], User]]] = [
     ("concern-exception", _raise("exception", "redditch"), Role.REGISTER_MANAGER),
     ("concern-act", _answer("act"), Role.REGISTER_MANAGER),
     ("concern-pass-on", _answer("pass-on"), Role.REGISTER_MANAGER),
+    ("concern-lead-to", _lead_to, Role.REGISTER_MANAGER),
 ]
 Answer = Literal["refused", "taken"]
 FORMS: dict[str, tuple[Answer, Answer | None]] = {
@@ -110,4 +118,5 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "concern-exception": ("refused", "refused"),
     "concern-act": ("refused", "refused"),
     "concern-pass-on": ("refused", "taken"),
+    "concern-lead-to": ("refused", "taken"),
 }

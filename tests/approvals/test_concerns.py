@@ -13,7 +13,7 @@ from approvals.models import Concern, ConcernPlace, ConcernRemark, Deputy
 from policy.refused import Refused
 from register.models import Action, Representative
 from tests.approvals.concern_pages import AT, WHAT, council_of, make_concern
-from tests.factories import make_user
+from tests.factories import make_user, policy_with_setting
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -72,7 +72,7 @@ def test_without_a_route_a_concern_goes_to_the_head_then_to_those_above(pack):
 def test_a_lead_officer_raises_a_concern_and_those_first_in_line_are_told_without_its_words(council):
     concern = make_concern(council)
     assert (concern.reference, where(concern)) == ("C-2026-001", ["portfolio_holder", "responsible_head"])
-    subject = "Put to you: concern C-2026-001"
+    subject = "Put to you by 4 December 2026: concern C-2026-001"
     assert told() == {("R.H.", subject), ("Cllr Z.Q.", subject)}
     texts = [f"{notice.subject} {notice.text}" for notice in Notice.objects.all()]
     assert not [text for text in texts if WHAT in text or str(council.partnership) in text]
@@ -327,6 +327,54 @@ def test_after_a_week_the_register_takes_it_up_the_line(with_cmt):
 def test_the_daily_reminders_look_after_concerns(with_cmt):
     call_command("send_reminders", on=str(DAY + timedelta(days=30)), verbosity=0)
     assert ("S.P.", "2 days late: concern C-2026-001") in told()
+
+
+@pytest.mark.parametrize(("pack", "days"), [("melton", 14), ("strategy-2009", 14), ("breckland-2015", 14)])
+def test_where_the_route_gives_no_days_a_concern_is_late_after_the_usual_ones(pack, days):
+    concern = make_concern(council_of(pack))
+    assert {place.due_on for place in concern.places.current()} == {DAY + timedelta(days=days)}
+    Notice.objects.all().delete()
+    concerns.follow_up(DAY + timedelta(days=days), at=AT)
+    assert told() == set()
+    concerns.follow_up(DAY + timedelta(days=days + 1), at=AT)
+    assert {subject for _, subject in told()} == {"1 day late: concern C-2026-001"}
+
+
+def test_the_policy_may_set_the_days_of_a_concern(council):
+    """The setting `concern-days` is obeyed."""
+    council.version = policy_with_setting(council.version, "concern-days", 3)
+    concern = make_concern(council)
+    assert {place.due_on for place in concern.places.current()} == {DAY + timedelta(days=3)}
+
+
+# --- What it leads to -----------------------------------------------------------------------------
+
+
+def test_a_concern_and_the_request_it_led_to_show_each_other_to_those_who_may_know(council, browse_as):
+    concern = make_concern(council)
+    request = council.request("brk-leaving")
+    address = reverse("approvals:answer_concern", args=[concern.reference, "lead-to"])
+    browser = browse_as(council.head)
+
+    assert browser.post(address, {"text": ""}).errors == ["Select the request"]
+    assert browser.post(address, {"request": "R-1999-001"}).errors == ["Select one of these requests"]
+    page = browser.post(address, {"request": request.reference, "text": "Leaving is the way out"})
+
+    assert page.words.count(f"Led to {request.reference}") == 1
+    assert page.words.count("Leaving is the way out") == 1
+    of_request = reverse("approvals:request", args=[request.reference])
+    assert f"Concerns that led to it {concern.reference}" in browser.get(of_request).words
+    assert concern.reference not in browse_as(council.executive).get(of_request).words
+    assert "has led to a request already" in browser.get(address).words
+
+
+def test_a_concern_leads_to_no_request_about_another_partnership(council):
+    concern, other = make_concern(council), council.another("Fen Forum").request()
+    council.request("brk-leaving", sent=False)
+    with pytest.raises(Refused, match="about another partnership"):
+        concerns.lead_to(concern, "", by=council.manager, at=AT, request=other)
+    concern.refresh_from_db()
+    assert (concern.led_to, concern.remarks.count()) == (None, 0)
 
 
 # --- Pages ----------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Everybody against every step and every outcome of every route of the five policies on which something is asked.
 
 The routes come from the packs. Who may take a step is worked out here from the step's roles and from who had a hand
-in the request, and held against the gate, the service and the page: nobody decides on their own work (DEF-07, RED-I21,
-MEL-I04). Source: requirements README CORE-13, CONF-15; groups (e) and (f) of the five digests.
+in the request, and held against the gate for everybody, against the service for each refusal of each act, and against
+the page for everybody at one step of each act: nobody decides on their own work (DEF-07, RED-I21, MEL-I04). No command
+takes a step. Source: requirements README CORE-13, CONF-15; groups (e) and (f) of the five digests.
 """
 
 from dataclasses import dataclass, field
@@ -11,17 +12,22 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import RoleAssignment, ServiceArea, User
 from accounts.roles import Role
 from approvals import services
 from approvals.gate import Gate, people_of
-from approvals.models import Deputy, Request, StepTaken
+from approvals.models import Deputy, Request, StepTaken, Turn
 from approvals.rules import before_others, forms_behind
 from approvals.services import ASKED_OF, Said
 from assessments.models import Assessment, Response
 from policy.model import Route, Step
+from policy.reading import load_policy, pack_files
 from policy.refused import Refused
 from register.models import Partnership, Representative, Status
 from tests.approvals.making import LATER, SENT_AT, TODAY, Council
@@ -68,6 +74,13 @@ HANDS = {
     "adviser": ({"decide", "approve"}, "advised on this, so others"),
 }
 NOT_THEIRS = "This step is for "
+
+# One step of each act at which everybody sends the page's form; and more steps that are taken through the page, so that
+# each kind of outcome is once. They stand in these two policies.
+ASKED_BY_PAGE = {"brk-f02-challenge", "brk-f04-view", "brk-f04", "brk-f05-recommend"} | {
+    "mel-change-approve", "mel-e13-letter", "mel-f07-team",
+}  # fmt: skip
+TAKEN_BY_PAGE = ASKED_BY_PAGE | {"mel-change-decide", "brk-f30-decide"}
 
 
 @dataclass
@@ -144,6 +157,8 @@ class Policy:
         self.proposer = Person(make_user(*Role, name="Proposes", is_superuser=True), frozenset(Role.values))
         self.people.append(self.proposer)
         self.gates = [(person, Gate.of(person.user, TODAY, ())) for person in self.people]
+        by_page = {step.id for route in self.routes for step in route.steps} & TAKEN_BY_PAGE
+        self.browsers = {person.user.pk: signed_in(person) for person in self.people if by_page}
 
     def _elsewhere(self, roles: list[Role]) -> Person:
         user, waste = make_user(name="Of another service"), ServiceArea.objects.create(name="Waste")
@@ -152,15 +167,17 @@ class Policy:
         return Person(user)
 
     def _gone(self, roles: list[Role]) -> Person:
-        user, yesterday = make_user(name="Until yesterday"), TODAY - timedelta(days=1)
+        user, yesterday = make_user(name="Until yesterday"), min(TODAY, timezone.localdate()) - timedelta(days=1)
         for role in roles:
             RoleAssignment.objects.create(user=user, role=role, from_on=date(2020, 1, 1), to_on=yesterday)
         return Person(user)
 
     def _deputy(self, person: User, roles: list[Role]) -> Person:
-        user = make_user(name=f"Acts for {person}")
+        user = make_user(Role.SCRUTINY, name=f"Acts for {person}")
+        days = sorted([TODAY, timezone.localdate()])  # pages read the clock
         for role in roles:
-            Deputy(person=person, deputy=user, role=role, from_on=TODAY, to_on=TODAY).keep(by=self.council.manager)
+            acts = Deputy(person=person, deputy=user, role=role, from_on=days[0], to_on=days[1])
+            acts.keep(by=self.council.manager)
         return Person(user, frozenset(role.value for role in roles), acts_for=person)
 
     @property
@@ -237,6 +254,13 @@ class Policy:
         return mine[0] if step.act in ("advise", "consult") else mine[-1]
 
 
+def signed_in(person: Person) -> Client:
+    """A browser in which they have signed in."""
+    browser = Client()
+    browser.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return browser
+
+
 def fresh(request: Request) -> Request:
     """The request as the database has it."""
     return Request.objects.select_related("partnership__service", "policy_version", "proposed_by").get(pk=request.pk)
@@ -246,15 +270,34 @@ def fresh(request: Request) -> Request:
 class Seen:
     """What was tried on the way through one policy."""
 
-    steps: set[str] = field(default_factory=set)
     outcomes: set[tuple[str, str]] = field(default_factory=set)
-    asked: set[tuple[str, int]] = field(default_factory=set)
+    steps: set[str] = field(default_factory=set)
+    asked: set[tuple[str, str]] = field(default_factory=set)
     refusals: set[str] = field(default_factory=set)
     places: set[tuple[Any, ...]] = field(default_factory=set)
 
+    def all_of(self, route: Route) -> bool:
+        """Whether each outcome of each step of a route was tried."""
+        return outcomes_of([route]) <= self.outcomes
+
+
+def outcomes_of(routes: list[Route]) -> set[tuple[str, str]]:
+    """Each outcome of each step that others take; what is done by sending the request is no step of its own."""
+    by_sending = {step.id for route in routes for step in before_others(route)}
+    others = [step for route in routes for step in route.steps if step.id not in by_sending]
+    return {(step.id, outcome) for step in others for outcome in step.outcomes or ("",)}
+
+
+def kept(request: Request) -> tuple[Any, ...]:
+    """What would be different had anything come of a step."""
+    entry = request.partnership
+    versions = entry.history.count(), request.history.count()
+    turns = sorted(Turn.objects.filter(request=request).values_list("step", "role"))
+    return StepTaken.objects.count(), versions, turns, fresh(request).status
+
 
 def hold_everybody_to(policy: Policy, case: Case, step_id: str, seen: Seen) -> None:
-    """Ask the gate for everybody at an open step, and the service for whoever has not been refused such an act."""
+    """Ask the gate for everybody at an open step, and the service for each reason to refuse such an act."""
     state = services.situation_of(case.request).standing.state_of(step_id)
     hands = people_of([case.request])
     said = [*state.step.outcomes] or [""]
@@ -264,38 +307,72 @@ def hold_everybody_to(policy: Policy, case: Case, step_id: str, seen: Seen) -> N
         where = f"{policy.pack}, {step_id}, {person.user}"
         assert wanted in problem, f"{where}: {problem!r}"
         assert bool(wanted) is bool(problem), f"{where}: {problem!r} where {wanted!r} was expected"
-        if not wanted or (state.step.act, person.user.pk) in seen.asked:
+        if wanted and step_id in ASKED_BY_PAGE:
+            before = kept(case.request)
+            answer = send_form(case, step_id, said[number % len(said)], policy.browsers[person.user.pk])
+            refused_by_page(answer, person, problem)
+            assert kept(case.request) == before, where
+        if not wanted or (state.step.act, wanted) in seen.asked:
             continue
-        seen.asked.add((state.step.act, person.user.pk))
+        seen.asked.add((state.step.act, wanted))
         seen.refusals.add(wanted)
-        before = StepTaken.objects.count()
-        what = Said(said[number % len(said)], "Because.")
+        before, what = kept(case.request), Said(said[number % len(said)], "Because.")
         with pytest.raises(Refused) as refused:
             services.take_step(case.request, step_id, what, by=person.user, at=LATER)
         assert str(refused.value) == problem
-        assert StepTaken.objects.count() == before
+        assert kept(case.request) == before
+
+
+def refused_by_page(answer: Any, person: Person, problem: str) -> None:
+    """The page answers in the words of the gate; whoever has no role today is not let in, superusers neither."""
+    if person.user.assignments.on(timezone.localdate()).exists():
+        assert answer.status_code == 302, person.user
+        assert [str(each) for each in get_messages(answer.wsgi_request)][-1] == problem
+    else:
+        assert answer.status_code == 403, person.user
+        assert "You cannot open this page" in answer.content.decode()
+
+
+def send_form(case: Case, step_id: str, outcome: str, browser: Client, mark: str = "") -> Any:
+    """The form of a step's page with everything filled in, and checked."""
+    address = reverse("approvals:step", args=[case.request.reference, step_id])
+    return browser.post(address, {"outcome": outcome, "reasons": "Because.", "mark": mark, "record": "yes"})
+
+
+def take(policy: Policy, case: Case, step: Step, outcome: str, person: Person) -> StepTaken:
+    """Take a step, through its page or the service."""
+    if step.id not in TAKEN_BY_PAGE:
+        said = Said(outcome, "Because.")
+        return services.take_step(case.request, step.id, said, by=person.user, at=LATER)
+    mark = services.situation_of(case.request).mark
+    answer = send_form(case, step.id, outcome, policy.browsers[person.user.pk], mark)
+    assert answer.url == reverse("approvals:request", args=[case.request.reference]), f"{step.id}, {outcome}"
+    return StepTaken.objects.filter(request=case.request, step=step.id).latest("number")
 
 
 def walk(policy: Policy, case: Case, seen: Seen) -> None:
-    """Go every way through a route: each outcome of each step, back again, then the next."""
+    """Go every way through a route: each outcome of each step, back again, then the next, until all were tried."""
     case = Case(fresh(case.request), {name: set(who) for name, who in case.hands.items()})
     standing = services.situation_of(case.request).standing
     place = (case.request.route, case.request.status, *(each.place for each in standing.steps))
-    if place in seen.places:
+    if place in seen.places or seen.all_of(standing.route):
         return
     seen.places.add(place)
     turns = set(case.request.turns.values_list("step", flat=True))
-    for state in standing.open_steps:
-        if state.step.id in turns and state.step.id not in seen.steps:
+    to_take = [state for state in standing.open_steps if state.step.id in turns]
+    for state in to_take:
+        if state.step.id not in seen.steps:
             seen.steps.add(state.step.id)
             hold_everybody_to(policy, case, state.step.id, seen)
-    for state in [each for each in standing.open_steps if each.step.id in turns][:1]:
+    for state in to_take[:1]:
         person = policy.taker(case, state.step)
         for outcome in state.step.outcomes or ("",):
+            # Trying again leads to steps that are not tried yet; a request that is returned has none.
+            if (state.step.id, outcome) in seen.outcomes and (outcome == "return" or seen.all_of(standing.route)):
+                continue
             seen.outcomes.add((state.step.id, outcome))
             with transaction.atomic():
-                said = Said(outcome, "Because.")
-                record = services.take_step(case.request, state.step.id, said, by=person.user, at=LATER)
+                record = take(policy, case, state.step, outcome, person)
                 assert (record.outcome, record.by) == (outcome, person.user)
                 after = Case(case.request, {name: set(who) for name, who in case.hands.items()})
                 if state.step.act in ("advise", "consult"):
@@ -310,12 +387,27 @@ def test_everybody_at_every_step_of_every_route(pack: str) -> None:
 
     for route in policy.routes:
         for entry in ENTRIES[pack]:
-            walk(policy, policy.case(route, entry), seen)
+            if not seen.all_of(route):
+                walk(policy, policy.case(route, entry), seen)
 
-    by_sending = {step.id for route in policy.routes for step in before_others(route)}
-    wanted = {step.id: step for route in policy.routes for step in route.steps if step.id not in by_sending}
-    assert seen.steps == set(wanted)
-    assert seen.outcomes == {(name, outcome) for name, step in wanted.items() for outcome in step.outcomes or ("",)}
+    wanted = outcomes_of(policy.routes)
+    assert seen.outcomes == wanted
+    assert seen.steps == {step for step, _ in wanted}
+    acts = {step.act for route in policy.routes for step in route.steps if step.id in seen.steps}
     hands = set(HANDS) - (set() if policy.council.policy.schemes else {"assessor"})
-    hands -= set() if any(step.act in ("advise", "consult") for step in wanted.values()) else {"adviser"}
+    hands -= set() if acts & {"advise", "consult"} else {"adviser"}
     assert seen.refusals == {NOT_THEIRS, *(HANDS[hand][1] for hand in hands)}
+
+
+def test_the_page_is_asked_at_each_act_and_takes_each_kind_of_outcome() -> None:
+    by_page, everywhere = (set(), set()), (set(), set())  # acts, and kinds of outcomes
+    for policy in (load_policy(path) for path in pack_files() if path.stem in ENTRIES):
+        kinds = {outcome.id: outcome.kind for outcome in policy.outcomes}
+        routes = [route for route in policy.routes if route.purpose in ASKED_OF]
+        others = {step for step, _ in outcomes_of(routes)}
+        for step in (step for route in routes for step in route.steps if step.id in others):
+            for acts, outcomes in [everywhere] + [by_page] * (step.id in TAKEN_BY_PAGE):
+                acts.update({step.act} if acts is everywhere[0] or step.id in ASKED_BY_PAGE else ())
+                outcomes.update(kinds[each] for each in step.outcomes)
+
+    assert by_page == everywhere

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -27,6 +28,7 @@ from tests.approvals.meeting_making import (
     make_meeting,
     request_of,
 )
+from tests.factories import make_user, policy_with_setting
 
 ASKED_ON = date(2026, 11, 9)
 pytestmark = pytest.mark.django_db
@@ -374,7 +376,6 @@ def test_an_outcome_is_not_recorded_for_a_day_before_the_request_was_sent():
 @pytest.mark.parametrize(
     ("who", "why"),
     [
-        ("manager", "This step is for CMT. S.P. can take it"),
         ("lead", "This step is for CMT. S.P. can take it"),
         ("executive", "This step is for CMT. S.P. can take it"),
     ],
@@ -391,6 +392,62 @@ def test_only_those_whom_the_gate_allows_record_outcomes(browse_as, who, why):
     assert "S.P. can take it" in done.refused[0][1]
     deferred = Recorded(item, Said(), "Not ready", mark)
     assert meetings.record(meeting, [deferred], by=person, at=LATER).kept == []
+
+
+def test_a_register_manager_records_what_the_minutes_say(browse_as):
+    """CORE-13: by whom and from which minutes is sealed; whoever advised may write down what others decided."""
+    council, meeting, (item,) = make_agenda(number=1)
+    browser = browse_as(council.manager)
+    one = f"item{item.pk}-"
+    given = marks(browser.get(page_of(meeting, "outcomes"))) | {
+        f"{one}outcome": "join", f"{one}reasons": "It brings buses.", "record": "yes"
+    }  # fmt: skip
+
+    page = browser.post(page_of(meeting, "outcomes"), given | {f"{one}minute": ""})
+    assert "Enter the minute reference under which CMT, 19 November 2026 recorded it" in page.words
+    assert not StepTaken.objects.decisions().exists()
+    browser.post(page_of(meeting, "outcomes"), given | {f"{one}minute": "CMT 92/26"})
+
+    record = StepTaken.objects.decisions().get()
+    said = "Recorded by T.W. from the minutes of CMT, 19 November 2026"
+    assert (record.role, record.body, record.minute, record.said_by) == ("register_manager", "CMT", "CMT 92/26", said)
+    sealed = record.paper["decision"]
+    assert (sealed["by"], sealed["body"], sealed["from_minutes"]) == ("T.W.", "CMT", "CMT, 19 November 2026")
+    call_command("verify_decisions")
+    assert said in browse_as(council.cmt).get(reverse("approvals:decision", args=[record.reference])).words
+
+
+def try_to_record(item, by, minute="CMT 92/26"):
+    mark = meetings.marks_of(meetings.agenda_of(item.meeting))[item.pk]
+    given = Recorded(item, Said(outcome="join", reasons="So.", minute=minute), mark=mark)
+    return [why for _, why in meetings.record(item.meeting, [given], by=by, at=LATER).refused]
+
+
+def test_nobody_records_the_minutes_of_their_own_request():
+    council = Council()
+    council.lead = make_user(Role.LEAD_OFFICER, Role.REGISTER_MANAGER, name="L.M.")
+    council.partnership.change({"lead_officer": council.lead}, by=council.manager, reason="New")
+    item = make_item(council)
+    assert try_to_record(item, council.lead) == ["You proposed this, so somebody else records the minutes"]
+    services.declare_interest(item.request, person=council.manager, what="A cousin", by=council.manager, on=TODAY)
+    refused = "You declared an interest in this request, so somebody else records the minutes"
+    assert try_to_record(item, council.manager) == [refused]
+    assert not StepTaken.objects.decisions().exists()
+
+
+def test_without_a_meeting_the_recorder_has_no_turn():
+    council, _meeting, (item,) = make_agenda(number=1)
+    with pytest.raises(Refused, match="This step is for"):
+        council.take(request_of(item), "brk-f04", "join", by=council.manager)
+
+
+def test_the_policy_may_have_another_role_record_the_minutes():
+    """The setting `minutes-recorded-by` is obeyed."""
+    council = Council()
+    council.version = policy_with_setting(council.version, "minutes-recorded-by", "administrator")
+    item = make_item(council)
+    assert "S.P. can take it" in try_to_record(item, council.manager)[0]
+    assert try_to_record(item, make_user(Role.ADMINISTRATOR)) == []
 
 
 def test_a_meeting_passed_without_outcomes_comes_first_on_the_register_managers_home(browse_as):

@@ -14,6 +14,7 @@ from approvals import services
 from approvals.models import Interest, Request, StepTaken
 from approvals.models import Status as RequestStatus
 from approvals.rules import Place
+from register.duplicates import keep_apart
 from register.models import Status
 from tests.approvals.making import SENT_AT, Council
 from tests.factories import make_user
@@ -152,7 +153,7 @@ def test_interests_and_dispensations_are_recorded_on_pages(browse_as):
 
 def test_a_deputy_is_named_and_ended(browse_as):
     council = Council()
-    deputy = make_user(name="D.P.")
+    deputy, nobody = make_user(Role.SCRUTINY, name="D.P."), make_user(name="N.R.")
     browser = browse_as(council.manager)
     given = {
         "person": council.cmt.pk, "deputy": deputy.pk, "role": "management_team",
@@ -162,6 +163,8 @@ def test_a_deputy_is_named_and_ended(browse_as):
     assert page.errors == ["S.P. does not hold this role"]
     page = browser.post(reverse("approvals:deputy_list"), given | {"deputy": council.cmt.pk})
     assert page.errors == ["Choose somebody else as deputy"]
+    page = browser.post(reverse("approvals:deputy_list"), given | {"deputy": nobody.pk})
+    assert page.errors == ["N.R. holds no role, so no page opens for them. Give them one first"]
 
     page = browser.post(reverse("approvals:deputy_list"), given)
     assert page.banner == "D.P. may act for S.P. until 1 November 2099"
@@ -270,27 +273,48 @@ def test_verify_decisions_misses_no_record_that_was_taken_out():
         call_command("verify_decisions")
 
 
+def test_those_who_decide_read_why_it_is_a_different_one(browse_as):
+    """MEL-F02, MEL-D15: what the proposer said about entries that look alike is before them, and in what is sealed."""
+    council = Council()
+    keep_apart(council.partnership, council.another("Marsh Valley Rural Buses").partnership, by=council.lead,
+               note="It serves another valley")  # fmt: skip
+    request = council.request()
+    said = "It is a different one because: It serves another valley (L.N.)"
+
+    page = browse_as(council.cmt).get(reverse("approvals:request", args=[request.reference]))
+    assert "Not Marsh Valley Rural Buses" in page.words
+    assert said in page.words
+    assert said in browse_as(council.cmt).client.get(f"/requests/{request.reference}.html").content.decode()
+
+    record = council.take(request, "brk-f02-challenge", by=council.manager)
+    assert [line["value"] for line in record.paper["apart"]] == [said]
+
+
 # --- What lists cost --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["request_list", "decision_list"])
-def test_lists_take_the_same_number_of_queries_for_any_number_of_requests(browse_as, name):
+def test_lists_and_pages_take_the_same_number_of_queries_for_any_number_of_requests(browse_as):
     first = Council()
-    first.request()
+    request = first.request()
     browser = browse_as(first.manager)
-    browser.get(reverse(f"approvals:{name}"))
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
-        browser.get(reverse(f"approvals:{name}"))
-    for number in range(8):
-        another = first.another(f"Another partnership {number}")
-        another.request()
-    browser.get(reverse(f"approvals:{name}"))
-    with CaptureQueriesContext(connection) as many:
-        browser.get(reverse(f"approvals:{name}"))
+    addresses = [reverse(f"approvals:{name}") for name in ("request_list", "decision_list", "turn_list")]
+    addresses += [reverse("approvals:request", args=[request.reference])]
+    addresses += [reverse("approvals:step", args=[request.reference, "brk-f02-challenge"])]
 
-    assert len(many) == len(few)
+    def queries():
+        found = {}
+        for address in addresses:
+            browser.client.get(address)
+            with CaptureQueriesContext(connection) as asked:
+                assert browser.client.get(address).status_code == 200
+            found[address] = len(asked)
+        return found
+
+    few = queries()
+    for number in range(8):
+        first.another(f"Another partnership {number}").request()
+
+    assert queries() == few
 
 
 def test_a_request_takes_the_same_number_of_queries_however_much_was_said(browse_as):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from policy.refused import Refused
 from register import duplicates, services
+from register.duplicates import kept_apart
 from register.models import Benefit, DuplicateVerdict, Membership, Organisation, Partnership, Status
 from tests.factories import make_partnership, make_user, put_policy_in_force
 
@@ -69,6 +70,10 @@ def test_entries_that_look_like_it_are_shown_and_need_a_reason(browse_as):
     post_new(browser, different="It serves another valley")
     made = Partnership.objects.get(name=NEW["name"])
     assert made.history.last().history_change_reason == "Different because: It serves another valley"
+    assert [(str(other), why) for other, why, _ in kept_apart(made)] == [
+        ("The Marsh Valley Mobility Group", "It serves another valley")
+    ]
+    assert "P-0001 and P-0002" not in browse_as(Role.REGISTER_MANAGER).get(reverse("register:duplicates")).words
 
 
 def test_pairs_kept_apart_are_not_asked_again(browse_as):
