@@ -4,6 +4,7 @@ Source: requirements README CORE-13, CORE-14, DEF-09. Who may take a step is dec
 only given to somebody, and the gate then holds it for them.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
@@ -15,9 +16,9 @@ from accounts.models import RoleAssignment, User
 from accounts.notices import deliver, tell
 from accounts.roles import Role
 from approvals import notices, services
-from approvals.gate import people_of, why_not_given_to
-from approvals.models import AN_HOUR, Chaser, Given, Request
-from approvals.rules import StepState
+from approvals.gate import people_of, why_nobody, why_not_given_to
+from approvals.models import AN_HOUR, Chaser, Given, Request, Turn
+from approvals.rules import Place, StepState
 from config import words
 from policy.model import Policy, Step
 from policy.refused import Refused
@@ -37,6 +38,12 @@ def open_step(request: Request, step_id: str) -> StepState:
         if state.step.id == step_id:
             return state
     raise Refused("This step does not wait for anybody now. The page of the request says how it stands")
+
+
+def nobody_can(turns: Sequence[Turn], *, on: date) -> dict[tuple[int, str], str]:
+    """Of these open steps those that nobody can take, by request and step, each with why and who could."""
+    routes = [(turn, turn.request.policy_version.policy.route(turn.request.route)) for turn in turns]
+    return why_nobody([(turn.request, StepState(route.by_id[turn.step], Place.OPEN, "")) for turn, route in routes], on)
 
 
 def candidates(request: Request, state: StepState, *, on: date) -> list[User]:

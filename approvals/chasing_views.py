@@ -71,6 +71,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
     turns = turns.annotate(reminded_at=Subquery(reminded[:1]), given_to=Subquery(given[:1]))
     page = Paginator(turns, A_PAGE).get_page(request.GET.get("page"))
     rows = []
+    nobody = chasing.nobody_can(list(page), on=today)
     for turn in page:
         policy = turn.request.policy_version.policy
         step = policy.route(turn.request.route).by_id[turn.step]
@@ -81,6 +82,7 @@ def waiting_list(request: HttpRequest) -> HttpResponse:
                 "whose": getattr(turn, "given_to", "") or queries.whose(turn.request, turn),
                 "days": (today - turn.since).days,
                 "can_be_given": chasing.can_be_given(policy, step),
+                "nobody": nobody.get((turn.request_id, turn.step), ""),
             }
         )
     context = {"page": page, "rows": rows, "is_late": is_late, "sizes": (A_PAGE,)}

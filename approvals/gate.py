@@ -5,14 +5,14 @@ representative and decider are different people, whatever else they are; adminis
 round. Source: product, "Nobody decides on their own work"; DEF-07; RED-I21; CHK-09.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
 from approvals.models import NAMED, Deputy, Given, Interest, Request, Status, StepTaken
-from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState, forms_behind
+from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState, forms_behind, told_above
 from assessments.models import Assessment, Response
 from config import words
 from register.models import Partnership, Representative
@@ -261,6 +261,47 @@ def who_can(request: Request, state: StepState, people: People, *, on: date) -> 
         and people.given.get(state.step.id, (user.pk, ""))[0] == user.pk
     ]
     return found[:3]
+
+
+def why_nobody(open_steps: Sequence[tuple[Request, StepState]], on: date) -> dict[tuple[int, str], str]:
+    """The open steps that nobody can take, by request and step: why, and who could. Eight queries for any number.
+
+    A head who wrote what they would approve is one case (DEF-07): another holder is given the step, or the next up the
+    line is asked.
+    """
+    hands = people_of(list({request.pk: request for request, _ in open_steps}.values()))
+    by_user: dict[int, tuple[User, list[RoleAssignment]]] = {}
+    held = RoleAssignment.objects.on(on).filter(user__is_active=True).select_related("user")
+    for assignment in held.order_by("user__name", "pk"):
+        by_user.setdefault(assignment.user_id, (assignment.user, []))[1].append(assignment)
+    found = {}
+    for request, state in open_steps:
+        people = hands[request.pk]
+        holders = [
+            user
+            for user, assignments in by_user.values()
+            if any(_holds(user, assignments, role, request.partnership, people) for role in state.step.role)
+        ]
+        if state.step.id in people.given or any(not _hand_in_it(people, state, user.pk) for user in holders):
+            continue
+        others = [
+            user
+            for user, assignments in by_user.values()
+            if {each.role for each in assignments} & set(state.step.role) and not _hand_in_it(people, state, user.pk)
+        ]
+        above = told_above(state.step.role, 1, every=1)
+        asked = [user for user, each in by_user.values() if {held.role for held in each} & set(above)]
+        why = [f"{user} {_third(_hand_in_it(people, state, user.pk))}" for user in holders[:3]]
+        said = [". ".join(why) if why else "Nobody holds its role for this partnership"]
+        if others:
+            said.append(f"{words.listed(others[:3])} could be given it")
+        else:
+            said.append("Give somebody else its role")
+        policy = request.policy_version.policy
+        if asked and (role := policy.role(above[0])):
+            said.append(f"Next up the line: {words.listed(asked[:3])}, {role.short or role.label}")
+        found[request.pk, state.step.id] = ". ".join(said)
+    return found
 
 
 def why_not_given_to(person: User, people: People, state: StepState) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import RoleAssignment, User
 from accounts.notices import tell
 from accounts.roles import Role
-from approvals.gate import Gate, account_roles, people_of
+from approvals.gate import Gate, account_roles, people_of, why_nobody
 from approvals.models import Deputy, Request, Status, StepTaken, Turn
 from approvals.queries import VERBS, whose
 from approvals.rules import Place, StepState, told_above
@@ -26,8 +26,11 @@ def of_turns(request: Request) -> None:
     for turn in request.turns.all():
         state = _state_of(request, turn)
         by = f" by {words.day(turn.due_on)}" if turn.due_on else ""
+        people = people_for(request, state, on=turn.since)
+        if not people:
+            _tell_nobody_can(request, state, on=turn.since)
         tell(
-            people_for(request, state, on=turn.since),
+            people,
             key=f"turn:{request.reference}:{request.round}:{turn.step}:{attempts[turn.step]}",
             subject=f"Your turn{by}: {request.matter}",
             lines=[
@@ -37,6 +40,18 @@ def of_turns(request: Request) -> None:
             ],
             path=reverse("approvals:step", args=[request.reference, turn.step]),
         )
+
+
+def _tell_nobody_can(request: Request, state: StepState, *, on: date) -> None:
+    """Tell the register managers of a step that nobody can take, with why and who could."""
+    why = why_nobody([(request, state)], on).get((request.pk, state.step.id), "Those it was given to cannot take it")
+    tell(
+        User.objects.holding(Role.REGISTER_MANAGER, on=on),
+        key=f"nobody:{request.reference}:{request.round}:{state.step.id}",
+        subject=f"Nobody can take a step: {request.matter}",
+        lines=[f"{request.reference} waits at “{state.step.title}”. {why}."],
+        path=reverse("approvals:waiting_list"),
+    )
 
 
 def of_end(request: Request, record: str) -> None:

@@ -1,5 +1,6 @@
 """Requests, the steps people take on them, and the decisions that come of it."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from approvals.forms import (
     WithdrawForm,
     kept,
 )
-from approvals.gate import Gate
+from approvals.gate import Gate, why_nobody
 from approvals.models import Chaser, Deputy, Given, Interest, Request, Status, StepTaken
 from approvals.papers import Change, Paper, body_of, paper_of
 from approvals.parts import groups_of, marked
@@ -237,8 +238,18 @@ def _context(request: HttpRequest, found: Request, situation: Situation) -> dict
         "levels": _levels(found),
         "purpose": found.partnership.purpose if found.partnership else "",
         "unmet": services.unmet_of(found) if found.is_open else (),
+        "nobody": _nobody(found, situation, today) if user.has_perm("approvals.chase") else (),
         "concerns": concerns.leading_to(found, user, on=today),
     }
+
+
+def _nobody(found: Request, situation: Situation, today: date) -> list[str]:
+    """For whoever chases: why nobody can take an open step, and who could."""
+    if found.status != Status.SENT:
+        return []
+    states = {state.step.id: state for state in situation.standing.open_steps}
+    stuck = why_nobody([(found, state) for state in states.values()], today)
+    return [f"{states[step].step.title}: {why}" for (_, step), why in stuck.items()]
 
 
 def _levels(found: Request) -> list[tuple[Scheme, str]]:

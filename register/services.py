@@ -307,8 +307,8 @@ def propose(
         reason=f"Different because: {different}" if different else "",
         **facts,
     )
-    for each in alike:
-        keep_apart(partnership, each, by=by, note=different)
+    for other in alike:
+        keep_apart(partnership, other, by=by, note=different)
     joined: set[int] = set()
     for each in dict.fromkeys(" ".join(partner.split()) for partner in partners):
         organisation = Organisation.objects.filter(name__iexact=each).first()

@@ -11,18 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notice
+from accounts.models import Notice, RoleAssignment
 from accounts.roles import Role
-from approvals import chasing, notices, queries
+from approvals import chasing, notices, queries, services
 from approvals.gate import Gate
 from approvals.models import Chaser, Deputy, Given, StepTaken, Turn
-from approvals.rules import told_above
+from approvals.rules import forms_behind, told_above
 from approvals.services import situation_of
+from assessments.models import Response
 from policy.models import PolicyVersion
 from policy.reading import pack_files
 from policy.refused import Refused
-from register.models import Representative
-from tests.approvals.making import LATER, TODAY, Council
+from register.models import Partnership, Representative
+from tests.approvals.making import LATER, SENT_AT, TODAY, Council
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_the_list_of_what_waits_costs_the_same_for_any_number(browse_as, council
     with CaptureQueriesContext(connection) as asked:
         page = browser.get(reverse("approvals:waiting_list"))
     assert len(page.select("tbody tr")) == many
-    assert len(asked) <= 12
+    assert len(asked) == 17  # of them eight for who could take a step at all
 
 
 def test_only_late_steps_are_shown_when_that_is_asked(browse_as, council, request_):
@@ -165,6 +166,55 @@ def test_nobody_is_given_a_step_of_their_own_work_or_without_its_role(council, r
         with pytest.raises(Refused, match=why):
             chasing.give_to(request_, CHALLENGE, person, reason="Busy", by=council.manager, on=TODAY)
     assert not Given.objects.exists()
+
+
+def head_wrote_it():
+    """A request whose head filled in the form that they would approve."""
+    council = Council("melton")
+    Partnership.objects.filter(pk=council.partnership.pk).update(local_values={"mel-c17": False})
+    council.partnership = council.entry()
+    request = council.request("mel-joining", sent=False)
+    for form in forms_behind(council.policy.route("mel-joining")):
+        occasion = council.policy.questionnaire(form).occasions[0]
+        response = Response.start(
+            council.partnership, form, occasion=occasion, by=council.head, policy_version=council.version, at=SENT_AT
+        )
+        response.send(missing=(), by=council.head, at=SENT_AT)
+    services.send(request, by=council.lead, at=SENT_AT)
+    council.answer(*council.policy.route("mel-joining").by_id["mel-f04"].needs, at=LATER)
+    council.take(request, "mel-f04", by=council.manager)
+    return council, request
+
+
+def test_a_register_manager_sees_that_nobody_can_take_a_step_why_and_who_could(browse_as):
+    """DEF-07: the head who wrote the business case does not approve it; another is given the step."""
+    council, request = head_wrote_it()
+    why = (
+        "R.H. filled in a form that this rests on. Give somebody else its role. Next up the line: S.P., Management Team"
+    )
+
+    for address in (reverse("approvals:waiting_list"), reverse("approvals:request", args=[request.reference])):
+        assert why in browse_as(council.manager).get(address).words
+    told = Notice.objects.get(key__startswith="nobody:")
+    assert (told.person, why in told.text) == (council.manager, True)
+    assert why not in browse_as(council.lead).get(reverse("approvals:request", args=[request.reference])).words
+
+    other = make_user(Role.RESPONSIBLE_HEAD, name="R.H.2")
+    council.entry().change({"responsible_head": council.head}, by=council.manager, reason="Their service")
+    page = browse_as(council.manager).get(reverse("approvals:waiting_list"))
+    assert "R.H.2 could be given it" in page.words
+    chasing.give_to(request, "mel-f05", other, reason="R.H. wrote it", by=council.manager, on=TODAY)
+    page = browse_as(council.manager).get(reverse("approvals:waiting_list"))
+    assert "Nobody can take it" not in page.words
+    assert council.take(request, "mel-f05", "agree", by=other).by == other
+
+
+def test_a_step_whose_role_nobody_holds_says_so(browse_as):
+    council, _ = head_wrote_it()
+    RoleAssignment.objects.filter(role=Role.RESPONSIBLE_HEAD).delete()
+    assert "Nobody holds its role for this partnership. Give somebody else its role" in (
+        browse_as(council.manager).get(reverse("approvals:waiting_list")).words
+    )
 
 
 def test_a_step_of_a_body_cannot_be_given_to_one_person(browse_as, council, request_):
