@@ -4,7 +4,7 @@ The figures of the last day of the year stand beside those of a year before, bot
 a year says the same whenever it is made. Source: CORE-18; BRK-G02; HAR-G02, G03 and I13; RED-G11 and F37; FIG-05.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,7 +27,7 @@ from reports.charts import BRAND, Bar, chart_of
 from reports.rules import Group, Year, grouped, moved, total
 from reports.shape import Ask, Chapter, Col, Fact, Line, Page, Paper, Rated, Table
 from reports.standing import Parts, Standing, Stood, began_on, end_of, parts_at, standing_at
-from reviews.models import Recommendation, Review
+from reviews.models import Recommendation, Review, State
 
 OnEntry = Callable[[int, int], None]
 MOST_RISKS = 10
@@ -211,7 +211,9 @@ class _Annual:
             yield self._moved("worsened", "Worse than a year ago", "worse")
             yield self._still_weak()
         yield self._reviewed()
+        yield self._recommended()
         yield self._reviews()
+        yield self._actions()
         yield from self._resources()
         yield self._budget()
         yield from self._highest_risks()
@@ -415,28 +417,103 @@ class _Annual:
             "weak", title, said, (Table("weak", title, columns, lines, "No partnership is weak on both days."),)
         )
 
+    @cached_property
+    def sent(self) -> list[tuple[Stood, Review]]:
+        """The reviews that were sent in the year, with their entries."""
+        found = Review.objects.filter(sent_at__gt=end_of(self.year.before), sent_at__lte=self.now.at)
+        found = found.select_related("request").prefetch_related("policy_version")
+        ordered = found.order_by("partnership__name", "sent_at", "pk")
+        return [(entry, review) for review in ordered if (entry := self.now.entries.get(review.partnership_id))]
+
     def _reviewed(self) -> Chapter:
         """What the reviews that were sent in the year recommend (BRK-G02, HAR-G02, MEL-G06, RED-G11)."""
-        sent = Review.objects.filter(sent_at__gt=end_of(self.year.before), sent_at__lte=self.now.at)
-        found = list(sent.prefetch_related("policy_version").order_by("partnership__name", "sent_at", "pk"))
-        columns = (NAME, Col("Review"), Col("Sent", "date"), Col("Recommends"), Col("Why", "long_text"))
+        columns = (
+            NAME, Col("Review"), Col("Sent", "date"), Col("Signed off"), Col("Recommends"), Col("Why", "long_text"),
+        )  # fmt: skip
         lines = tuple(
             Line(
-                (
-                    entry.name,
-                    review.title,
-                    review.done_on,
-                    Recommendation(review.recommendation).label if review.recommendation else "Nothing",
-                    review.recommendation_why,
-                ),
+                (entry.name, review.title, review.done_on, self._signed_off(review), _advises(review), _why(review)),
                 _entry(entry),
             )
-            for review in found
-            if (entry := self.now.entries.get(review.partnership_id))
+            for entry, review in self.sent
         )
-        title = "Reviews of the year"
+        counted: dict[str, int] = {}
+        for _, review in self.sent:
+            counted[_advises(review)] = counted.get(_advises(review), 0) + 1
+        said = "; ".join(f"{label}: {number}" for label, number in sorted(counted.items()))
+        title, empty = "Reviews of the year", "No review was sent in the year."
+        table = Table("reviewed", title, columns, lines, empty)
+        return Chapter("reviewed", title, (f"They recommend: {said}.",) if said else (), (table,))
+
+    def _signed_off(self, review: Review) -> str:
+        """The day, as far as the report goes: what came afterwards is not in it."""
+        is_done = review.state == State.SIGNED_OFF and review.ended_at and review.ended_at <= self.now.at
+        return words.short_day(review.ended_at) if is_done else "Not yet"
+
+    def _recommended(self) -> Chapter:
+        """What should follow: what reviews recommend, and what the register's own findings ask for (RED-F37)."""
+        columns = (NAME, Col("Recommended"), Col("Why", "long_text"), Col("Decision"))
+        lines = tuple(
+            Line((entry.name, _advises(review), _why(review), self._asked_for(review)), _entry(entry))
+            for entry, review in self.sent
+            if review.recommendation in (Recommendation.CHANGE, Recommendation.LEAVE)
+        )
+        empty = "No review of the year recommends a change, or to leave."
+        findings: tuple[tuple[str, Sized, str], ...] = (
+            ("Say what makes them less weak, or leave", {entry.id for entry, _ in self._weak()}, "Still weak"),
+            ("Say why they are worse", {entry.id for entry, _, _ in self._moves("worse")}, "Worse than a year ago"),
+            ("Review them: their day has passed", self._late(), "Reviews late and to come"),
+            ("Decide on money outside the budget", self._unbudgeted(), "Money outside the budget"),
+            ("Finish actions whose day has passed", self._overdue(), "Actions"),
+            ("Give what the policy asks for", self._incomplete(), "What is missing"),
+        )
+        asked = tuple(Line((what, Decimal(len(found)), where)) for what, found, where in findings if len(found))
+        more = Table(
+            "asked",
+            "What the figures ask for",
+            (Col("What to do"), Col("Partnerships", "number"), Col("See")),
+            asked,
+            "The figures ask for nothing.",
+        )
+        title = "What is recommended"
         return Chapter(
-            "reviewed", title, (), (Table("reviewed", title, columns, lines, "No review was sent in the year."),)
+            "recommended", title, (), (Table("recommended", "From the reviews", columns, lines, empty), more)
+        )
+
+    def _asked_for(self, review: Review) -> str:
+        request = review.request
+        if request is None or request.started_at > self.now.at:
+            return "Not asked for"
+        return f"Asked for: {request.reference}"
+
+    def _overdue(self) -> set[int]:
+        """The entries with an action whose day has passed."""
+        rows = self.parts.actions.items()
+        return {key for key, actions in rows if any(self._state(action) == "Late" for action in actions)}
+
+    def _actions(self) -> Chapter:
+        """The actions of the entries: done in the year, open, late; the late ones by name (RED-G11)."""
+        rows = [(self.now.active[key], action) for key, actions in self.parts.actions.items() for action in actions]
+        rows.sort(key=lambda row: (row[1].due_on or date.max, row[0].name, row[1].id))
+        counted = {"Done in the year": 0, "Open": 0, "Late": 0}
+        for _, action in rows:
+            state = self._state(action)
+            if state in counted:
+                counted[state] += 1
+            elif action.done_on > self.year.before:
+                counted["Done in the year"] += 1
+        lines = tuple(
+            Line(
+                (entry.name, action.text, action.owner_name or self._person(action.owner_id), action.due_on),
+                _entry(entry),
+            )
+            for entry, action in rows
+            if self._state(action) == "Late"
+        )
+        columns = (NAME, Col("Action", "long_text"), Col("Owner"), Col("Due", "date"))
+        said = "; ".join(f"{label}: {number:,}" for label, number in counted.items()) + "."
+        return Chapter(
+            "actions", "Actions", (said,), (Table("actions", "Late actions", columns, lines, "No action is late."),)
         )
 
     def _late(self) -> list[Stood]:
@@ -541,8 +618,11 @@ class _Annual:
             chart_of(f"Pounds a year by {way}", drawn),
         )
 
+    def _unbudgeted(self) -> list[Stood]:
+        return [entry for entry in self.now.active.values() if entry.unbudgeted_a_year]
+
     def _budget(self) -> Chapter:
-        found = [entry for entry in self.now.active.values() if entry.unbudgeted_a_year]
+        found = self._unbudgeted()
         columns = (NAME, REFERENCE, Col("Outside the budget, £ a year", "money"), POUNDS)
         lines = tuple(
             Line((entry.name, entry.reference, entry.unbudgeted_a_year, entry.contribution_a_year), _entry(entry))
@@ -596,9 +676,19 @@ class _Annual:
             )
 
     def _benefits(self) -> Chapter:
-        columns = (NAME, Col("Benefit", "long_text"), Col("Figure", "number"), Col("Unit"))
+        sure = [Col("How sure")] if self.assurances else []
+        columns = (NAME, Col("Benefit", "long_text"), Col("Figure", "number"), Col("Unit"), *sure)
         lines = tuple(
-            Line((entry.name, row.description or row.named_benefit, row.figure, row.unit), _entry(entry))
+            Line(
+                (
+                    entry.name,
+                    row.description or row.named_benefit,
+                    row.figure,
+                    row.unit,
+                    *([self._sure(entry)] if sure else []),
+                ),
+                _entry(entry),
+            )
             for key, entry in self.now.active.items()
             for row in self.parts.benefits.get(key, ())
             if row.figure is not None
@@ -611,6 +701,19 @@ class _Annual:
         )
         table = Table("benefits", "Benefits with a figure", columns, lines, "No benefit has a figure.")
         return Chapter("benefits", "What the partnerships bring", said, (table,))
+
+    @cached_property
+    def assurances(self) -> dict[str, str]:
+        """How sure figures of a partnership can be, by the values of the policy's list; empty where it does not ask."""
+        field = self.policy.core_field("data_assurance")
+        return {each.id: each.label for each in self.policy.list(field.list).values} if field and field.list else {}
+
+    def _sure(self, entry: Stood) -> str:
+        """Verified, not verified, an estimate: printed wherever a figure of the partnership's own is (BRK-F20)."""
+        return self.assurances.get(entry.data_assurance, entry.data_assurance) if self.assurances else ""
+
+    def _caveat(self, entry: Stood) -> str:
+        return ". ".join(filter(None, (self._sure(entry), entry.data_caveat)))
 
     def _gaps(self, entry: Stood) -> list[str]:
         """What the policy asks of an entry and nobody has given, as far as history tells."""
@@ -652,16 +755,26 @@ class _Annual:
         )
         empty = "Nothing that the policy asks for is missing."
         how_many = Table(
-            "missing", "What is missing", (Col("What is missing"), Col("Partnerships", "number")), each, empty
+            "missing", "How many lack what", (Col("What is missing"), Col("Partnerships", "number")), each, empty
         )
         where = Table("missing-where", "Where it is missing", (NAME, REFERENCE, Col("Missing", "long_text")), lines)
         return Chapter("missing", "What is missing", (), (how_many, where) if lines else (how_many,))
 
     def _caveats(self) -> Chapter:
-        found = [entry for entry in self.now.active.values() if entry.data_caveat]
-        lines = tuple(Line((entry.name, entry.reference, entry.data_caveat), _entry(entry)) for entry in found)
-        columns = (NAME, REFERENCE, Col("Caveat", "long_text"))
-        table = Table("caveats", "Data caveats", columns, lines, "No partnership’s figures carry a caveat.")
+        active = self.now.active.values()
+        found = [entry for entry in active if entry.data_caveat or entry.data_assurance]
+        sure = [Col("How sure")] if self.assurances else []
+        lines = tuple(
+            Line(
+                (entry.name, entry.reference, *([self._sure(entry)] if sure else []), entry.data_caveat or "No caveat"),
+                _entry(entry),
+            )
+            for entry in found
+        )
+        columns = (NAME, REFERENCE, *sure, Col("Caveat", "long_text"))
+        table = Table(
+            "caveats", "Figures of the partnerships’ own", columns, lines, "No partnership’s figures carry a caveat."
+        )
         known = sum(entry.contribution_a_year is not None for entry in self.now.active.values())
         timed = sum(entry.hours_a_month is not None for entry in self.now.active.values())
         of = len(self.now.active)
@@ -713,7 +826,7 @@ class _Annual:
             purpose=entry.purpose,
             facts=tuple(self._own_facts(entry, then)),
             chapters=tuple(self._own_chapters(entry, made, earlier)),
-            caveat=entry.data_caveat,
+            caveat=self._caveat(entry),
         )
 
     def _own_facts(self, entry: Stood, then: Stood | None) -> Iterator[Fact]:
@@ -749,7 +862,8 @@ class _Annual:
                 yield self._why(anchor, entry, made, box, ago.get(box.scheme_id))
         rows = self.parts.benefits.get(entry.id, ())
         if rows:
-            said = tuple(_benefit(row) for row in rows)
+            sure = self._sure(entry).lower()
+            said = tuple(_benefit(row, sure) for row in rows)
             yield Chapter(f"{anchor}-benefits", "What it brings", said)
         actions = self.parts.actions.get(entry.id, ())
         if actions:
@@ -855,6 +969,17 @@ def _more_of(now: int, then: int | None) -> str:
     )
 
 
-def _benefit(row: Any) -> str:
+def _benefit(row: Any, sure: str) -> str:
     said = row.description or row.named_benefit or "A benefit"
-    return f"{said}: {words.with_unit(words.number(row.figure), row.unit)}" if row.figure is not None else said
+    if row.figure is None:
+        return said
+    return f"{said}: {words.with_unit(words.number(row.figure), row.unit)}" + (f" ({sure})" if sure else "")
+
+
+def _advises(review: Review) -> str:
+    return Recommendation(review.recommendation).label if review.recommendation else "Nothing"
+
+
+def _why(review: Review) -> str:
+    """The reason that was given; to go on as it is needs none."""
+    return review.recommendation_why or "No reason is asked for"

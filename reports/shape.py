@@ -15,6 +15,8 @@ from policy.model import Level
 from register.exports import SAID, Kind
 from register.levels import NOT_SET
 
+MOST_ACROSS = 7  # columns that paper takes upright
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -121,6 +123,11 @@ class Chapter:
     said: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
     chart: SafeString | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a table of it needs the long side of the paper."""
+        return any(len(table.columns) > MOST_ACROSS for table in self.tables)
 
 
 @dataclass(frozen=True)

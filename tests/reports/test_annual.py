@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from accounts.roles import Role
 from jobs.models import Job
 from policy.refused import Refused
-from register.models import Partnership
+from register.models import Action, Partnership
 from reports.annual import annual_report, why_not, years
 from reports.catalogue import Asked, make
 from reports.pdf import on_paper, pdf_of
@@ -25,6 +25,7 @@ from reports.standing import end_of
 from tests.factories import make_partnership, make_user, put_policy_in_force
 from tests.pdf import Tagged, broken_rules
 from tests.reports.past import LONDON, NOW, make_past
+from tests.reviews.making import Council
 
 # --- Rules, without a database ----------------------------------------------------------------------
 
@@ -117,6 +118,74 @@ def test_the_cover_says_what_to_look_at(past):
 )
 def test_each_chapter_names_what_history_says(past, anchor, found):
     assert names(report(), anchor) == found
+
+
+def test_what_should_follow_is_said_with_the_number_of_partnerships_and_where(past):
+    """RED-F37: the figures ask for actions; what has no reason is not recommended."""
+    asked = chapter(report(), "recommended").tables[1]
+    assert [line.cells for line in asked.lines] == [
+        ("Say what makes them less weak, or leave", 2, "Still weak"),
+        ("Say why they are worse", 1, "Worse than a year ago"),
+        ("Review them: their day has passed", 1, "Reviews late and to come"),
+        ("Decide on money outside the budget", 1, "Money outside the budget"),
+        ("Give what the policy asks for", 4, "What is missing"),
+    ]
+
+
+def test_how_sure_a_figure_is_stands_wherever_it_is_printed(past):
+    """BRK-F20, BRK-B31."""
+    _, entries, by = past
+    entries["coast"].change({"data_assurance": "estimate", "data_caveat": "Two months counted"}, by=by)
+    Partnership.history.filter(name="Coast Group", data_assurance="estimate").update(
+        history_date=datetime(2026, 3, 1, tzinfo=LONDON)
+    )
+    made = report()
+    (benefit,) = chapter(made, "benefits").tables[0].lines
+    assert benefit.cells == ("Coast Group", "Two buses shared", 12_500, "£ a year", "Estimate")
+    lines = {line.cells[0]: line.cells[2:] for line in chapter(made, "caveats").tables[0].lines}
+    assert lines == {
+        "Coast Group": ("Estimate", "Two months counted"),
+        "Weir Trust": ("", "Figures of the partner, not checked"),
+    }
+    page = next(each for each in made.entries if each.name == "Coast Group")
+    assert page.caveat == "Estimate. Two months counted"
+    assert page.chapters[0].said == ("Two buses shared: £12,500 a year (estimate)",)
+
+
+def test_reviews_of_the_year_say_what_they_recommend_why_and_what_became_of_it(db):
+    """BRK-G02, RED-G11: to go on as it is needs no reason; a request that came after the year is not in it."""
+    council = Council()
+    council.signed_off("leave", why="The grant ended")
+    other = council.entry(name="Marsh Board")
+    council.sent(partnership=other)
+    Partnership.history.update(history_date=datetime(2025, 2, 1, tzinfo=LONDON))
+    made = report("2026-27", with_entries=False)
+    reviewed = {line.cells[0]: line.cells[3:] for line in chapter(made, "reviewed").tables[0].lines}
+    assert reviewed == {
+        "Channel Panel": ("17 Nov 2026", "Leave", "The grant ended"),
+        "Marsh Board": ("Not yet", "Go on as it is", "No reason is asked for"),
+    }
+    assert chapter(made, "reviewed").said == ("They recommend: Go on as it is: 1; Leave: 1.",)
+    (line,) = chapter(made, "recommended").tables[0].lines
+    assert line.cells == ("Channel Panel", "Leave", "The grant ended", "Not asked for")
+
+
+def test_actions_are_counted_and_the_late_ones_named(past):
+    """RED-G11."""
+    _, entries, by = past
+    for text, due, done in (("Write", date(2026, 3, 30), None), ("Meet", date(2026, 3, 31), None),
+                            ("Pay", None, date(2025, 6, 1)), ("Old", None, date(2024, 6, 1))):  # fmt: skip
+        Action(partnership=entries["marsh"], text=text, due_on=due, done_on=done, owner_name="D.F.").keep(by=by)
+    Action.history.model.objects.update(history_date=datetime(2025, 3, 1, tzinfo=LONDON))
+    found = chapter(report(), "actions")
+    assert found.said == ("Done in the year: 1; Open: 1; Late: 1.",)
+    assert [line.cells for line in found.tables[0].lines] == [("Marsh Board", "Write", "D.F.", date(2026, 3, 30))]
+
+
+def test_a_table_of_many_columns_lies_on_the_long_side_of_the_paper(past):
+    made = report()
+    assert [each.id for each in made.chapters if each.is_wide] == ["all"]
+    assert 'class="app-report__chapter app-wide"' in on_paper("reports/report_pdf.html", {"report": made})
 
 
 def test_resources_add_up_to_what_the_entries_say(past):
