@@ -225,6 +225,9 @@ NEXT_STEPS: list[str] = [
 # (day) -> the condition of entries whose review is late, wherever the register counts them
 LATE_REVIEWS: str = "reviews.queries.late_entries"
 
+# (refresh) -> words and addresses of what is written about it
+REFRESH_PAPERS: str = "reports.refresh.links"
+
 # (actions, user) -> register.actions.Source objects by the key of the action, as its reader may know them
 ACTION_SOURCES: list[str] = [
     "approvals.conditions.sources",

@@ -6,15 +6,18 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from accounts.roles import Role
 from config import words
 from policy.model import Policy, Report
 from policy.refused import Refused
 from reports.annual import annual_report, version_on, years
 from reports.lists import Made, fields_report, planning, planning_years, programme, versions
+from reports.refresh import campaign_of, refresh_report
 from reports.risk_update import risk_update
 from reports.rules import Year, quarter_of, quarter_on, year_of
 from reports.shape import Paper
 from reports.standing import began_on
+from reviews.models import Campaign
 
 NOW = "today"  # the period of a report that is always of today, as addresses write it
 FIELDS = "fields"  # a report that the policy’s own fields describe
@@ -119,6 +122,15 @@ def _planning(asked: Asked, readers: str) -> Paper:
     return planning(year.starts, _made(asked, readers))
 
 
+def _refreshes(today: date) -> list[Period]:
+    return [Period(each.slug, each.label) for each in Campaign.objects.for_list()]
+
+
+def _refresh(asked: Asked, readers: str) -> Paper:
+    made = _made(asked, readers or label_of_role(version_on(asked.today).policy, Role.MANAGEMENT_TEAM))
+    return refresh_report(campaign_of(asked.period), made)
+
+
 def today_alone(today: date) -> list[Period]:
     """The one period of a report that is always of today."""
     return [Period(NOW, "Today")]
@@ -164,6 +176,12 @@ MAKERS: dict[str, Maker] = {
         "Which partnership is reviewed or reported on when, by whom, and what is late?",
         today_alone,
         _live(_programme),
+    ),
+    "refresh": Maker(
+        "Yearly refresh of the register",
+        "How far is the yearly refresh, who is late, and what do the reviews recommend?",
+        _refreshes,
+        _refresh,
     ),
     "versions": Maker(
         "Version history of the policy",

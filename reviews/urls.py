@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{YEAR}/", refresh.campaign, name="campaign"),
     path(f"{YEAR}/reviews/", refresh.campaign_reviews, name="campaign_reviews"),
     path(f"{YEAR}/remind/", refresh.remind, name="remind"),
+    path(f"{YEAR}/letters/", refresh.letters, name="letters"),
     path(f"{YEAR}/letter/", refresh.letter, name="letter"),
     path(f"{YEAR}/close/", refresh.close, name="campaign_close"),
 ]

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from accounts.models import ServiceArea
@@ -20,7 +22,7 @@ from policy.refused import Refused
 from register.models import Partnership
 from reviews import notices, queries, services
 from reviews.forms import CloseForm, LetterForm, RemindForm, YearForm
-from reviews.models import TAKING_PART, Campaign, Review
+from reviews.models import TAKING_PART, Campaign, Chase, Review
 
 A_LIST = 7
 A_PAGE = 25
@@ -129,6 +131,8 @@ def _campaign_page(request: HttpRequest, found: Campaign, form: RemindForm) -> H
         "late": late[:A_PAGE],
         "by_itself": queries.by_itself(found),
         "today": today,
+        "papers": import_string(settings.REFRESH_PAPERS)(found),
+        "letters": Chase.objects.filter(review__campaign=found).count(),
         "team": role_label(Role.MANAGEMENT_TEAM, found.policy_version.policy),
     }
     return render(request, "reviews/campaign.html", context)
@@ -226,6 +230,15 @@ def remind(request: HttpRequest, slug: str) -> HttpResponse:
         said += f". For {words.count(nobody, 'review')} there is nobody to write to: name a lead officer"
     messages.success(request, said)
     return redirect("reviews:campaign", slug)
+
+
+@requires("reviews.manage")
+def letters(request: HttpRequest, slug: str) -> HttpResponse:
+    """The letters that were sent by hand, the newest first: to whom, about which review, on which day."""
+    found = _campaign(slug)
+    sent = Chase.objects.filter(review__campaign=found).select_related("review__partnership")
+    page = Paginator(sent.order_by("-sent_on", "to_name", "pk"), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reviews/letters.html", {"campaign": found, "page": page, "sizes": ()})
 
 
 @requires("reviews.manage")

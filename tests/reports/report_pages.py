@@ -12,6 +12,7 @@ from reports.rules import Year, quarter_on
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 from tests.reports.past import make_past
+from tests.reviews.making import Council
 
 VIEW = PERMISSIONS["reports.view"]
 
@@ -101,6 +102,12 @@ def _quarter() -> str:
     return f"/reports/risk-update/{quarter_on(timezone.localdate()).slug}/"
 
 
+def _refresh() -> str:
+    council = Council()
+    campaign = council.campaign(council.partnership, council.entry())
+    return f"/reports/refresh/{campaign.slug}/"
+
+
 def _fields() -> str:
     put_policy_in_force("melton")
     make_contribution(make_partnership(name="Marsh Board", purpose="Keeps the sea out", hours_a_month=4), 1_234)
@@ -122,6 +129,7 @@ LOOKS: list[tuple[Any, ...]] = [
     ("report-risk-update", _quarter, Role.EXECUTIVE),
     ("report-planning", _past(f"/reports/planning/{_year().slug}/"), Role.MANAGEMENT_TEAM),
     ("report-programme", _past("/reports/programme/today/"), Role.REGISTER_MANAGER),
+    ("report-refresh", _refresh, Role.MANAGEMENT_TEAM),
     ("report-of-fields", _fields, Role.MANAGEMENT_TEAM),
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]

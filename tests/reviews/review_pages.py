@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import ServiceArea
 from accounts.permissions import EVERYONE, PERMISSIONS
 from accounts.roles import Role
-from reviews import services
+from reviews import notices, queries, services
 from reviews.models import CalendarAddress, Review
 from tests.factories import make_user, put_policy_in_force
 from tests.reviews.making import OPENED, Council
@@ -66,6 +66,7 @@ ACCESS: dict[str, tuple[Any, ...]] = {
     "reviews:campaign_reviews": (MANAGERS, _year),
     "reviews:remind": (MANAGERS, _year),
     "reviews:letter": (MANAGERS, _year),
+    "reviews:letters": (MANAGERS, _year),
     "reviews:campaign_close": (MANAGERS, _year),
 }
 
@@ -108,6 +109,13 @@ def _refresh() -> str:
         services.send(review, recommendation="go_on", why="", by=council.lead, at=timezone.now())
     services.sign_off(Review.objects.get(partnership=others[0]), note="", by=council.manager, at=timezone.now())
     return reverse("reviews:campaign", args=[campaign.slug])
+
+
+def _letters() -> str:
+    council = Council()
+    campaign = council.campaign()
+    notices.chase(campaign, queries.behind_in(campaign), at=timezone.now())
+    return reverse("reviews:letters", args=[campaign.slug])
 
 
 def _in_year(name: str) -> Callable[[], str]:
@@ -167,6 +175,7 @@ LOOKS: list[tuple[Any, ...]] = [
     ("refresh-open", _opening, Role.REGISTER_MANAGER),
     ("refresh-campaign", _refresh, Role.REGISTER_MANAGER),
     ("refresh-reviews", _in_year("campaign_reviews"), Role.REGISTER_MANAGER),
+    ("refresh-letters", _letters, Role.REGISTER_MANAGER),
     ("refresh-letter", _in_year("letter"), Role.REGISTER_MANAGER),
     ("refresh-close", _in_year("campaign_close"), Role.REGISTER_MANAGER),
 ]

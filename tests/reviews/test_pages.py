@@ -261,7 +261,7 @@ def test_the_refresh_takes_the_same_queries_for_any_number(browse_as, django_ass
     browsing = browse_as(council.manager)
     address = reverse("reviews:campaign", args=[campaign.slug])
     browsing.get(address)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browsing.get(address)
 
 
@@ -277,6 +277,9 @@ def test_those_ticked_are_reminded_once_a_day(browse_as):
         page = browsing.post(address, {"review": ticked})
         assert page.banner == "1 letter on the way. For 1 review there is nobody to write to: name a lead officer"
     assert Chase.objects.get().to == council.lead
+    page = browsing.get(reverse("reviews:campaign", args=[campaign.slug]))
+    page = browsing.get(page.find("a", string="See what was sent (1)")["href"])
+    assert [cell.get_text(strip=True) for cell in page.select("tbody tr > *")][:2] == ["Channel Panel", "R.H."]
     notice = Notice.objects.get()
     assert "Dear R.H.," in notice.text
     assert reverse("reviews:review", args=[council.partnership.reference, "2026-27"]) in notice.text
