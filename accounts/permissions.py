@@ -75,6 +75,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reports.answers": frozenset({Role.REGISTER_MANAGER, Role.AUDITOR}),
     # The policy
     "policy.view": EVERYONE,
+    "policy.put_in_force": frozenset({Role.REGISTER_MANAGER, Role.ADMINISTRATOR}),
     # Long work: each sees their own alone
     "jobs.own": EVERYONE,
     # People
@@ -123,6 +124,7 @@ IN_WORDS: dict[str, str] = {
     "reports.check": "see what an auditor would find in the register",
     "reports.answers": "set the answers of all partnerships to one question side by side",
     "policy.view": "read the partnership policy and its earlier versions",
+    "policy.put_in_force": "put a new version of the policy in force from a day",
     "jobs.own": "have long reports made in the background and fetch them",
     "accounts.view_users": "see people and their roles",
     "accounts.change_users": "add people, change them, and give or end roles",

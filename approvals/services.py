@@ -1,6 +1,6 @@
 """Changes of a request: each opens its transaction, locks the request, asks the gate, and says what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -205,10 +205,20 @@ def start(
 
 
 @transaction.atomic
-def send_up(route_id: str, *, about: About, why: str, by: User, version: PolicyVersion, at: datetime) -> Request:
+def send_up(
+    route_id: str,
+    *,
+    about: About,
+    why: str,
+    by: User,
+    version: PolicyVersion,
+    at: datetime,
+    first: Callable[[Request], None] | None = None,
+) -> Request:
     """Ask, and send at once, what is about the whole register and no entry; or send again what came back.
 
-    `why` is what those who read it should know. Raises Refused, having changed nothing.
+    `why` is what those who read it should know; `first` makes what is sent, such as the file of a report. Raises
+    Refused, having changed nothing.
     """
     if not by.has_perm("approvals.send_up"):
         raise Refused("Only a register manager or an administrator sends this up. Ask them")
@@ -233,6 +243,8 @@ def send_up(route_id: str, *, about: About, why: str, by: User, version: PolicyV
     elif request.status != Status.RETURNED:
         raise Refused(f"{request.reference} about it is on its way already. Its page says who has a turn")
     request.say_why(why, by=by)
+    if first:
+        first(request)
     send(request, by=by, at=at)
     request.refresh_from_db()
     return request

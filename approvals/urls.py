@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from approvals import change_views, chasing_views, concern_views, condition_views, meeting_views, several_views, views
+from approvals import (
+    change_views,
+    chasing_views,
+    concern_views,
+    condition_views,
+    meeting_views,
+    send_up_views,
+    several_views,
+    views,
+)
 
 app_name = "approvals"
 REQUEST = "requests/<slug:reference>"
@@ -18,6 +27,7 @@ urlpatterns = [
     path("concerns/", concern_views.concern_list, name="concern_list"),
     path("concerns/<slug:reference>/", concern_views.concern, name="concern"),
     path("concerns/<slug:reference>/<slug:verb>/", concern_views.answer, name="answer_concern"),
+    path("policy/<slug:code>/<str:version>/decision/", send_up_views.policy_version, name="policy_send"),
     path("requests/", views.request_list, name="request_list"),
     path(f"{REQUEST}/", views.request_page, name="request"),
     path(f"{REQUEST}/why/", views.why, name="why"),

@@ -165,6 +165,7 @@ HOME_WORK = [
     "register.panels.imports_under_way",
     "assessments.work.unfinished",
     "assessments.work.to_reassess",
+    "approvals.policy_versions.work",
     "assessments.work.agreements_to_review",
     "appointments.work.to_do",
     "register.panels.to_complete",
@@ -198,7 +199,9 @@ CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 # (response) -> what was decided on it, in words by question: fills questions of the type decision
 DECIDED_ANSWERS: str = "approvals.answers.decided"
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
-REQUEST_SUBJECTS: list[str] = ["appointments.asking.SUBJECT"]
+REQUEST_SUBJECTS: list[str] = ["approvals.policy_versions.SUBJECT", "appointments.asking.SUBJECT"]
+# (policy version, day) -> policy.deciding.Standing: how far a new version is on the route that has it decided, or None
+POLICY_DECISION: str = "approvals.policy_versions.standing_of"
 # (request, step taken, person, moment): what follows when a decision takes effect and when a request is decided
 DECISION_FOLLOWS: list[str] = ["exits.services.follow_decision", "reviews.services.follow_decision"]
 # (sent response, person, moment): what follows when a form is sent

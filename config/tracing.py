@@ -289,7 +289,8 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
     for policy in policies:
         # A council that numbers rows of its own has no digest to hold them against.
         own = f"{policy.ref_prefix}-" if policy.ref_prefix and policy.ref_prefix not in digested else None
-        for kind, item_id, row_id in _refs_of(policy, "Policy", policy.code, _done_in_reviews(policy)):
+        done = _done_in_reviews(policy)
+        for kind, item_id, row_id in _refs_of(policy, "Policy", policy.code, done, policy.register_routes):
             if own and row_id.startswith(own):
                 continue
             if row_id not in rows:
@@ -305,15 +306,17 @@ def _done_in_reviews(policy: Policy) -> frozenset[str]:
     return frozenset(step.id for way in ways if way for step in way.steps if step.act == "do" and step.needs)
 
 
-def _refs_of(part: object, kind: str, item_id: str, done: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+def _refs_of(
+    part: object, kind: str, item_id: str, done: frozenset[str], whole: frozenset[str]
+) -> Iterator[tuple[str, str, str]]:
     """Kind of item, its id, and a row that it names. What has no id goes by what it stands in.
 
-    `done` are the steps that reviews carry out.
+    `done` are the steps that reviews carry out, `whole` the routes about the whole register.
     """
     if isinstance(part, BaseModel):
         is_elsewhere = (
             (kind.endswith(ELSEWHERE) and not (isinstance(part, Step) and part.id in done))
-            or (isinstance(part, Route) and part.purpose not in startable() | {CONCERN})
+            or (isinstance(part, Route) and part.purpose not in startable() | {CONCERN} and part.id not in whole)
             or (isinstance(part, Report) and not is_made(part))
         )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
@@ -322,13 +325,13 @@ def _refs_of(part: object, kind: str, item_id: str, done: frozenset[str]) -> Ite
             if name in ("ref", "limits_ref", "force_ref"):
                 yield from ((kind, item_id, row_id) for row_id in value)
             else:
-                yield from _refs_of(value, kind, item_id, done)
+                yield from _refs_of(value, kind, item_id, done, whole)
     elif isinstance(part, dict):
         for key, each in part.items():
-            yield from _refs_of(each, kind, str(key), done)
+            yield from _refs_of(each, kind, str(key), done, whole)
     elif isinstance(part, tuple):
         for each in part:
-            yield from _refs_of(each, kind, item_id, done)
+            yield from _refs_of(each, kind, item_id, done, whole)
 
 
 def _from_code(rows: dict[str, Row], known: Known) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The form that chooses which two versions are compared."""
+"""The forms that choose which two versions are compared, and from which day one holds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,20 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from config import words
+from config.fields import DatePartsField
 from policy.models import PolicyVersion
+
+
+def _since(version: PolicyVersion) -> str:
+    return f"from {words.day(version.in_force_from)}" if version.in_force_from else "(not in force yet)"
+
+
+class InForceForm(forms.Form):
+    """From which day a version that waits holds."""
+
+    helper = FormHelper()
+    helper.form_tag = False
+    on = DatePartsField(label="In force from", error_messages={"required": "Enter the day from which it holds"})
 
 
 class ComparisonForm(forms.Form):
@@ -21,8 +34,7 @@ class ComparisonForm(forms.Form):
         self.versions = {f"{each.code}/{each.version}": each for each in versions}
         # The version comes first: a narrow field cuts the end.
         choices = [
-            (name, f"Version {each.version} from {words.day(each.in_force_from)}, {each.title}")
-            for name, each in self.versions.items()
+            (name, f"Version {each.version} {_since(each)}, {each.title}") for name, each in self.versions.items()
         ]
         for name, label, missing in (
             ("from", "Earlier version", "Select the earlier version"),

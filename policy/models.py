@@ -1,7 +1,7 @@
 """Policy versions as they were loaded: whole, and never changed."""
 
 from datetime import date, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -27,13 +27,17 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
             .first()
         )
 
-    def load(self, text: str, by: Any, in_force_from: date, *, name: str = "pack") -> "PolicyVersion":
+    def dated(self) -> Self:
+        """Versions that were, are or will be in force; not those that wait to be put in force."""
+        return self.filter(in_force_from__isnull=False)
+
+    def load(self, text: str, by: Any, in_force_from: date | None, *, name: str = "pack") -> "PolicyVersion":
         """Keep a pack for good and put it in force from a day; the version before ends the day before.
 
-        The same content loaded again answers the version that is already there. `by` is a user, or None for
-        a command; `name` is the file's, for errors. Raises PackError when the pack cannot be used or an example of
-        it does not come out, and Refused when another content stands under this code and version, or the day is not
-        after the version in force.
+        Without a day it is kept and waits, to be decided and put in force later (`put_in_force`). The same content
+        loaded again answers the version that is already there. `by` is a user, or None for a command; `name` is the
+        file's, for errors. Raises PackError when the pack cannot be used or an example of it does not come out, and
+        Refused when another content stands under this code and version, or the day is not after the version in force.
         """
         pack = read_pack(text, name=name)
         try:
@@ -53,19 +57,14 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
             raise Refused(str(pack.problem(("version",), problem)))
         return there
 
-    def _load(self, pack: Pack, by: Any, in_force_from: date) -> "PolicyVersion":
+    def _load(self, pack: Pack, by: Any, in_force_from: date | None) -> "PolicyVersion":
         # The lock comes first: what another load has kept meanwhile is seen by the look after it.
-        before = self.select_for_update().filter(in_force_to__isnull=True).order_by("-in_force_from").first()
+        before = self._last()
         if there := self._already_there(pack):
             return there
         if problems := tuple(failing_examples(pack)):
             raise PackError(problems)
-        if before and before.in_force_from >= in_force_from:
-            raise Refused(
-                f"{before} is in force from {before.in_force_from:%-d %B %Y}. Choose a later day for the new version"
-            )
-        if before:
-            before.end(in_force_from - timedelta(days=1))
+        undecided = before.take_over(in_force_from) if before and in_force_from else ""
         loaded = PolicyVersion(
             code=pack.policy.code,
             version=pack.policy.version,
@@ -75,10 +74,30 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
             canonical=pack.canonical,
             loaded_by=by,
             in_force_from=in_force_from,
+            decision=undecided,
         )
         loaded.save(force_insert=True)
         _read[pack.digest] = pack.policy
         return loaded
+
+    def _last(self) -> "PolicyVersion | None":
+        """The version that the next one takes over from, locked."""
+        open_ended = self.select_for_update().dated().filter(in_force_to__isnull=True)
+        return open_ended.order_by("-in_force_from").first()
+
+    @transaction.atomic
+    def put_in_force(self, version: "PolicyVersion", on: date, *, decision: str = "") -> None:
+        """Put a version that waits in force from a day; the one before ends the day before.
+
+        `decision` says who agreed to it. Without one, and where the version before has its successor decided on a
+        route, the record says that nobody decided (HAR-F17). Raises Refused.
+        """
+        before = self._last()
+        version = self.select_for_update().get(pk=version.pk)
+        if version.in_force_from:
+            raise Refused(f"{version} is in force from {version.in_force_from:%-d %B %Y} already")
+        undecided = before.take_over(on) if before else ""
+        version.come_into_force(on, decision or undecided)
 
     def update(self, **values: Any) -> int:
         """Nothing of a published version changes, save the day on which it ends."""
@@ -98,8 +117,9 @@ def _never() -> NoReturn:
 class PolicyVersion(models.Model):
     """One version of a council's policy: its text, its canonical form and their digest.
 
-    Only `in_force_to` may change, once, when the next version takes over; triggers in the database
-    hold that too, so that no other program changes what records were judged under.
+    Only the days change, each once: `in_force_from` when a version that waited is put in force, with the `decision`
+    that it rests on, and `in_force_to` when the next one takes over. Triggers in the database hold that too, so that
+    no other program changes what records were judged under.
     """
 
     code = models.SlugField(max_length=60)
@@ -111,13 +131,19 @@ class PolicyVersion(models.Model):
     canonical = models.TextField()
     loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     loaded_at = models.DateTimeField(default=timezone.now)
-    in_force_from = models.DateField()
+    in_force_from = models.DateField(null=True, blank=True)
     in_force_to = models.DateField(null=True, blank=True)
+    decision = models.TextField(blank=True, help_text="Who agreed to it and when, or that nobody did")
 
     objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_text_a_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="one_text_a_version"),
+            models.CheckConstraint(
+                condition=Q(in_force_to__isnull=True) | Q(in_force_from__isnull=False), name="what_ends_was_in_force"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}, version {self.version}"
@@ -141,10 +167,34 @@ class PolicyVersion(models.Model):
 
     def end(self, on: date) -> None:
         """Say on which day the version was last in force, because another takes over. Raises Refused."""
-        if self.in_force_to is not None or on < self.in_force_from:
+        if self.in_force_to is not None or self.in_force_from is None or on < self.in_force_from:
             _never()
         self.in_force_to = on
         super().save(update_fields=["in_force_to"])
+
+    def take_over(self, on: date) -> str:
+        """End this version because another holds from that day. Raises Refused for a day that is not after its own.
+
+        Answers what the record of the next one says where this one has it decided, and nobody did.
+        """
+        if self.in_force_from and self.in_force_from >= on:
+            raise Refused(
+                f"{self} is in force from {self.in_force_from:%-d %B %Y}. Choose a later day for the new version"
+            )
+        self.end(on - timedelta(days=1))
+        route = self.policy.policy_route
+        return (
+            f"Put in force without the decision that “{route.title}” of version {self.version} asks for"
+            if route
+            else ""
+        )
+
+    def come_into_force(self, on: date, decision: str) -> None:
+        """Say from which day a version that waited holds, and by whose decision. Raises Refused."""
+        if self.in_force_from is not None:
+            _never()
+        self.in_force_from, self.decision = on, decision
+        super().save(update_fields=["in_force_from", "decision"])
 
 
 _read: dict[str, Policy] = {}

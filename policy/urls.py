@@ -13,5 +13,6 @@ urlpatterns = [
     path("policy/<slug:code>/<str:version>/levels/", views.levels, name="levels"),
     path("policy/<slug:code>/<str:version>/forms/", views.forms, name="forms"),
     path("policy/<slug:code>/<str:version>/routes/", views.routes, name="routes"),
+    path("policy/<slug:code>/<str:version>/in-force/", views.put_in_force, name="put_in_force"),
     path("policy/<slug:code>/<str:version>/rows/", views.rows, name="rows"),
 ]

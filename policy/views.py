@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +14,11 @@ from django.utils import timezone
 from accounts.permissions import SignedIn, requires
 from config import words
 from policy.comparing import compare, condition
-from policy.forms import ComparisonForm
+from policy.deciding import standing_of
+from policy.forms import ComparisonForm, InForceForm
 from policy.model import Matrix
 from policy.models import PolicyVersion
+from policy.refused import Refused
 from policy.rows import GROUPS, Row, counts, local_settings, rows_of
 
 PAGES = (
@@ -81,6 +85,31 @@ def clauses(request: SignedIn, code: str, version: str) -> HttpResponse:
         "versions": _versions(),
     }
     return render(request, "policy/clauses.html", context)
+
+
+@requires("policy.put_in_force")
+def put_in_force(request: SignedIn, code: str, version: str) -> HttpResponse:
+    """Put a version that waits in force from a day; without the decision that the policy asks for it says so."""
+    shown = _version(code, version)
+    if shown.in_force_from:
+        return redirect("policy:version", code, version)
+    today = timezone.localdate()
+    standing = standing_of(shown, today)
+    decided_on = standing.decided_on if standing else None
+    form = InForceForm(request.POST or None, initial={"on": max(today, decided_on or today)})
+    if form.is_valid():
+        on = form.cleaned_data["on"]
+        if decided_on and on < decided_on:
+            form.add_error("on", f"It was agreed on {words.day(decided_on)}. Enter that day or a later one")
+        else:
+            try:
+                PolicyVersion.objects.put_in_force(shown, on, decision=standing.decision if standing else "")
+            except Refused as refusal:
+                form.add_error("on", str(refusal))
+            else:
+                messages.success(request, f"{shown} is in force from {words.day(on)}")
+                return redirect("policy:version", code, version)
+    return render(request, "policy/put_in_force.html", {"form": form, "shown": shown, "standing": standing})
 
 
 @requires("policy.view")
@@ -247,7 +276,9 @@ def _version(code: str, version: str) -> PolicyVersion:
 
 
 def _versions() -> list[PolicyVersion]:
-    return list(PolicyVersion.objects.defer("text", "canonical").order_by("-in_force_from", "-pk"))
+    """Every version, those that wait to be put in force first, then from the newest day."""
+    found = PolicyVersion.objects.defer("text", "canonical")
+    return list(found.order_by(F("in_force_from").desc(nulls_first=True), "-pk"))
 
 
 def _matrix(matrix: Matrix) -> dict[str, Any]:
@@ -269,12 +300,14 @@ def _matrix(matrix: Matrix) -> dict[str, Any]:
 
 def _context(shown: PolicyVersion, current: str) -> dict[str, Any]:
     today = timezone.localdate()
-    in_force = shown.in_force_from <= today and (shown.in_force_to is None or shown.in_force_to >= today)
+    since = shown.in_force_from
+    in_force = since is not None and since <= today and (shown.in_force_to is None or shown.in_force_to >= today)
     return {
         "shown": shown,
         "pack": shown.policy,
         "is_in_force": in_force,
-        "is_to_come": shown.in_force_from > today,
+        "is_to_come": since is not None and since > today,
+        "standing": None if since else standing_of(shown, today),
         "links": [
             {
                 "words": title,

@@ -38,7 +38,7 @@ POUNDS, HOURS = Col("£ a year", "money"), Col("Hours a month", "hours")
 
 def version_on(day: date) -> PolicyVersion:
     """The policy in force on a day; before the first one, the first. Raises Refused while there is none."""
-    version = PolicyVersion.objects.in_force(day) or PolicyVersion.objects.order_by("in_force_from").first()
+    version = PolicyVersion.objects.in_force(day) or PolicyVersion.objects.dated().order_by("in_force_from").first()
     if version is None:
         raise Refused("No policy is in force. Load a policy pack first: manage.py load_policy")
     return version

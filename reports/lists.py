@@ -377,20 +377,29 @@ def _labels(policy: Policy, core: str) -> dict[str, str]:
 
 
 def versions(made: Made) -> Paper:
-    """Which version of the policy held when, and who put it in force (HAR-G09, I09)."""
+    """Which version of the policy held when, who put it in force and who agreed to it (HAR-G09, I09, F17)."""
     columns = (
         Col("Policy"),
         Col("Version"),
         Col("In force from", "date"),
         Col("Until", "date"),
-        Col("Put in force by"),
+        Col("Loaded by"),
+        Col("Agreed"),
     )
     lines = [
         Line(
-            (each.title, each.version, each.in_force_from, each.in_force_to, str(each.loaded_by or "A command")),
+            (
+                each.title,
+                each.version,
+                each.in_force_from,
+                each.in_force_to,
+                str(each.loaded_by or "A command"),
+                each.decision or "Nothing is recorded",
+            ),
             reverse("policy:version", args=[each.code, each.version]),
         )
-        for each in PolicyVersion.objects.defer("text", "canonical")
+        for each in PolicyVersion.objects.dated()
+        .defer("text", "canonical")
         .select_related("loaded_by")
         .order_by("-in_force_from", "-pk")
     ]

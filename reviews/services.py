@@ -221,7 +221,8 @@ def work_out_council(version: PolicyVersion) -> None:
         done[each.cycle] = each.done_on
         if each.due_on:
             settled[each.cycle] = max(each.due_on, settled.get(each.cycle, each.due_on))
-    since = max(version.in_force_from, timezone.localdate(version.loaded_at))
+    loaded_on = timezone.localdate(version.loaded_at)
+    since = max(version.in_force_from or loaded_on, loaded_on)
     wanted = {
         due.cycle.id: _occasion(None, due)
         for due in rules.due_of_council(version.policy, rules.Known(since=since, done=done, settled=settled))

@@ -71,7 +71,7 @@ def _published_versions_are_guarded(request: pytest.FixtureRequest) -> Iterator[
         yield
         return
     request.getfixturevalue("_django_db_helper")  # so that this ends before the tables are emptied
-    guards = import_module("policy.migrations.0003_guard_published_versions")
+    guards = import_module("policy.migrations.0004_a_version_can_wait_to_be_put_in_force")
     with connection.cursor() as cursor:
         for statement in guards.PUT_UP["sqlite"]:
             cursor.execute(statement)

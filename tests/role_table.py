@@ -15,7 +15,7 @@ from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from register.models import Document, SavedView
 from tests.appointments import appointment_pages
-from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
+from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages, send_up_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import making
 from tests.assessments.agreeing import make_agreement_draft, put_agreement_policy_in_force
@@ -338,6 +338,7 @@ TABLE: dict[str, Access] = {
 TABLE |= {name: Access(*line) for name, line in job_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in change_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in desk_pages.ACCESS.items()}
+TABLE |= {name: Access(*line) for name, line in send_up_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in report_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in appointment_pages.ACCESS.items()}
 TABLE |= {name: Access(*line) for name, line in review_pages.ACCESS.items()}

@@ -40,10 +40,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.complete().filter(partnership=partnership).order_by("-completed_at", "-pk")[:1]
 
     def to_make_again(self, version: PolicyVersion) -> Self:
-        """The last assessment of each living entry, where it was made under a version before this one."""
+        """The last assessment of each living entry, where it was made under a version before this one.
+
+        Before a version that waits to be put in force are all that ever were.
+        """
         latest = Assessment.objects.latest_for(models.OuterRef("partnership")).values("pk")
         living = [Status.PROPOSED, Status.ACTIVE, Status.LEAVING]
-        before = self.complete().filter(policy_version__in_force_from__lt=version.in_force_from)
+        before = self.complete().filter(policy_version__in_force_from__isnull=False)
+        if version.in_force_from:
+            before = before.filter(policy_version__in_force_from__lt=version.in_force_from)
         return before.filter(pk=models.Subquery(latest), partnership__status__in=living)
 
 

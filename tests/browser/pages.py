@@ -30,7 +30,7 @@ from register.models import (
     SavedView,
 )
 from tests.appointments import appointment_pages
-from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
+from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages, send_up_pages
 from tests.approvals.making import Council, make_leaving
 from tests.assessments import forms_pack, making
 from tests.assessments.agreeing import make_agreement, make_agreement_draft, put_agreement_policy_in_force
@@ -529,6 +529,7 @@ PAGES = [
 PAGES += [Look(*look) for look in job_pages.LOOKS]
 PAGES += [Look(*look) for look in change_pages.LOOKS]
 PAGES += [Look(*look) for look in desk_pages.LOOKS]
+PAGES += [Look(*look) for look in send_up_pages.LOOKS]
 PAGES += [Look(*look) for look in report_pages.LOOKS]
 PAGES += [Look(*look) for look in appointment_pages.LOOKS]
 PAGES += [Look(*look) for look in review_pages.LOOKS]

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.roles import Role
 from tests.appointments import appointment_pages
-from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages
+from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages, send_up_pages
 from tests.browser.pages import PAGES, form_of
 from tests.exits import exit_pages
 from tests.factories import make_user
@@ -98,6 +98,7 @@ FORMS |= exit_pages.FORMS
 FORMS |= change_pages.FORMS
 FORMS |= review_pages.FORMS
 FORMS |= desk_pages.FORMS
+FORMS |= send_up_pages.FORMS
 
 WRITE = """(form, text) => {
   for (const field of form.querySelectorAll('input, textarea, select')) {

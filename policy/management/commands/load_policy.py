@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--in-force-from", type=_day, metavar="YYYY-MM-DD", help="the day from which it holds (today without it)"
         )
+        parser.add_argument(
+            "--not-in-force", action="store_true", help="keep it without a day: it is decided and put in force later"
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and check the pack, and keep nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +45,9 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"{named} can be loaded (digest {pack.digest[:12]})")
             return
-        from_day = options["in_force_from"] or localdate()
+        if options["not_in_force"] and options["in_force_from"]:
+            raise CommandError("Give a day with --in-force-from, or --not-in-force, and not both")
+        from_day = None if options["not_in_force"] else options["in_force_from"] or localdate()
         try:
             was_there = PolicyVersion.objects.filter(code=pack.policy.code, version=pack.policy.version).exists()
             version = PolicyVersion.objects.load(pack.text, by=None, in_force_from=from_day, name=path.name)
@@ -55,10 +60,16 @@ class Command(BaseCommand):
                 "The database has no tables for policies, or cannot be reached. Type manage.py migrate first. "
                 f"It said: {str(trouble).splitlines()[0]}"
             ) from None
-        if not was_there:
-            self.stdout.write(f"{version} is loaded and in force from {version.in_force_from:%-d %B %Y}")
-        else:
-            self.stdout.write(f"{version} was already there, in force from {version.in_force_from:%-d %B %Y}")
+        since = f"in force from {version.in_force_from:%-d %B %Y}" if version.in_force_from else "not in force yet"
+        if was_there:
+            self.stdout.write(f"{version} was already there, {since}")
+            return
+        self.stdout.write(f"{version} is loaded and {since}")
+        if version.decision:
+            self.stderr.write(
+                f"{version.decision}. Its page says so. To have a version decided first, load it with --not-in-force "
+                "and send it up from its page"
+            )
 
 
 def _not_loaded(path: Path, error: PackError) -> CommandError:
