@@ -136,8 +136,8 @@ def _revision(today: date) -> list[Line]:
     version = PolicyVersion.objects.in_force(today)
     if version is None or version.in_force_from is None:
         return []
-    months = next((int(each.value) for each in version.policy.settings if each.id == REVIEW_MONTHS), None)
-    if months is None:
+    months = int(version.policy.chosen(REVIEW_MONTHS, 0))
+    if not months:
         return []
     due = months_later(version.in_force_from, months)
     if (due - today).days > AHEAD:
