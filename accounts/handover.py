@@ -14,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from accounts.models import User
+from accounts.models import HandedOver, User
 from accounts.notices import deliver, tell
 from config import words
 from policy.refused import Refused
@@ -100,8 +100,42 @@ def hand_over(passings: Sequence[Passing], move: Move, *, today: date) -> int:
         if each.held.key not in by_key:
             raise Refused(f"{move.person} no longer holds {each.held.words}. Open the page again")
         by_key[each.held.key].pass_on(each, move)
+    HandedOver.objects.create(
+        person=move.person, on=move.on, reason=move.reason, by=move.by, at=move.at,
+        things=[[each.held.key, each.held.words, each.to.pk if each.to else None] for each in passings],
+    )  # fmt: skip
     _tell(passings, move)
     return len(passings)
+
+
+@transaction.atomic
+def hand_back(made: HandedOver, *, by: User, at: datetime, today: date) -> tuple[int, list[str]]:
+    """Hand back all of one handover that is still where it went; answers how much, and what is elsewhere by now.
+
+    What was given back, and so became vacant, stays so: whoever fills it decides anew. Raises Refused, having changed
+    nothing.
+    """
+    made = HandedOver.objects.select_for_update(of=("self",)).select_related("person").get(pk=made.pk)
+    if made.handed_back_at:
+        raise Refused("This was handed back already. Open the page again")
+    if not made.person.is_active:
+        raise Refused(f"The account of {made.person} is closed. Open it first, then hand things back")
+    done, elsewhere = 0, []
+    holders = User.objects.in_bulk({pk for _, _, pk in made.things if pk})
+    held = {pk: {each.key: (part, each) for part in parts() for each in part.held_by(holders[pk])} for pk in holders}
+    for key, said, pk in made.things:
+        part, thing = held.get(pk, {}).get(key, (None, None))
+        if part is None or thing is None or thing.empties:
+            elsewhere.append(said)
+            continue
+        move = Move(holders[pk], today, by, f"Handed back: {made.reason}", at)
+        part.pass_on(Passing(thing, made.person), move)
+        done += 1
+    if not done:
+        raise Refused("Nothing of it is still where it went. Hand over single things instead")
+    made.handed_back_at = at
+    made.save(update_fields=["handed_back_at"])
+    return done, elsewhere
 
 
 def _tell(passings: Sequence[Passing], move: Move) -> None:

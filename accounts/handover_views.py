@@ -9,10 +9,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts import handover
 from accounts.handover import EMPTY, STAY, Held, Move, Passing
-from accounts.models import User
+from accounts.models import HandedOver, User
 from accounts.permissions import SignedIn, requires
 from config import words
 from config.fields import DatePartsField
@@ -103,6 +104,7 @@ def hand_over(request: SignedIn, user_id: int) -> HttpResponse:
         "form": form,
         "things": things,
         "passings": passings,
+        "made": HandedOver.objects.filter(person=person).select_related("by").order_by("-at", "-pk")[:10],
         "posted": [
             (name, value)
             for name, values in request.POST.lists()
@@ -111,3 +113,19 @@ def hand_over(request: SignedIn, user_id: int) -> HttpResponse:
         ],
     }
     return render(request, "accounts/hand_over.html", context)
+
+
+@requires("accounts.hand_over")
+@require_POST
+def hand_back(request: SignedIn, user_id: int, made_id: int) -> HttpResponse:
+    """Hand back what is still where a handover put it."""
+    made = get_object_or_404(HandedOver, person=user_id, pk=made_id)
+    now = timezone.now()
+    try:
+        done, elsewhere = handover.hand_back(made, by=request.user, at=now, today=timezone.localdate(now))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        rest = f". Elsewhere by now, or vacant: {words.listed(elsewhere)}" if elsewhere else ""
+        messages.success(request, f"{words.count(done, 'thing')} handed back{rest}")
+    return redirect("accounts:hand_over", user_id)

@@ -320,3 +320,21 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.subject}"
+
+
+class HandedOver(models.Model):
+    """One handover, as it was made: what went to whom. It can be handed back once.
+
+    `things` are rows of the key of a thing, its words, and the id of its new holder (none where it was given back).
+    """
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    on = models.DateField()
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    things = models.JSONField()
+    handed_back_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"From {self.person}, {self.on}"

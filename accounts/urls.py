@@ -17,6 +17,7 @@ people = [
     path("users/<int:user_id>/open/", views.activate, name="activate"),
     path("users/<int:user_id>/send-link/", views.send_link, name="send_link"),
     path("people/<int:user_id>/handover/", handover_views.hand_over, name="hand_over"),
+    path("people/<int:user_id>/handover/<int:made_id>/back/", handover_views.hand_back, name="hand_back"),
     path("roles/", views.role_list, name="role_list"),
     path("e-mails/", views.notice_list, name="notice_list"),
     path("e-mails/<int:notice_id>/send/", views.notice_send, name="notice_send"),

@@ -9,7 +9,9 @@ from django.utils import timezone
 from accounts.handover import Handover, Held, Move, Passing
 from accounts.models import User
 from appointments import queries, rules, services
+from appointments.models import Appointee, Coming
 from appointments.services import Appointment
+from config import words
 from policy.model import Policy
 from policy.models import PolicyVersion
 from register.models import Representative
@@ -38,12 +40,27 @@ def _held_by(person: User) -> Sequence[Held]:
                 empties=f"Becomes vacant: {body} appoints" if is_members else "",
             )
         )
-    return held
+    coming = Appointee.objects.to_come().filter(user=person, state=Coming.AGREED).select_related("partnership")
+    return held + [
+        Held(
+            f"coming-{each.pk}",
+            "Places for the council",
+            f"Place on {each.partnership}",
+            reverse("appointments:of_body", args=[each.partnership.reference]),
+            note=f"From {words.day(each.starts_on)}",
+            empties="Is taken back: it has not begun",
+        )
+        for each in coming
+    ]
 
 
 def _pass_on(passing: Passing, move: Move) -> None:
     """End the appointment and, for an officer's place, appoint the new holder from the same day. Raises Refused."""
-    place = Representative.objects.select_related("partnership").get(pk=int(passing.held.key.partition("-")[2]))
+    kind, _, pk = passing.held.key.partition("-")
+    if kind == "coming":
+        services.take_back(Appointee.objects.get(pk=int(pk)), by=move.by, reason=move.reason)
+        return
+    place = Representative.objects.select_related("partnership").get(pk=int(pk))
     kept = Appointment(
         name=str(passing.to or ""),
         user=passing.to,

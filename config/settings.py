@@ -240,7 +240,7 @@ ACTION_SOURCES: list[str] = [
 ]
 
 # What people hold and can hand over; see accounts/handover.py. Each is the dotted name of a Handover.
-HANDOVERS = ["register.handover.HANDOVER", "appointments.handover.HANDOVER"]
+HANDOVERS = ["register.handover.HANDOVER", "approvals.handover.HANDOVER", "appointments.handover.HANDOVER"]
 # (ids of entries) -> what goes with an entry to its new lead officer, a line an entry
 HANDOVER_NOTES: list[str] = [
     "assessments.handover.with_entries",

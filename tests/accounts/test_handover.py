@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from accounts import handover
 from accounts.handover import Handover, Held, Move, Passing
-from accounts.models import Notice
+from accounts.models import HandedOver, Notice
 from accounts.roles import Role
 from appointments import queries
+from appointments.models import Appointee, Coming
+from approvals import chasing
+from approvals.models import Deputy, Given
 from policy.refused import Refused
 from register.models import Action, Partnership, Representative, Risk
 from tests.appointments.making import OFFICER, SEDGE, TODAY, Town
+from tests.approvals.making import Council
 from tests.factories import make_partnership, make_user
 
 pytestmark = pytest.mark.django_db
@@ -166,5 +170,131 @@ def test_what_a_person_holds_takes_the_same_number_of_questions(django_assert_nu
     for number in range(entries):
         entry = make_partnership(name=f"Entry {number}", lead_officer=person)
         Action(partnership=entry, text="Ask", owner=person).keep(by=person)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         handover.held_by(person)
+
+
+# --- Steps, deputyships, appointments to come --------------------------------------------------------
+
+
+@pytest.fixture
+def stepping():
+    """A request whose open step was given to somebody who also acts for a member of the management team."""
+    council = Council()
+    request = council.request()
+    person, other = make_user(Role.REGISTER_MANAGER, name="G.H."), make_user(Role.REGISTER_MANAGER, name="I.J.")
+    chasing.give_to(request, "brk-f02-challenge", person, reason="Knows it", by=council.manager, on=TODAY)
+    deputy = Deputy(
+        person=council.cmt, deputy=person, role=Role.MANAGEMENT_TEAM, from_on=TODAY, to_on=date(2099, 12, 31)
+    )
+    deputy.keep(by=council.manager)
+    return council, request, person, other
+
+
+def _all(person, to, by):
+    move = Move(person, TODAY, by, "Leaves the council", AT)
+    return handover.hand_over(
+        handover.chosen(handover.held_by(person), to_all=to, to_each={}, people={}), move, today=TODAY
+    )
+
+
+def test_steps_given_by_name_and_deputyships_are_handed_over(stepping):
+    council, request, person, other = stepping
+    assert [(each.kind, each.words) for each in handover.held_by(person)] == [
+        ("Steps given to them", f"Question the assessment, {request}"),
+        ("Whom they act for", "Acts for S.P."),
+    ]
+
+    assert _all(person, other, council.manager) == 2
+
+    given = Given.objects.get()
+    assert (given.person, given.history.count()) == (other, 2)
+    assert Deputy.objects.get().deputy == other
+    assert handover.held_by(person) == []
+    council.take(request, "brk-f02-challenge", by=other)
+    assert handover.held_by(other)[0].kind == "Whom they act for", "a step that is taken is in nobody’s hands"
+
+
+@pytest.mark.parametrize("wrong", ["no role", "for themselves"])
+def test_who_may_not_have_a_step_or_act_for_themselves_is_refused_and_all_stays(stepping, wrong):
+    council, _, person, _ = stepping
+    to, said = (make_user(Role.AUDITOR, name="Z.Z."), "does not hold the role") if wrong == "no role" else (
+        council.cmt, "does not hold the role|Nobody acts for themselves")  # fmt: skip
+    if wrong == "for themselves":
+        Given.objects.get().take_out(by=council.manager, reason="Test")
+    with pytest.raises(Refused, match=said):
+        _all(person, to, council.manager)
+    assert Deputy.objects.get().deputy == person
+
+
+def test_an_appointment_that_has_not_begun_is_taken_back():
+    there = Leaver()
+    body = there.town.add("Pumps Trust")
+    there.town.appoint(
+        "D.F.", place=there.town.places(body)[0], user=there.person, starts_on=date(2026, 12, 1), ends_on=None
+    )
+    handover.hand_over(there.all_to(), there.move(), today=TODAY)
+    assert Appointee.objects.get().state == Coming.DROPPED
+
+
+# --- Handing back --------------------------------------------------------------------------------------
+
+
+def test_a_handover_is_handed_back_as_far_as_it_is_still_where_it_went(browse_as):
+    there = Leaver()
+    handover.hand_over(there.all_to(), there.move(), today=TODAY)
+    there.entries[1].refresh_from_db()
+    there.entries[1].change({"lead_officer": there.town.manager}, by=there.town.manager)
+    made = HandedOver.objects.get()
+    browser = browse_as(there.town.manager)
+    address = reverse("accounts:hand_back", args=[there.person.pk, made.pk])
+    assert browser.get(reverse("accounts:hand_over", args=[there.person.pk])).select(f"form[action='{address}']")
+
+    page = browser.post(address)
+
+    assert page.banner == f"4 things handed back. Elsewhere by now, or vacant: Entry 2 (P-0003) and Place on {SEDGE}"
+    assert [held.words for held in handover.held_by(there.person)] == [
+        "Entry 1 (P-0002)", "Funding ends: Entry 1", "Ask the bank: Entry 1", "Place on Flood Board",
+    ]  # fmt: skip
+    last = Partnership.objects.get(name="Entry 1").history.first()
+    assert "Handed back: Leaves the council" in last.history_change_reason
+    assert not browser.get(reverse("accounts:hand_over", args=[there.person.pk])).select(f"form[action='{address}']")
+    with pytest.raises(Refused, match="handed back already"):
+        handover.hand_back(made, by=there.town.manager, at=AT, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [("closed", "is closed. Open it first"), ("gone", "Nothing of it is still")]
+)
+def test_what_cannot_be_handed_back_is_refused_and_nothing_changes(wrong, said):
+    there = Leaver()
+    handover.hand_over(there.all_to(), there.move(), today=TODAY)
+    made = HandedOver.objects.get()
+    if wrong == "closed":
+        make_user(Role.ADMINISTRATOR)
+        there.person.deactivate(by=there.town.manager, reason="Left")
+    else:
+        made.things = made.things[-1:]
+        made.save()
+    held = len(handover.held_by(there.new))
+    with pytest.raises(Refused, match=said):
+        handover.hand_back(made, by=there.town.manager, at=AT, today=TODAY)
+    assert len(handover.held_by(there.new)) == held
+    assert HandedOver.objects.get().handed_back_at is None
+
+
+def test_a_fault_half_way_through_handing_back_leaves_everything_with_the_new_holder(monkeypatch):
+    there = Leaver()
+    handover.hand_over(there.all_to(), there.move(), today=TODAY)
+    versions = Partnership.history.count()
+
+    def break_down(*args, **kwargs):
+        raise RuntimeError("The disk is full")
+
+    monkeypatch.setattr(Action, "hand_to", break_down)
+    with pytest.raises(RuntimeError, match="disk is full"):
+        handover.hand_back(HandedOver.objects.get(), by=there.town.manager, at=AT, today=TODAY)
+
+    assert handover.held_by(there.person) == []
+    assert Partnership.history.count() == versions
+    assert HandedOver.objects.get().handed_back_at is None

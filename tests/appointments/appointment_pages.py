@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import HandedOver
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from appointments.models import Appointee, Briefing
@@ -66,6 +67,12 @@ def _public() -> dict[str, Any]:
     return {}
 
 
+def _handed_over() -> dict[str, Any]:
+    by = make_user(Role.REGISTER_MANAGER)
+    made = HandedOver.objects.create(person=make_user(), on=date(2026, 11, 2), by=by, at=timezone.now(), things=[])
+    return {"user_id": made.person_id, "made_id": made.pk}
+
+
 ACCESS: dict[str, tuple[frozenset[Role] | None, Callable[[], dict[str, Any]]]] = {
     "appointments:appointment_list": (VIEW, dict),
     "appointments:person_list": (VIEW, dict),
@@ -95,6 +102,7 @@ ACCESS: dict[str, tuple[frozenset[Role] | None, Callable[[], dict[str, Any]]]] =
     "appointments:nomination_take_out": (MANAGE, _round(nomination=True)),
     "appointments:outcomes": (MANAGE, _round(closed=True)),
     "accounts:hand_over": (PERMISSIONS["accounts.hand_over"], lambda: {"user_id": make_user().pk}),
+    "accounts:hand_back": (PERMISSIONS["accounts.hand_over"], _handed_over),
     "reports:public_appointments": (None, _public),
     "reports:public_appointments_csv": (None, _public),
     "reports:appointments_pdf": (VIEW, dict),
