@@ -687,15 +687,24 @@ def results(form: Questionnaire, values: Mapping[str, Any]) -> tuple[ResultFindi
     return tuple(_result(form, result, values) for result in form.results)
 
 
-def _result(form: Questionnaire, result: CountedResult, values: Mapping[str, Any]) -> ResultFinding:
+def counted(form: Questionnaire, result: CountedResult, values: Mapping[str, Any]) -> tuple[Question, ...]:
+    """The questions whose answers a result counts, in the order of the form (MEL-C14, MEL-I09, STR-C07)."""
+    return tuple(each for each in _looked_at(form, result, values) if _counts(result, each, values.get(each.id)))
+
+
+def _looked_at(form: Questionnaire, result: CountedResult, values: Mapping[str, Any]) -> list[Question]:
     asked = [each for each in form.questions if each.asked_when is None or each.asked_when.is_met(values)]
-    counted = [each for each in asked if (each.id in result.questions if result.questions else each.warning_on)]
-    given = [(each, values.get(each.id)) for each in counted]
+    return [each for each in asked if (each.id in result.questions if result.questions else each.warning_on)]
+
+
+def _result(form: Questionnaire, result: CountedResult, values: Mapping[str, Any]) -> ResultFinding:
+    looked_at = _looked_at(form, result, values)
+    given = [(each, values.get(each.id)) for each in looked_at]
     count = sum(1 for each, value in given if _counts(result, each, value))
     holds = count >= result.at_least
-    sentence = result.sentence.replace("{count}", str(count)).replace("{of}", str(len(counted))) if holds else ""
+    sentence = result.sentence.replace("{count}", str(count)).replace("{of}", str(len(looked_at))) if holds else ""
     unanswered = sum(1 for _, value in given if value in (None, "", []))
-    return ResultFinding(result, holds, count, len(counted), unanswered, sentence)
+    return ResultFinding(result, holds, count, len(looked_at), unanswered, sentence)
 
 
 def _counts(result: CountedResult, question: Question, value: Any) -> bool:

@@ -261,6 +261,7 @@ DOWNLOADS = {
         ("Profile", "reports:profile"),
         ("Profile as PDF", "reports:profile_pdf"),
         ("Sheet for a meeting", "reports:sheet_day"),
+        ("Reports", "reports:of_partnership_list"),
     ],
     "agreement": [
         ("PDF", "reports:agreement_pdf"),
@@ -280,7 +281,11 @@ DOWNLOADS = {
         ("Schedule as PDF", "reports:round_schedule_pdf"),
         ("Schedule as Excel", "reports:round_schedule_xlsx"),
     ],
-    "request": [("Paper as PDF", "reports:request_pdf"), ("Web page to keep", "reports:request_html")],
+    "request": [
+        ("Paper as PDF", "reports:request_pdf"),
+        ("Web page to keep", "reports:request_html"),
+        ("Reports", "reports:of_request_list"),
+    ],
     "meeting": [
         ("Pack as PDF", "reports:meeting_pdf"),
         ("Pack as web page", "reports:meeting_html"),

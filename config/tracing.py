@@ -24,7 +24,7 @@ from approvals.concern_rules import PURPOSE as CONCERN
 from approvals.services import startable
 from policy.model import Policy, Report, Route, Step
 from policy.reading import load_policy, pack_files
-from reports.catalogue import is_made
+from reports.catalogue import has_readers, is_made
 from reviews.rules import is_review, way_of
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +83,7 @@ ACTED_ON = {
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "Route of another purpose": ("reviews and reporting", ""),
     "Step of another purpose": ("reviews and reporting", ""),
-    "Report of another purpose": ("reports that are not made here yet", ""),
+    "Report of another purpose": ("pages for partners and the public", ""),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
     "Setting": ("the part that the setting steers", ""),
 }
@@ -99,7 +99,7 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
-# A route that is no request for a decision, save what reviews do of it; a report that nothing makes.
+# A route that is no request for a decision, save what reviews do of it; a report whose readers cannot open it.
 ELSEWHERE = " of another purpose"
 PROVES = {"Example"}  # `manage.py check` runs them
 BACKGROUND = "a"  # purpose and definition: a statement that the policy's pages show is all there is to do
@@ -317,7 +317,7 @@ def _refs_of(
         is_elsewhere = (
             (kind.endswith(ELSEWHERE) and not (isinstance(part, Step) and part.id in done))
             or (isinstance(part, Route) and part.purpose not in startable() | {CONCERN} and part.id not in whole)
-            or (isinstance(part, Report) and not is_made(part))
+            or (isinstance(part, Report) and not (is_made(part) and has_readers(part)))
         )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:

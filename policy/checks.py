@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from policy.examples import failing_examples
+from policy.examples import why_not_load
 from policy.reading import PackError, pack_files, read_pack_file
 
 
@@ -18,7 +18,7 @@ def check_packs(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         except PackError as error:
             errors += [Error(str(problem), id="policy.E001") for problem in error.problems]
         else:
-            errors += [Error(str(problem), id="policy.E002") for problem in failing_examples(pack)]
+            errors += [Error(str(problem), id="policy.E002") for problem in why_not_load(pack)]
             if pack.policy.code != path.stem:
                 problem = f"{path.name}, code: write {path.stem}, the name of the file, or rename the file"
                 errors.append(Error(problem, id="policy.E003"))

@@ -18,6 +18,7 @@ from policy.model import (
     FACTS,
     Band,
     Comparison,
+    Content,
     Criterion,
     FieldCondition,
     Item,
@@ -31,6 +32,7 @@ from policy.model import (
     Rule,
     Scheme,
 )
+from policy.report_parts import PART_KINDS, PART_NAMES, Named
 
 
 def find_problems(policy: Policy) -> Iterator[Problem]:
@@ -593,17 +595,82 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
         yield from _exit_question_problems(policy)
     yield from _appointment_problems(policy)
     yield from _named_problems("field", policy.material, fields, ("material",))
-    for place, report in enumerate(policy.reports):
-        path = ("reports", place)
-        yield from _role_problems(policy, report.audience, (*path, "audience"))
-        yield from _named_problems("field", report.fields, fields, (*path, "fields"))
-        yield from _named_problems("questionnaire", report.questionnaires, forms, (*path, "questionnaires"))
-        yield from _named_problems("scheme", report.schemes, policy.schemes, (*path, "schemes"))
-        yield from _report_route_problems(policy, report, (*path, "route"))
+    yield from _report_problems(policy)
     for place, check in enumerate(policy.checks):
         yield from _rule_problems(policy, check.when, ("checks", place, "when"))
         yield from _named_problems("field", (check.field,), fields, ("checks", place, "field"))
     yield from _role_problems(policy, policy.visibility.readers, ("visibility", "readers"))
+
+
+def _report_problems(policy: Policy) -> Iterator[Problem]:
+    """What a report names is there, and each part of its contents has what it shows."""
+    for place, report in enumerate(policy.reports):
+        path: tuple[str | int, ...] = ("reports", place)
+        yield from _role_problems(policy, report.audience, (*path, "audience"))
+        yield from _named_problems("field", report.fields, policy._fields, (*path, "fields"))
+        forms = _names(policy.questionnaires)
+        yield from _named_problems("questionnaire", report.questionnaires, forms, (*path, "questionnaires"))
+        yield from _named_problems("scheme", report.schemes, policy.schemes, (*path, "schemes"))
+        yield from _report_route_problems(policy, report, (*path, "route"))
+        for number, content in enumerate(report.contents):
+            yield from _content_problems(policy, report, content, (*path, "contents", number))
+
+
+def _content_problems(
+    policy: Policy, report: Report, content: Content, path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    if content.part is None:
+        if content.of:
+            yield Problem((*path, "of"), "take it out, or write the part that shows it, such as part: answers")
+        return
+    kind = PART_KINDS[content.part]
+    if kind.of_a_request and report.covers != "request":
+        problem = f'write another part, or covers: request: "{content.part}" shows {kind.shows}'
+        yield Problem((*path, "part"), problem)
+    if kind.of is None:
+        if content.of:
+            yield Problem((*path, "of"), f'take it out: the part "{content.part}" shows {kind.shows}')
+        return
+    if kind.must_name and not content.of:
+        yield Problem((*path, "of"), f"write the id of at least one {kind.of}: the part shows {kind.shows}")
+    yield from _named_problems(kind.of, content.of, _named_in_contents(policy, kind.of), (*path, "of"))
+
+
+def _named_in_contents(policy: Policy, what: Named) -> Iterable[str]:
+    """The ids that a part of a report may name."""
+    if what == "question":
+        return (question.id for form in policy.questionnaires for question in form.questions)
+    if what == "result":
+        return (result.id for form in policy.questionnaires for result in form.results)
+    if what == "step":
+        return (step.id for route in policy.routes for step in route.steps)
+    if what == "kind of document":
+        return policy.kinds_of_documents
+    return _names(
+        {"field": policy.fields, "statement": policy.statements, "cycle": policy.cycles}.get(
+            what, policy.questionnaires
+        )
+    )
+
+
+def not_made(policy: Policy) -> Iterator[Problem]:
+    """Reports that nothing makes: asked when a pack is put in force, so that versions kept before stay readable."""
+    for place, report in enumerate(policy.reports):
+        if not report.is_described:
+            continue
+        path: tuple[str | int, ...] = ("reports", place)
+        for number, content in enumerate(report.contents):
+            if content.part is None:
+                few = ", ".join(PART_NAMES[:6])
+                problem = (
+                    f"write the part that shows it, such as {{title: {content.title}, part: actions}}; "
+                    f"a part is one of {few} …: docs/write-a-policy-pack.md says what each shows"
+                )
+                yield Problem((*path, "contents", number), problem)
+        if not (report.fields or report.schemes or report.questionnaires or report.contents):
+            yield Problem(
+                path, "write fields, schemes, questionnaires or contents: without them nothing makes the report"
+            )
 
 
 # The types that a question of an exit form can have for what it is to hold.

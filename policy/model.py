@@ -31,6 +31,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from policy.report_parts import PartName
+
 # ------------------------------------------------------------------------------------------
 # Small types
 
@@ -1012,6 +1014,19 @@ class Exit(_Part):
 # Reports, appointments, visibility, checks, settings
 
 
+class Content(_Part):
+    """Something that a report contains: what the council calls it, and the part of the register that shows it."""
+
+    title: Text
+    part: PartName | None = Field(None, description="What shows it; see docs/write-a-policy-pack.md for each.")
+    of: Identifiers = Field((), description="What of the pack the part is about: fields, questions, results, steps …")
+
+
+def _words_alone(value: object) -> object:
+    """Let a title stand alone where a page of its own makes the whole report."""
+    return {"title": value} if isinstance(value, str) else value
+
+
 class Report(Item):
     """A report or document of the policy."""
 
@@ -1027,14 +1042,25 @@ class Report(Item):
     all_fields: bool = False
     questionnaires: Identifiers = ()
     schemes: Identifiers = ()
-    contents: tuple[Text, ...] = ()
-    made_as: Literal["annual", "fields", "risk-update", "planning", "programme", "versions"] | None = Field(
-        None, description="Which report of the register answers it, where its fields and forms do not say so."
+    contents: tuple[Annotated[Content, BeforeValidator(_words_alone, json_schema_input_type=Content | Text)], ...] = (
+        Field((), description="What it contains besides, each with its title and the part that shows it.")
     )
+    made_as: Literal["annual", "fields", "risk-update", "planning", "programme", "versions", "agreement"] | None = (
+        Field(
+            None,
+            description="Which report of the register answers it, where its fields, forms and contents do not say so.",
+        )
+    )
+
     route: Identifier | None = Field(
         None,
         description="The route on which it goes up once it is made: all of its steps are about the whole register.",
     )
+
+    @property
+    def is_described(self) -> bool:
+        """Whether it is put together from its fields, schemes, forms and contents, and no page of its own makes it."""
+        return not (self.made_as or self.all_fields or self.covers in ("appointments", "meeting"))
 
 
 class AppointmentRule(Item):
@@ -1214,6 +1240,17 @@ class Policy(_Part):
     def core_field(self, core: str) -> RegisterField | None:
         """The field kept in this register attribute, or None when the policy asks for none."""
         return self._core.get(core)
+
+    def values_of_column(self, core: str, column: str) -> dict[str, str]:
+        """The labels of a list that a column of a field's rows offers, by id: the kinds of documents, for example."""
+        field = self._core.get(core)
+        lists = [each.list for each in field.columns if each.id == column and each.list] if field else []
+        return {value.id: value.label for each in lists for value in self._lists[each].values}
+
+    @property
+    def kinds_of_documents(self) -> dict[str, str]:
+        """What sorts of documents an entry keeps, by id."""
+        return self.values_of_column("documents", "kind")
 
     def fields_of(self, section_id: str) -> tuple[RegisterField, ...]:
         """The fields of one section, in order."""

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from policy.examples import failing_examples
+from policy.examples import why_not_load
 from policy.model import Policy
 from policy.reading import Pack, PackError, policy_from_canonical, read_pack
 from policy.refused import Refused
@@ -62,7 +62,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         before = self._last()
         if there := self._already_there(pack):
             return there
-        if problems := tuple(failing_examples(pack)):
+        if problems := tuple(why_not_load(pack)):
             raise PackError(problems)
         undecided = before.take_over(in_force_from) if before and in_force_from else ""
         loaded = PolicyVersion(

@@ -6,15 +6,18 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
 from config import words
 from policy.model import Policy, Report
 from policy.refused import Refused
+from register.models import Partnership
 from reports.annual import annual_report, version_on, years
+from reports.described import about_register, described
 from reports.lists import Made, fields_report, planning, planning_years, programme, versions
 from reports.refresh import campaign_of, refresh_report
-from reports.risk_update import risk_update
-from reports.rules import Year, quarter_of, quarter_on, year_of
+from reports.risk_update import risk_update, why_not
+from reports.rules import Quarter, Year, quarter_of, quarter_on, year_of
 from reports.shape import Paper
 from reports.standing import began_on
 from reviews.models import Campaign
@@ -43,6 +46,7 @@ class Asked:
     now: datetime
     with_entries: bool = True
     on_entry: OnEntry = lambda done, total: None
+    by: User | None = None  # whose eyes it is for, where it tells what not everybody may know of
 
     @property
     def today(self) -> date:
@@ -58,6 +62,7 @@ class Maker:
     answers: str
     periods: Callable[[date], list[Period]]
     make: Callable[[Asked, str], Paper]
+    is_long: bool = False  # a PDF on many partnerships is made in the background
 
 
 def label_of_role(policy: Policy, role_id: str) -> str:
@@ -100,12 +105,19 @@ def _quarters(today: date) -> list[Period]:
     return found[::-1]
 
 
-def _risk_update(asked: Asked, readers: str) -> Paper:
+def _quarter(asked: Asked) -> Quarter:
+    """The quarter that is asked for. Raises Refused for one without a register."""
     try:
         quarter = quarter_of(asked.period)
     except ValueError as wrong:
         raise Refused(str(wrong)) from wrong
-    return risk_update(quarter, _made(asked, readers), now=asked.now)
+    if problem := why_not(quarter, today=asked.today):
+        raise Refused(problem)
+    return quarter
+
+
+def _risk_update(asked: Asked, readers: str) -> Paper:
+    return risk_update(_quarter(asked), _made(asked, readers), now=asked.now)
 
 
 def _planned(today: date) -> list[Period]:
@@ -158,6 +170,7 @@ MAKERS: dict[str, Maker] = {
         "What is on the register, what changed in the year, what it costs, and what is weak, late or missing?",
         _years,
         _annual,
+        is_long=True,
     ),
     "risk-update": Maker(
         "Risks and opportunities of partnerships",
@@ -193,18 +206,30 @@ MAKERS: dict[str, Maker] = {
 
 
 def maker_of(name: str, policy: Policy) -> Maker | None:
-    """What makes the report of this name: a kind of the register, or one of the policy that its fields describe."""
+    """What makes the report of this name: a kind of the register, or one of the policy that describes itself."""
     if name in MAKERS:
         return MAKERS[name]
-    report = next((each for each in policy.reports if each.id == name and each.made_as == FIELDS), None)
+    report = next((each for each in policy.reports if each.id == name and made_from(each) == name), None)
     if report is None:
         return None
     asked_for = report
+    if report.made_as == FIELDS or not (report.schemes or report.questionnaires or report.contents):
+
+        def make_fields(asked: Asked, readers: str) -> Paper:
+            return fields_report(asked_for, _made(asked, readers))
+
+        return Maker(report.title, report.answers, today_alone, _live(make_fields))
 
     def make(asked: Asked, readers: str) -> Paper:
-        return fields_report(asked_for, _made(asked, readers))
+        made = _made(asked, readers)
+        if asked.by is None:
+            raise Refused("This report tells each reader what they may know of. Sign in and open it")
+        quarter = _quarter(asked) if asked_for.how_often == "quarterly" else None
+        return described(about_register(asked_for, made.version, asked.by, asked.now, quarter), made)
 
-    return Maker(report.title, report.answers, today_alone, _live(make))
+    if report.how_often == "quarterly":
+        return Maker(report.title, report.answers, _quarters, make, is_long=True)
+    return Maker(report.title, report.answers, today_alone, _live(make), is_long=True)
 
 
 def asked_for(name: str, policy: Policy) -> list[Report]:
@@ -223,36 +248,68 @@ def make(asked: Asked) -> Paper:
 
 
 def made_from(report: Report) -> str:
-    """The name of what makes a report of the policy, or "" where nothing of this file does."""
-    if report.made_as == FIELDS:
+    """The name of what makes a report of the policy over the register, or "" where nothing of this file does."""
+    if report.made_as == FIELDS or (
+        report.covers == "register" and is_put_together(report) and not _is_resources(report)
+    ):
         return report.id
     return report.made_as if report.made_as in MAKERS else ""
 
 
 ELSEWHERE = ("appointments", "meeting")  # what reports cover that are made from pages of their own
+OF_ONE = ("request", "partnership", "exit")  # what reports cover that are made from the page of one matter
+
+
+def is_put_together(report: Report) -> bool:
+    """Whether the register puts a report together from its own fields, schemes, forms and contents.
+
+    A policy that was put in force before parts had names can have contents in words alone: nothing makes those.
+    """
+    has_any = report.fields or report.schemes or report.questionnaires or report.contents
+    return report.is_described and bool(has_any) and all(content.part for content in report.contents)
+
+
+def _is_resources(report: Report) -> bool:
+    has_more = report.schemes or report.questionnaires or report.contents
+    return report.covers == "register" and report.is_described and report.how_often == "yearly" and not has_more
 
 
 def subject_of(report: Report) -> str:
-    """Which of ours answers a report of the policy: register, resources, a request's paper, a form, or "" for none yet.
+    """Which page makes a report of the policy that is not made over the register: what it covers, or "" for none.
 
-    What a policy lists as contents of its own, no report of ours has yet. Register: BRK-G01; HAR-G01; RED-G01;
-    STR-G01. Paper of a request: BRK-G03. Briefing: BRK-G12.
-    Form as it was answered: BRK-G09; HAR-G05, G07; MEL-G05; STR-G02.
-    Appointments: BRK-G10, BRK-G11.
+    The register itself: BRK-G01; HAR-G01; RED-G01; STR-G01. Resources: BRK-G13. Briefing: BRK-G12.
+    Appointments: BRK-G10, BRK-G11. The agreement of an entry: RED-G05. Of one matter: `reports.described`.
     """
-    if report.contents or report.covers in ELSEWHERE:
-        return report.covers if report.covers in ELSEWHERE else ""
-    if report.covers == "register":
-        if report.all_fields:
-            return "register"
-        return "resources" if report.how_often == "yearly" and not report.schemes and not report.questionnaires else ""
-    if not report.questionnaires:
-        return ""
-    if report.fields or report.schemes:
-        return "request" if report.covers == "request" else ""
-    return "form"
+    if report.made_as == "agreement" or report.covers in ELSEWHERE:
+        return report.made_as or report.covers
+    if report.covers in OF_ONE:
+        return report.covers if is_put_together(report) else ""
+    if report.all_fields and not report.contents:
+        return "register"
+    return "resources" if _is_resources(report) else ""
 
 
 def is_made(report: Report) -> bool:
-    """Whether the register makes a report of the policy, by a maker of its own or from its fields and forms."""
+    """Whether the register makes a report of the policy: over the register, or from the page of what it covers."""
     return bool(made_from(report) or subject_of(report))
+
+
+OUTSIDE = frozenset({"partner_viewer", "public_viewer"})  # who has no account
+
+
+def has_readers(report: Report) -> bool:
+    """Whether somebody for whom the policy means a report can open it; one for partners or the public alone waits."""
+    return bool(set(report.audience) - OUTSIDE)
+
+
+def of_one(policy: Policy, *covers: str) -> list[Report]:
+    """The reports of the policy that are made about one matter: a request, or a partnership and its leaving."""
+    return [each for each in policy.reports if each.covers in covers and subject_of(each) == each.covers]
+
+
+def may_read(report: Report, user: User, entry: Partnership) -> bool:
+    """Whether a report about an entry is for this person: whom the policy names, who keeps the entry, who checks it."""
+    roles = {str(role) for role in user.roles}
+    if roles & {*report.audience, Role.REGISTER_MANAGER, Role.AUDITOR}:
+        return True
+    return Partnership.objects.editable_by(user).filter(pk=entry.pk).exists()

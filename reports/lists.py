@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,11 @@ from reviews.models import Occasion
 NAME, REFERENCE = Col("Partnership"), Col("Reference")
 PARTNERSHIPS, POUNDS, HOURS = Col("Partnerships", "number"), Col("£ a year", "money"), Col("Hours a month", "hours")
 IN_FRONT = ("name", "reference")
-FIGURES = ("contribution_a_year", "hours_a_month")
+# What every report reads of an entry, whatever fields its policy has: without them each entry would ask for its own.
+ALWAYS = [
+    Column(name, name, attrgetter(name), needs=(name,))
+    for name in ("contribution_a_year", "hours_a_month", "data_caveat", "data_assurance")
+]
 UNDER = {"contributions": "contribution_a_year"}  # a field whose figure another column carries
 WIDE_FROM = 7  # columns that need the long side of the paper
 
@@ -127,9 +132,7 @@ class _FieldsReport:
 
     @cached_property
     def entries(self) -> list[Partnership]:
-        known = columns_of(self.made.policy)
-        more = [known[each] for each in (*FIGURES, "data_caveat", "data_assurance") if each in known]
-        return list(fetched(Partnership.objects.active().order_by("name", "pk"), [*self.columns, *more]))
+        return list(fetched(Partnership.objects.active().order_by("name", "pk"), [*self.columns, *ALWAYS]))
 
     def paper(self) -> Paper:
         chapters = [*self._counts(), *self._unserved(), self._all(), *caveats(self.entries)]

@@ -39,7 +39,8 @@ def report_pdf(progress: Progress) -> Made:
     report, period = progress.arguments["report"], progress.arguments["period"]
 
     def read() -> str:
-        asked = Asked(report, period, str(progress.asked_by), timezone.now(), on_entry=_entries_read(progress))
+        by = progress.asked_by
+        asked = Asked(report, period, str(by), timezone.now(), on_entry=_entries_read(progress), by=by)
         return on_paper(PAPER, {"report": make(asked)})
 
     return Made(f"{report}-{period}.pdf", _laid_out(progress, read))

@@ -1,10 +1,12 @@
 """Reports of the year and of the register: a page first, then PDF and Excel of the same."""
 
 from tempfile import TemporaryFile
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import SignedIn, requires
@@ -12,13 +14,11 @@ from jobs import services as jobs
 from policy.refused import Refused
 from register.listing import policy_in_force
 from register.models import Partnership
-from reports.catalogue import NOW, Asked, Maker, asked_for, label_of_role, make, maker_of
+from reports.catalogue import MAKERS, NOW, Asked, Maker, asked_for, label_of_role, make, maker_of
 from reports.making import AT_ONCE, PAPER
 from reports.pdf import PdfTrouble, pdf_of
 from reports.shape import Paper
 from reports.sheets import XLSX, write_paper
-
-LONG = "annual"  # has a page for each partnership
 
 
 def _maker(report: str) -> Maker:
@@ -30,12 +30,13 @@ def _maker(report: str) -> Maker:
 
 
 def _is_long(report: str) -> bool:
-    return report == LONG and Partnership.objects.active().count() > AT_ONCE
+    return _maker(report).is_long and Partnership.objects.active().count() > AT_ONCE
 
 
 def _asked(request: HttpRequest, report: str, period: str, *, with_entries: bool = True) -> Paper:
     _maker(report)  # what there is not is not found
-    return make(Asked(report, period, str(request.user), timezone.now(), with_entries))
+    by: Any = request.user
+    return make(Asked(report, period, str(by), timezone.now(), with_entries, by=by))
 
 
 def _not_made(request: HttpRequest, report: str, why: str) -> HttpResponse:
@@ -75,7 +76,16 @@ def paper(request: HttpRequest, report: str, period: str) -> HttpResponse:
         made = _asked(request, report, period, with_entries=not is_long)
     except Refused as refusal:
         return _not_made(request, report, str(refusal))
-    context = {"report": made, "slug": report, "period": period, "is_long": is_long, "is_live": period == NOW}
+    crumbs = [("Reports", reverse("reports:report_list"))]
+    if period != NOW:
+        crumbs.append((made.title, reverse("reports:report", args=[report])))
+    context = {
+        "report": made,
+        "crumbs": crumbs,
+        "pdf": reverse("reports:paper_pdf", args=[report, period]),
+        "xlsx": reverse("reports:paper_xlsx", args=[report, period]),
+        "is_long": is_long and report in MAKERS,
+    }
     return render(request, "reports/report_page.html", context)
 
 
@@ -91,14 +101,10 @@ def paper_pdf(request: SignedIn, report: str, period: str) -> HttpResponse:
         job = jobs.ask("report-pdf", title=f"{made.whole_title}, PDF", by=request.user, arguments=asked)
         return redirect("jobs:job", job.pk)
     try:
-        body = pdf_of(PAPER, {"report": _asked(request, report, period)})
+        made = _asked(request, report, period)
     except Refused as refusal:
         return _not_made(request, report, str(refusal))
-    except PdfTrouble as trouble:
-        return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{report}-{period}.pdf"'
-    return response
+    return as_pdf(request, made, f"{report}-{period}")
 
 
 @requires("reports.view")
@@ -108,7 +114,23 @@ def paper_xlsx(request: HttpRequest, report: str, period: str) -> HttpResponseBa
         made = _asked(request, report, period, with_entries=False)
     except Refused as refusal:
         return _not_made(request, report, str(refusal))
+    return as_xlsx(made, f"{report}-{period}")
+
+
+def as_pdf(request: HttpRequest, made: Paper, name: str) -> HttpResponse:
+    """A report as a tagged PDF to keep; a page that says what to do where none can be laid out."""
+    try:
+        body = pdf_of(PAPER, {"report": made})
+    except PdfTrouble as trouble:
+        return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
+def as_xlsx(made: Paper, name: str) -> HttpResponseBase:
+    """The tables of a report as an Excel workbook."""
     out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
     write_paper(out, made)
     out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{report}-{period}.xlsx", content_type=XLSX)
+    return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)

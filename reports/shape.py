@@ -41,11 +41,23 @@ class Rated:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A value with a kind of its own, in a column whose rows are of several: facts under one another."""
+
+    value: Any
+    kind: Kind
+
+    def __str__(self) -> str:
+        return SAID[self.kind](self.value)
+
+
+@dataclass(frozen=True)
 class Col:
-    """A column of a table: its heading with the unit, and the kind of its values."""
+    """A column of a table: its heading with the unit, the kind of its values, and how none reads."""
 
     label: str
     kind: Kind = "text"
+    none: str = ""
 
     @property
     def is_figure(self) -> bool:
@@ -55,7 +67,7 @@ class Col:
     def words(self, value: Any) -> str:
         """A value as it is read; `None` and "" are not known."""
         if value is None or value == "":
-            return NOT_SET if self.kind == "level" else NOT_KNOWN
+            return self.none or (NOT_SET if self.kind == "level" else NOT_KNOWN)
         return SAID[self.kind](value)
 
 

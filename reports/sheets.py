@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from config import words
 from register.exports import Column, Kind
 from register.models import Partnership
-from reports.shape import Line, Paper, Rated
+from reports.shape import Line, Paper, Rated, Typed
 
 WIDTHS: dict[Kind, int] = {
     "text": 24, "long_text": 48, "money": 15, "number": 12, "hours": 12, "date": 13, "level": 11, "yes_no": 11,
@@ -89,6 +89,8 @@ def _fill(sheet: Any, entries: Iterable[Any], columns: Sequence[Any]) -> int:
         row: list[Any] = []
         for value_of, figure, text in cells:
             value = value_of(entry)
+            if isinstance(value, Typed):
+                figure.number_format, value = FORMATS.get(value.kind, "General"), value.value
             if value is None or value == "":
                 row.append(None)
                 continue

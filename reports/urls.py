@@ -8,6 +8,7 @@ from reports import (
     appointment_views,
     check_views,
     dashboard_views,
+    matter_views,
     paper_views,
     public_views,
     sheet_views,
@@ -17,6 +18,8 @@ from reports import (
 app_name = "reports"
 ROUND = "appointments/rounds/<slug:slug>"
 ANSWERS = "partnerships/<slug:reference>/questionnaires/<slug:questionnaire>/<slug:slug>/answers"
+OF_ENTRY = "partnerships/<slug:reference>/reports/<slug:report>/"
+OF_REQUEST = "requests/<slug:reference>/reports/<slug:report>/"
 urlpatterns = [
     path("reports/", views.report_list, name="report_list"),
     path("dashboard/", dashboard_views.dashboard, name="dashboard"),
@@ -46,6 +49,14 @@ urlpatterns = [
     path("partnerships/<slug:reference>/meeting-sheet/", sheet_views.choose, name="sheet_day"),
     path("partnerships/<slug:reference>/meeting-sheet/<slug:on>/", sheet_views.page, name="sheet"),
     path("partnerships/<slug:reference>/meeting-sheet/<slug:on>.pdf", sheet_views.pdf, name="sheet_pdf"),
+    path("partnerships/<slug:reference>/reports/", matter_views.of_partnership, name="of_partnership_list"),
+    path(OF_ENTRY, matter_views.partnership_page, name="of_partnership"),
+    path(f"{OF_ENTRY}report.pdf", matter_views.partnership_pdf, name="of_partnership_pdf"),
+    path(f"{OF_ENTRY}report.xlsx", matter_views.partnership_xlsx, name="of_partnership_xlsx"),
+    path("requests/<slug:reference>/reports/", matter_views.of_request, name="of_request_list"),
+    path(OF_REQUEST, matter_views.request_page, name="of_request"),
+    path(f"{OF_REQUEST}report.pdf", matter_views.request_pdf, name="of_request_pdf"),
+    path(f"{OF_REQUEST}report.xlsx", matter_views.request_xlsx, name="of_request_xlsx"),
     path("partnerships/<slug:reference>/profile/", views.profile, name="profile"),
     path("partnerships/<slug:reference>/profile.pdf", views.profile_pdf, name="profile_pdf"),
     path("partnerships/<slug:reference>/agreement/<int:number>.pdf", views.agreement_pdf, name="agreement_pdf"),

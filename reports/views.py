@@ -23,7 +23,7 @@ from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, meeting_packs, papers
-from reports.catalogue import MAKERS, NOW, label_of_role, made_from, subject_of, today_alone
+from reports.catalogue import MAKERS, NOW, OF_ONE, label_of_role, made_from, maker_of, subject_of, today_alone
 from reports.making import AT_ONCE
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
@@ -77,11 +77,11 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
     """What this report can be made from now: words and addresses."""
     if made_as := made_from(report):
-        return _forms_of(made_as)
+        return _forms_of(made_as, version)
     subject = subject_of(report)
     has_all = has_grid(version.policy)
     made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ()) if has_all or name != "register:grid"]
-    return made + (_forms(request, version, report) if subject == "form" else [])
+    return made + (_forms(request, version, report) if subject in OF_ONE and subject != "request" else [])
 
 
 # What can be made now, by what a report covers and shows; words and addresses.
@@ -95,6 +95,9 @@ MADE_NOW = {
     "resources": (("Web page", "reports:resources"), ("PDF", "reports:resources_pdf")),
     "meeting": (("From the page of each partnership", "register:partnership_list"),),
     "request": (("From each request", "approvals:request_list"),),
+    "partnership": (("From the page of each partnership", "register:partnership_list"),),
+    "exit": (("From the page of each partnership", "register:partnership_list"),),
+    "agreement": (("From the page of each partnership", "register:partnership_list"),),
     "appointments": (
         ("Web page", "appointments:appointment_list"),
         ("PDF", "reports:appointments_pdf"),
@@ -115,9 +118,10 @@ OFTEN = {
 }
 
 
-def _forms_of(made_as: str) -> list[tuple[str, str]]:
+def _forms_of(made_as: str, version: PolicyVersion) -> list[tuple[str, str]]:
     """A report that is always of today in its three forms; of any other the page on which a period is chosen."""
-    if made_as in MAKERS and MAKERS[made_as].periods is not today_alone:
+    maker = maker_of(made_as, version.policy)
+    if maker and maker.periods is not today_alone:
         return [("Choose the period", reverse("reports:report", args=[made_as]))]
     forms = (("Web page", "paper"), ("PDF", "paper_pdf"), ("Excel", "paper_xlsx"))
     return [(title, reverse(f"reports:{name}", args=[made_as, NOW])) for title, name in forms]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from reports.rules import Year, quarter_on
+from tests.approvals.making import Council
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 from tests.reports.past import make_past
@@ -73,6 +74,41 @@ ACCESS: dict[str, tuple[Any, ...]] = {
 }
 
 
+# Melton's evaluation is for the responsible head and the management team; those who keep or check an entry read all.
+_OF_ENTRY = frozenset({Role.RESPONSIBLE_HEAD, Role.MANAGEMENT_TEAM, Role.REGISTER_MANAGER, Role.AUDITOR})
+# Breckland's proposal for money goes to Cabinet.
+_OF_REQUEST = frozenset({Role.EXECUTIVE, Role.REGISTER_MANAGER, Role.AUDITOR})
+
+
+def _described() -> dict[str, Any]:
+    put_policy_in_force("melton")
+    return {"reference": make_partnership().reference}
+
+
+def _evaluation() -> dict[str, Any]:
+    return _described() | {"report": "mel-g03"}
+
+
+def _sent_request() -> dict[str, Any]:
+    return {"reference": Council().request().reference}
+
+
+def _proposal() -> dict[str, Any]:
+    return _sent_request() | {"report": "brk-g04"}
+
+
+ACCESS |= {
+    "reports:of_partnership_list": (PERMISSIONS["register.view"], _described),
+    "reports:of_partnership": (_OF_ENTRY, _evaluation),
+    "reports:of_partnership_pdf": (_OF_ENTRY, _evaluation),
+    "reports:of_partnership_xlsx": (_OF_ENTRY, _evaluation),
+    "reports:of_request_list": (PERMISSIONS["approvals.view"], _sent_request),
+    "reports:of_request": (_OF_REQUEST, _proposal),
+    "reports:of_request_pdf": (_OF_REQUEST, _proposal),
+    "reports:of_request_xlsx": (_OF_REQUEST, _proposal),
+}
+
+
 def _past(path: str) -> Callable[[], str]:
     def address() -> str:
         make_past()
@@ -114,10 +150,24 @@ def _fields() -> str:
     return "/reports/mel-g07/today/"
 
 
+def _of_request() -> str:
+    council = Council(unbudgeted="8000")
+    make_contribution(council.partnership, 8_000, year=2027, is_outside_budget=True, note="A second bus")
+    request = council.request()
+    council.take(request, "brk-f02-challenge", by=council.manager)
+    return f"/requests/{request.reference}/reports/brk-g04/"
+
+
+def _of_entry() -> str:
+    return f"/partnerships/{_described()['reference']}/reports/"
+
+
 LOOKS: list[tuple[Any, ...]] = [
     ("dashboard-manager", _past("/dashboard/"), Role.REGISTER_MANAGER),
     ("dashboard-team", _past("/dashboard/"), Role.MANAGEMENT_TEAM),
     ("dashboard-executive", _past("/dashboard/"), Role.EXECUTIVE),
+    ("report-of-request", _of_request, Role.EXECUTIVE),
+    ("reports-of-entry", _of_entry, Role.MANAGEMENT_TEAM),
     ("annual-report", _past("/reports/annual/2025-26/"), Role.SCRUTINY),
     ("annual-report-demonstration", _demonstration, Role.MANAGEMENT_TEAM),
     ("checks", _past("/checks/"), Role.AUDITOR),

@@ -268,7 +268,7 @@ def test_a_wide_report_lies_on_its_side_and_breaks_no_rule(db):
 def test_each_report_that_a_policy_has_made_leads_somewhere(browse_as):
     for pack, policy in REPORTS.items():
         for each in policy.reports:
-            if each.made_as:
+            if each.made_as and each.made_as != "agreement":
                 assert is_made(each), f"{pack}: {each.id}"
                 name = each.id if each.made_as == "fields" else each.made_as
                 assert each in asked_for(name, policy)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError
 from django.utils.timezone import localdate
 
-from policy.examples import failing_examples
+from policy.examples import why_not_load
 from policy.models import PolicyVersion
 from policy.reading import PackError, pack_files, read_pack_file
 from policy.refused import Refused
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         path = _find(options["file"])
         try:
             pack = read_pack_file(path)
-            if options["dry_run"] and (problems := tuple(failing_examples(pack))):
+            if options["dry_run"] and (problems := tuple(why_not_load(pack))):
                 raise PackError(problems)
         except PackError as error:
             raise _not_loaded(path, error) from None
