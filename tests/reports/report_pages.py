@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
 from reports.rules import Year, quarter_on
-from tests.approvals.making import Council
+from tests.approvals.making import Council as Deciding
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 from tests.register.risk_packs import make_risk, put_matrix_in_force
 from tests.reports.past import make_past
@@ -90,7 +90,7 @@ def _evaluation() -> dict[str, Any]:
 
 
 def _sent_request() -> dict[str, Any]:
-    return {"reference": Council().request().reference}
+    return {"reference": Deciding().request().reference}
 
 
 def _proposal() -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _fields() -> str:
 
 
 def _of_request() -> str:
-    council = Council(unbudgeted="8000")
+    council = Deciding(unbudgeted="8000")
     make_contribution(council.partnership, 8_000, year=2027, is_outside_budget=True, note="A second bus")
     request = council.request()
     council.take(request, "brk-f02-challenge", by=council.manager)
