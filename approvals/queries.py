@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals.gate import RECORDER, Gate
 from approvals.models import Deputy, Interest, Request, Status, StepTaken, Turn
+from approvals.papers import body_of
 from approvals.rules import ADVISING, Place, StepState
 from config import words
 from policy.model import Policy, Step
@@ -45,8 +46,8 @@ class YourTurn:
 
     @property
     def can_be_one_of_several(self) -> bool:
-        """Whether it can be answered on one page with others: the person may, and it offers outcomes."""
-        return bool(self.step.outcomes) and not self.refusal
+        """Whether it can be answered on one page with others: the person may, and one choice is all it asks for."""
+        return (bool(self.step.outcomes) or self.step.act == "receive") and not self.refusal
 
     @property
     def words(self) -> str:
@@ -56,8 +57,8 @@ class YourTurn:
     @property
     def asks(self) -> str:
         """What is asked, without a verb."""
-        route = self.request.policy_version.policy.route(self.request.route)
-        return f"{self.request.reference}: {words.inside(route.title)}, {self.request.matter}"
+        asked = self.request.about or self.request.policy_version.policy.route(self.request.route).title
+        return f"{self.request.reference}: {words.inside(asked)}, {self.request.matter}"
 
 
 def turns_of(user: User, today: date) -> list[YourTurn]:
@@ -92,6 +93,37 @@ def said_in_short(policy: Policy, record: StepTaken | None) -> str:
     outcome = next((each.label for each in policy.outcomes if each.id == record.outcome), "")
     done = outcome or ("Advised" if record.act in ADVISING else "Done")
     return f"{done}, {words.day(record.on)}"
+
+
+PLACES = {
+    Place.TAKEN: ("done", "done"),
+    Place.OPEN: ("now", "open now"),
+    Place.TO_COME: ("", "to come"),
+    Place.NOT_NEEDED: ("skip", "not needed"),
+    Place.NOT_KNOWN: ("", "not known yet"),
+}
+
+
+def step_row(
+    policy: Policy, state: StepState, record: StepTaken | None, *, meets: str = "", given_to: str = ""
+) -> dict[str, Any]:
+    """A step as `components/route.html` draws it; `meets` says which meeting it can reach, `given_to` whose it is."""
+    body = body_of(policy, state)
+    look, said = PLACES[state.place]
+    text = f"{body}. {said_in_short(policy, record)}" if record else body
+    why = state.reason if state.step.when and state.place != Place.TAKEN else ""
+    if state.place == Place.OPEN and given_to:
+        text = f"{text}: given to {given_to}"
+    if state.place == Place.OPEN and state.due_on:
+        text = f"{text}, by {words.day(state.due_on)}"
+    return {
+        "title": state.step.title,
+        "state": look,
+        "words": said,
+        "text": ". ".join(filter(None, (text, meets))),
+        "why": f"Not needed: {why}" if state.place == Place.NOT_NEEDED else why,
+        "source": state.step.clause,
+    }
 
 
 @dataclass(frozen=True)

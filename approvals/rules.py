@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from typing import Literal
 
 from assessments import rules
@@ -25,6 +26,8 @@ NO = frozenset({"not_join", "go_on", "contact_only", "object"})
 # Roles that propose: their own steps at the start of a route are done when the request is sent.
 PROPOSERS = frozenset({"lead_officer", "representative"})
 View = Literal["for", "against", ""]
+# Routes on which somebody brings what they have done: a review, an evaluation, a report.
+BRINGING = frozenset({"review", "evaluation", "reporting"})
 
 
 class Place(StrEnum):
@@ -75,7 +78,8 @@ class StepState:
 class Standing:
     """A request on its route: its steps, and what has been decided once everything is.
 
-    `is_complete`: nothing on it is for anybody to decide, and each step that blocks is taken.
+    `is_complete`: nothing on it is for anybody to decide, and each step that blocks is taken. `is_finished`: nobody
+    waits for a step of it any more, whatever was decided.
     """
 
     route: Route
@@ -84,6 +88,7 @@ class Standing:
     takes_effect: Outcome | None
     is_returned: bool = False
     is_complete: bool = False
+    is_finished: bool = False
 
     @property
     def open_steps(self) -> tuple[StepState, ...]:
@@ -117,7 +122,7 @@ def stand(
     known = {**facts, **facts_of_the_route(route, outcomes, standing)}
     found = {finding.step.id: finding for finding in rules.route(policy, route_id, known)}
     without = {finding.step.id: finding.included for finding in rules.route(policy, route_id, facts)}
-    by_sending = {step.id for step in before_others(route, policy)}
+    by_sending = {step.id for step in done_by_sending(route, policy)}
     places: dict[str, StepState] = {}
     for number, step in enumerate(route.steps):
         finding = found[step.id]
@@ -144,15 +149,47 @@ def stand(
     return _decided(route, tuple(places.values()), outcomes)
 
 
-def before_others(route: Route, policy: Policy | None = None) -> list[Step]:
-    """The proposer's own steps at the start of a route: sending the request says that they are done.
+def done_by_sending(route: Route, policy: Policy | None = None) -> list[Step]:
+    """What the proposer does before anybody else advises or decides: sending the request says that it is done.
 
+    What others do before somebody brings a review or a report, such as the programme that asks for it, was done then.
+    """
+    before: list[Step] = []
+    if _brings(route, policy):
+        before = list(takewhile(lambda step: not step.needs and not PROPOSERS & set(step.role), at_the_start(route)))
+    return [*before, *before_others(route, policy)]
+
+
+def at_the_start(route: Route) -> list[Step]:
+    """What is done on a route before anybody advises or decides."""
+    return list(takewhile(lambda step: step.act == "do", route.steps))
+
+
+def _brings(route: Route, policy: Policy | None) -> bool:
+    return route.purpose in BRINGING and not _is_of_the_register(route, policy)
+
+
+def _is_of_the_register(route: Route, policy: Policy | None) -> bool:
+    return policy is not None and route.id in policy.register_routes
+
+
+def before_others(route: Route, policy: Policy | None = None) -> list[Step]:
+    """The proposer's own steps at the start of a route: of one who brings something, those whose forms it holds.
+
+    What a review or a report has no form for, such as following up actions, somebody says in words that it is done.
     On a route about the whole register of `policy` the register manager is who proposes.
     """
-    first = next((n for n, step in enumerate(route.steps) if step.act != "do"), len(route.steps))
-    is_of_the_register = policy is not None and route.id in policy.register_routes
-    proposers = {"register_manager"} if is_of_the_register else PROPOSERS
-    return [step for step in route.steps[:first] if proposers & set(step.role)]
+    if _brings(route, policy):
+        return [step for step in at_the_start(route) if step.needs]
+    proposers = {"register_manager"} if _is_of_the_register(route, policy) else PROPOSERS
+    return [step for step in at_the_start(route) if proposers & set(step.role)]
+
+
+def said_in_words(route: Route) -> list[Step]:
+    """The steps that whoever brings a review or a report says in words that they have done."""
+    if route.purpose not in BRINGING:
+        return []
+    return [step for step in at_the_start(route) if not step.needs and PROPOSERS & set(step.role)]
 
 
 def forms_behind(route: Route) -> frozenset[str]:
@@ -191,16 +228,21 @@ def _covered_by(
 def facts_of_the_route(
     route: Route, outcomes: Mapping[str, Outcome], standing: Mapping[str, Taken]
 ) -> dict[str, bool | None]:
-    """What the steps taken so far make true: referred up, the deciders disagree, the executive objected.
+    """What the steps taken so far make true: referred up, the deciders disagree, the executive objected; and what
+    they settle, such as whether the business case is still made (CHK-08).
 
     A fact is left out while no step that bears on it is taken.
     """
     views: dict[str, list[tuple[Step, str]]] = {"consult": [], "body": [], "executive": []}
     referred = None
+    facts: dict[str, bool | None] = {}
     for step in route.steps:
         taken = standing.get(step.id)
         outcome = outcomes.get(taken.outcome) if taken else None
         if outcome is None:
+            continue
+        if step.settles and (answer := step.settles.answer(outcome.id)) is not None:
+            facts[step.settles.field] = answer
             continue
         if step.act in BODY_ACTS:
             referred = bool(referred) or (outcome.kind == "refer" and not outcome.becomes)
@@ -210,7 +252,6 @@ def facts_of_the_route(
             views["consult"].append((step, outcome.kind))
         elif step.act in BODY_ACTS and "executive" not in step.role and "council" not in step.role:
             views["body"].append((step, outcome.kind))
-    facts: dict[str, bool | None] = {}
     if referred is not None:
         facts["was_referred_up"] = referred
     asked = {view_of(kind) for _, kind in views["consult"]} - {""}
@@ -233,6 +274,7 @@ def _decided(route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, 
     A "no" of a deciding step ends the request, unless it made a higher body's step needed. A "yes" takes effect once
     the deciding steps that follow it are taken too, up to the next thing to do: so a strategy or a nomination that
     is approved later does not hold up the decision itself. The request is decided once no deciding step is left.
+    A step that settles a fact ends nothing: the steps that follow from its answer do.
     """
     needed = [state for state in steps if state.place != Place.NOT_NEEDED and not state.is_covered]
     last: Outcome | None = None
@@ -248,17 +290,18 @@ def _decided(route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, 
             continue
         if outcome.kind == "return":
             return Standing(route, steps, None, None, is_returned=True)
-        if state.step.act not in DECIDING:
+        if state.step.act not in DECIDING or state.step.settles:
             continue
         goes_up = any(later.goes_up for later in needed[number + 1 :])
         if _ends(outcome) and not goes_up:
-            return Standing(route, steps, outcome, outcome)
+            return Standing(route, steps, outcome, outcome, is_finished=True)
         if not _ends(outcome) and outcome.kind != "refer":
             last = outcome
             waits = outcome if outcome.becomes else waits
-    decides = any(state.step.act in DECIDING for state in needed)
-    is_complete = not decides and all(state.place == Place.TAKEN or not state.step.blocks for state in needed)
-    return Standing(route, steps, last, waits or effect, is_complete=is_complete)
+    is_finished = all(state.place == Place.TAKEN or not state.step.blocks for state in needed)
+    return Standing(
+        route, steps, last, waits or effect, is_complete=is_finished and last is None, is_finished=is_finished
+    )
 
 
 def _ends(outcome: Outcome) -> bool:

@@ -38,7 +38,7 @@ from assessments.models import Response
 from assessments.rules import CheckFinding, screen, unmet_checks
 from config import words
 from config.sentences import joined
-from policy.model import FACTS, Outcome, Policy, Questionnaire, Route
+from policy.model import FACTS, Outcome, Policy, Questionnaire, Route, Rule
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import services as register
@@ -273,10 +273,11 @@ def missing_to_send(request: Request) -> list[str]:
     if request.partnership:
         found += _missing_of_entry(request.partnership, policy, standing)
     found += [each.check.warning for each in unmet_of(request) if each.check.blocks]
+    settled = {each.settles.field for each in route.steps if each.settles}
     found += [
         f"{state.reason}. Enter it, so that it is known who decides"
         for state in standing.not_known
-        if state.step.act in BODY_ACTS
+        if state.step.act in BODY_ACTS and not (state.step.when and settled & _compared(state.step.when))
     ]
     if not request.about_key and (problem := _nobody_decides(standing, policy.names)):
         found.append(problem)
@@ -298,6 +299,10 @@ def _missing_of_entry(partnership: Partnership, policy: Policy, standing: Standi
     return found
 
 
+def _compared(rule: Rule) -> set[str]:
+    return {each.fact for each in rule.comparisons}
+
+
 def _nobody_decides(standing: Standing, names: tuple[str, ...]) -> str:
     """Say why no step of the route would decide a request, or ""."""
     deciding = [state for state in standing.steps if state.step.act in DECIDING]
@@ -312,7 +317,8 @@ def forms_of(standing: Standing) -> list[str]:
     """The forms that the proposer sends before the request: those of the route and of their own needed steps."""
     needed = {state.step.id for state in standing.steps if state.place != Place.NOT_NEEDED}
     steps = [step for step in before_others(standing.route) if step.id in needed]
-    skipped = {each for step in before_others(standing.route) if step.id not in needed for each in step.needs}
+    steps = [step for step in steps if step.blocks]  # what holds nobody back is offered
+    skipped = {each for step in before_others(standing.route) if step not in steps for each in step.needs}
     own = [each for each in standing.route.needs if each not in skipped]
     return list(dict.fromkeys([*own, *(each for step in steps for each in step.needs)]))
 
@@ -363,10 +369,12 @@ def _close_if_complete(
 
 
 @transaction.atomic
-def withdraw(request: Request, *, by: User, reason: str, at: datetime) -> None:
-    """Take a request back before it is decided. Raises Refused."""
+def withdraw(request: Request, *, by: User, reason: str, at: datetime, from_above: bool = False) -> None:
+    """Take a request back before it is decided; `from_above`: the app that asks it does so. Raises Refused."""
     request = _locked(request)
     _refuse_unless_theirs(request, by)
+    if not from_above and (problem := why_not_withdraw(request)):
+        raise Refused(problem)
     request.withdraw(by=by, reason=reason, at=at)
     request.turns.all().delete()
     StepAhead.objects.filter(request=request).delete()
@@ -379,6 +387,26 @@ def may_carry(request: Request, by: User) -> bool:
     if request.partnership is None:
         return by.has_perm("approvals.send_up")
     return by.has_perm("approvals.ask") and Partnership.objects.editable_by(by).contains(request.partnership)
+
+
+def why_not_withdraw(request: Request) -> str:
+    """Say why a request is not taken back by hand, because the app that asks it has its own page for that, or ""."""
+    if request.about_key and subject_of(request).is_kept_above:
+        return f"{request.about} goes its way as {request.reference}. A register manager can close it on its own page"
+    return ""
+
+
+@transaction.atomic
+def ask_back(request: Request, *, reason: str, by: User, at: datetime) -> None:
+    """Return what an app above asks with a question, for whoever has a step of it now. Raises Refused."""
+    request = _locked(request)
+    gate = Gate.of(by, timezone.localdate(at), [request])
+    refusals = [gate.why_not(request, state) for state in situation_of(request).standing.open_steps]
+    if "" not in refusals:
+        raise Refused(next(iter(refusals), f"No step of {request.reference} is open, so nobody asks back now"))
+    request.give_back(by=by, reason=reason)
+    work_out_turns(request)
+    _tell(request, "asked back", at=at)
 
 
 def _refuse_unless_theirs(request: Request, by: User) -> None:
@@ -607,6 +635,7 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
     if standing.is_returned:
         request.give_back(by=by, reason=reason)
     effect = standing.takes_effect
+    _settle(request, record, by=by)
     is_news = bool(standing.decided)
     entry = request.partnership
     if entry and effect and effect.becomes and effect.id != request.effect:
@@ -616,17 +645,31 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
             entry.follow_decision(to, by=by, reason=f"{record}: {reason}")
         request.effect = effect.id
         request.keep(by=by, reason=f"{record} takes effect")
-    if standing.decided:
+    subject = subject_of(request) if request.about_key else None
+    if subject:
+        subject.taken(request, record, by, at)
+    if standing.decided and (standing.is_finished or not (subject and subject.waits_for_all)):
         if view_of(standing.decided.kind) == "for":
             proposed.carry_out(request, record, by=by)
         request.decide(standing.decided.id, by=by, reason=reason, at=at)
-        if request.about_key:
-            subject_of(request).ended(request, record, by, at)
+        if subject:
+            subject.ended(request, record, by, at)
     for path in settings.DECISION_FOLLOWS if is_news and entry else ():
         import_string(path)(request, record, by, at)
     _close_if_complete(request, standing, record, by=by, at=at)
     work_out_turns(request)
     _tell(request, str(record.number), at=at)
+
+
+def _settle(request: Request, record: StepTaken, *, by: User) -> None:
+    """Put what a step settled on the register, such as that the business case is not made any more (RED-C12)."""
+    settles = request.policy_version.policy.route(request.route).by_id[record.step].settles
+    answer = settles.answer(record.outcome) if settles else None
+    entry = request.partnership
+    if settles is None or answer is None or entry is None or entry.local_values.get(settles.field) is answer:
+        return
+    values = {**entry.local_values, settles.field: answer}
+    entry.change({"local_values": values}, by=by, reason=f"{record}: {record.reasons}"[:200])
 
 
 def _tell(request: Request, record: str, *, at: datetime) -> None:

@@ -49,7 +49,11 @@ def several_at_once(request: HttpRequest) -> HttpResponse:
         if "record" in request.POST:
             return _record(request, wanted, out=[row for row in out if row[0].key not in {w.item.key for w in wanted}])
         if not wanted and not out:
-            forms[0][1].add_error("outcome", "Select an outcome for at least one request")
+            _, first = forms[0]
+            if first.outcomes:
+                first.add_error("outcome", "Select an outcome for at least one request")
+            else:
+                first.add_error("received", "Tick at least one as received")
         else:
             context |= {
                 "ready": [(each, _outcome(each)) for each in ready],
@@ -107,7 +111,7 @@ def _wanted(item: Item, form: OneOfSeveralForm, shared: SharedForm) -> Wanted:
 
 def _outcome(wanted: Wanted) -> str:
     offered = wanted.item.situation.policy.outcomes
-    return next((each.label for each in offered if each.id == wanted.said.outcome), "")
+    return next((each.label for each in offered if each.id == wanted.said.outcome), "Received")
 
 
 def _record(request: HttpRequest, wanted: list[Wanted], *, out: list[tuple[Item, str]]) -> HttpResponse:

@@ -9,9 +9,12 @@ stands in `settings.REQUEST_SUBJECTS`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -57,7 +60,10 @@ class Subject:
     rows of the paper, each with an id, a section, a label and words, and `material` what makes steps be taken again
     when it changes, in words by label: both for requests without an entry. `ended` is called in the same transaction
     when the request is decided or completed, with the step that ended it (None when sending it was all there was to
-    do); it may raise Refused.
+    do); it may raise Refused. `taken` is called so after each step before that, also one that sent the request back.
+
+    With `is_kept_above` its requests are answered and closed on the app's own pages, not by hand. With `waits_for_all`
+    a request ends once nobody waits for a step of it, not with the last decision.
     """
 
     purposes: frozenset[str] = frozenset()
@@ -67,7 +73,16 @@ class Subject:
     says: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing
     material: Callable[[Request], Mapping[str, str]] = _no_facts
     on_paper: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing
+    taken: Callable[[Request, StepTaken, User, datetime], None] = _nothing_follows
     ended: Callable[[Request, StepTaken | None, User, datetime], None] = _nothing_follows
+    is_kept_above: bool = False
+    waits_for_all: bool = False
+
+
+def kept_above() -> Q:
+    """The requests that are answered and closed on the pages of the apps that ask them."""
+    kinds = [each.kind for each in subjects() if each.is_kept_above]
+    return reduce(or_, (Q(about_key__startswith=f"{kind}:") for kind in kinds), Q(pk__in=()))
 
 
 def subjects() -> list[Subject]:

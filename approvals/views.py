@@ -29,7 +29,7 @@ from approvals.gate import Gate, why_nobody
 from approvals.models import Chaser, Deputy, Given, Interest, Request, Status, StepTaken
 from approvals.papers import Change, Paper, body_of, paper_of
 from approvals.parts import groups_of, marked
-from approvals.rules import BODY_ACTS, DECIDING, Place, StepState
+from approvals.rules import BODY_ACTS, DECIDING, Place
 from approvals.sections import DECISIONS
 from approvals.services import Situation
 from approvals.versions import differences, versions_of
@@ -210,7 +210,9 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     said = StepTaken.objects.filter(request=found).select_related("request__policy_version").order_by("number")
     context["taken"] = [queries.taken_row(each) for each in said]
     context["versions"] = versions_of(row.record for row in context["taken"])
-    context["can_withdraw"] = found.is_open and is_theirs and user.has_perm("approvals.ask")
+    context["can_withdraw"] = (
+        found.is_open and is_theirs and user.has_perm("approvals.ask") and not services.why_not_withdraw(found)
+    )
     context["can_send_again"] = found.status == Status.RETURNED and is_theirs
     context["chasers"] = Chaser.objects.filter(request=found)
     context["given"] = Given.objects.filter(request=found).order_by("on", "pk")
@@ -228,7 +230,13 @@ def _context(request: HttpRequest, found: Request, situation: Situation) -> dict
         "earliest": dates.earliest,
         "route": situation.standing.route,
         "steps": [
-            _step_row(situation, state, dates.by_step.get(state.step.id, ""), gate.given_to(found, state))
+            queries.step_row(
+                situation.policy,
+                state,
+                situation.taken_at(state),
+                meets=dates.by_step.get(state.step.id, ""),
+                given_to=gate.given_to(found, state),
+            )
             for state in situation.standing.steps
         ],
         "yours": [state.step for state in situation.standing.open_steps if not gate.why_not(found, state)],
@@ -258,34 +266,6 @@ def _levels(found: Request) -> list[tuple[Scheme, str]]:
         return []
     schemes = found.policy_version.policy.schemes.values()
     return [(scheme, getattr(found.partnership, scheme.core)) for scheme in schemes if scheme.core]
-
-
-def _step_row(situation: Situation, state: StepState, meets: str, given_to: str) -> dict[str, Any]:
-    """A step as `components/route.html` draws it; `meets` says which meeting it can reach, `given_to` whose it is."""
-    record = situation.taken_at(state)
-    body = body_of(situation.policy, state)
-    words = {
-        Place.TAKEN: "done",
-        Place.OPEN: "open now",
-        Place.TO_COME: "to come",
-        Place.NOT_NEEDED: "not needed",
-        Place.NOT_KNOWN: "not known yet",
-    }[state.place]
-    text = f"{body}. {queries.said_in_short(situation.policy, record)}" if record else body
-    why = state.reason if state.step.when and state.place != Place.TAKEN else ""
-    if state.place == Place.OPEN and given_to:
-        text = f"{text}: given to {given_to}"
-    if state.place == Place.OPEN and state.due_on:
-        text = f"{text}, by {queries.day(state.due_on)}"
-    text = ". ".join(filter(None, (text, meets)))
-    return {
-        "title": state.step.title,
-        "state": {Place.TAKEN: "done", Place.OPEN: "now", Place.NOT_NEEDED: "skip"}.get(state.place, ""),
-        "words": words,
-        "text": text,
-        "why": f"Not needed: {why}" if state.place == Place.NOT_NEEDED else why,
-        "source": state.step.clause,
-    }
 
 
 def _others(gate: Gate, found: Request, situation: Situation) -> list[str]:

@@ -14,6 +14,7 @@ from accounts.roles import Role
 from approvals import queries, services
 from approvals.models import Meeting, Request, Status, StepTaken
 from approvals.rules import ADVISING
+from approvals.subjects import kept_above
 from config import words
 from register.models import Partnership
 from register.models import Status as EntryStatus
@@ -32,7 +33,7 @@ def next_steps(partnership: Partnership, user: Any) -> list[Step]:
     """Go on with a draft, or ask for the decision that a proposed entry waits for. Named by `settings.NEXT_STEPS`."""
     if not user.has_perm("approvals.ask") or not Partnership.objects.editable_by(user).contains(partnership):
         return []
-    request = Request.objects.for_partnership(partnership).open().first()
+    request = Request.objects.for_partnership(partnership).open().exclude(kept_above()).first()
     if request and request.status in (Status.DRAFT, Status.RETURNED):
         return [Step(f"Go on with {request.reference}", reverse("approvals:request", args=[request.reference]))]
     if request is None and partnership.status == EntryStatus.PROPOSED:
@@ -98,7 +99,7 @@ def returned_to_you(user: User, today: date) -> Work | None:
     """Requests that came back for changes, and drafts not yet sent. Two queries at most."""
     if not user.has_perm("approvals.ask"):
         return None
-    theirs = Request.objects.filter(proposed_by=user, status__in=(Status.RETURNED, Status.DRAFT))
+    theirs = Request.objects.filter(proposed_by=user, status__in=(Status.RETURNED, Status.DRAFT)).exclude(kept_above())
     found = list(theirs.select_related("partnership").order_by("-status", "started_at")[: MOST + 1])
     lines = [
         Line(

@@ -336,6 +336,9 @@ def _compare(comparison: Comparison, value: Fact) -> bool:
 
 
 def _held(policy: Policy, comparison: Comparison, facts: Facts) -> Held:
+    if comparison.only_while and not policy.setting(comparison.only_while):
+        label = next(each.label for each in policy.settings if each.id == comparison.only_while)
+        return Held(False, f"Switched off in the council’s settings: {label}")
     value = facts.get(comparison.fact)
     if value is None:
         if comparison.when_unknown == "open":

@@ -3,7 +3,7 @@
 All of it goes through the verbs of the pages, so that no gate, seal or suggestion is passed by.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from approvals import concerns
 from approvals import services as asking
+from approvals.models import Request
 from assessments import agreements, significance
 from assessments import services as assessing
 from assessments.answers import CouncilLists
@@ -144,7 +145,12 @@ def ask(desk: Desk, given: Mapping[str, Any]) -> None:
     if given.get("is_draft"):
         return
     asking.send(request, by=by, at=at)
-    for step in given.get("steps", ()):
+    take_steps(request, desk, given.get("steps", ()))
+
+
+def take_steps(request: Request, desk: Desk, steps: Iterable[Mapping[str, Any]]) -> None:
+    """Take steps of a request as the fixture says."""
+    for step in steps:
         said = {name: value for name, value in step.items() if name not in ("step", "by", "days_ago")}
         said["conditions"] = [
             (each["text"], desk.people[each["owner"]], each["due_on"]) for each in step.get("conditions", ())

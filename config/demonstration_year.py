@@ -143,10 +143,14 @@ def _review(review: Review, given: Mapping[str, Any], year: Year) -> None:
         assessing.complete(draft, by=by, at=at)
     for form in given["forms"]:
         papers.fill_in(desk, {"days_ago": given["days_ago"], "occasion": review.occasion} | dict(form))
-    reviewing.send(review, recommendation=given["recommendation"], why=given.get("why", ""), by=by, at=at)
+    recommendation, why = given["recommendation"], given.get("why", "")
+    reviewing.send(review, recommendation=recommendation, why=why, by=by, at=at, said=given.get("said"))
     if "challenged" in given:
         said = given["challenged"]
         reviewing.challenge(review, said["text"], by=desk.people[said["by"]], at=desk.at(said["days_ago"]))
     if "signed_off" in given:
         said = given["signed_off"]
         reviewing.sign_off(review, note=said["note"], by=desk.people[said["by"]], at=desk.at(said["days_ago"]))
+    review.refresh_from_db()
+    if review.way is not None:
+        papers.take_steps(review.way, desk, given.get("steps", ()))

@@ -199,7 +199,12 @@ CHANGE_CONSEQUENCES: list[str] = ["assessments.consequences.of_change"]
 # (response) -> what was decided on it, in words by question: fills questions of the type decision
 DECIDED_ANSWERS: str = "approvals.answers.decided"
 # approvals.subjects.Subject objects: what an app above the requests brings to those that it starts
-REQUEST_SUBJECTS: list[str] = ["approvals.policy_versions.SUBJECT", "appointments.asking.SUBJECT"]
+REQUEST_SUBJECTS: list[str] = [
+    "approvals.policy_versions.SUBJECT",
+    "appointments.asking.SUBJECT",
+    "reviews.subject.REVIEW",
+    "reviews.subject.DOING",
+]
 # (policy version, day) -> policy.deciding.Standing: how far a new version is on the route that has it decided, or None
 POLICY_DECISION: str = "approvals.policy_versions.standing_of"
 # (request, step taken, person, moment): what follows when a decision takes effect and when a request is decided

@@ -22,10 +22,10 @@ from pydantic import BaseModel
 
 from approvals.concern_rules import PURPOSE as CONCERN
 from approvals.services import startable
-from policy.model import Policy, Report, Route, Step
+from policy.model import Policy, Report, Route
 from policy.reading import load_policy, pack_files
 from reports.catalogue import has_readers, is_made
-from reviews.rules import is_review, way_of
+from reviews.rules import WAYS, is_of_an_entry, is_review, route_of
 
 ROOT = Path(__file__).parent.parent
 DIGESTS = ROOT / "docs" / "requirements"
@@ -70,8 +70,8 @@ ACTED_ON = {
     "Question": ("questionnaires", ""),
     "Prompt": ("questionnaires", ""),
     "CountedResult": ("questionnaires say what the answers come to", ""),
-    "Route": ("decisions, for the purposes that a request may have; concerns", "CORE-13, CONF-15, DEF-07, DEF-08"),
-    "Step": ("decisions, for the purposes that a request may have; concerns", ""),
+    "Route": ("decisions; concerns; reviews, evaluations and reports of an entry", "CORE-13, CONF-15, DEF-07, DEF-08"),
+    "Step": ("decisions; concerns; reviews, evaluations and reports of an entry", ""),
     "Outcome": ("decisions", "CONF-16"),
     "Cycle": ("what falls due, reviews and reminders", "CORE-14, CONF-17, DEF-05, DEF-09"),
     "Exit": ("leaving: forms, controls, approval, days, lessons", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
@@ -81,8 +81,8 @@ ACTED_ON = {
     "Wording": ("sentences of the pages", ""),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Route of another purpose": ("reviews and reporting", ""),
-    "Step of another purpose": ("reviews and reporting", ""),
+    "Route of another purpose": ("requests of the whole council", ""),
+    "Step of another purpose": ("requests of the whole council", ""),
     "Report of another purpose": ("pages for partners and the public", ""),
     "Visibility": ("public and partner views", "CONF-23, DEF-06"),
     "Setting": ("the part that the setting steers", ""),
@@ -99,7 +99,7 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
-# A route that is no request for a decision, save what reviews do of it; a report whose readers cannot open it.
+# A route on which nothing is asked, and no review or report goes its way; a report whose readers cannot open it.
 ELSEWHERE = " of another purpose"
 PROVES = {"Example"}  # `manage.py check` runs them
 BACKGROUND = "a"  # purpose and definition: a statement that the policy's pages show is all there is to do
@@ -289,8 +289,8 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
     for policy in policies:
         # A council that numbers rows of its own has no digest to hold them against.
         own = f"{policy.ref_prefix}-" if policy.ref_prefix and policy.ref_prefix not in digested else None
-        done = _done_in_reviews(policy)
-        for kind, item_id, row_id in _refs_of(policy, "Policy", policy.code, done, policy.register_routes):
+        ways = _ways_of(policy) | policy.register_routes
+        for kind, item_id, row_id in _refs_of(policy, "Policy", policy.code, ways):
             if own and row_id.startswith(own):
                 continue
             if row_id not in rows:
@@ -300,23 +300,28 @@ def _from_packs(rows: dict[str, Row], policies: Iterable[Policy]) -> Iterator[st
             rows[row_id].places.append(Place(sort, kind, f"{policy.code}: {item_id}"))
 
 
-def _done_in_reviews(policy: Policy) -> frozenset[str]:
-    """The steps of routes that reviews carry out: those whose forms a review asks for."""
-    ways = [way_of(policy, cycle.questionnaire) for cycle in policy.cycles if cycle.questionnaire and is_review(cycle)]
-    return frozenset(step.id for way in ways if way for step in way.steps if step.act == "do" and step.needs)
+def _ways_of(policy: Policy) -> frozenset[str]:
+    """The routes on which reviews, evaluations and reports of an entry go their way: those that a cycle leads to."""
+    own = [cycle for cycle in policy.cycles if is_of_an_entry(cycle) and (is_review(cycle) or cycle.route)]
+    return frozenset(route.id for cycle in own if (route := route_of(policy, cycle)))
 
 
-def _refs_of(
-    part: object, kind: str, item_id: str, done: frozenset[str], whole: frozenset[str]
-) -> Iterator[tuple[str, str, str]]:
+def _runs(route: Route, ways: frozenset[str]) -> bool:
+    """Whether something is asked on a route: a review or report of an entry, what is about the whole register, or as
+    its purpose says.
+    """
+    return route.id in ways or route.purpose in (startable() | {CONCERN}) - set(WAYS)
+
+
+def _refs_of(part: object, kind: str, item_id: str, ways: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     """Kind of item, its id, and a row that it names. What has no id goes by what it stands in.
 
-    `done` are the steps that reviews carry out, `whole` the routes about the whole register.
+    `ways` are the routes on which reviews and reports go their way, and those about the whole register.
     """
     if isinstance(part, BaseModel):
         is_elsewhere = (
-            (kind.endswith(ELSEWHERE) and not (isinstance(part, Step) and part.id in done))
-            or (isinstance(part, Route) and part.purpose not in startable() | {CONCERN} and part.id not in whole)
+            kind.endswith(ELSEWHERE)
+            or (isinstance(part, Route) and not _runs(part, ways))
             or (isinstance(part, Report) and not (is_made(part) and has_readers(part)))
         )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
@@ -325,13 +330,13 @@ def _refs_of(
             if name in ("ref", "limits_ref", "force_ref"):
                 yield from ((kind, item_id, row_id) for row_id in value)
             else:
-                yield from _refs_of(value, kind, item_id, done, whole)
+                yield from _refs_of(value, kind, item_id, ways)
     elif isinstance(part, dict):
         for key, each in part.items():
-            yield from _refs_of(each, kind, str(key), done, whole)
+            yield from _refs_of(each, kind, str(key), ways)
     elif isinstance(part, tuple):
         for each in part:
-            yield from _refs_of(each, kind, item_id, done, whole)
+            yield from _refs_of(each, kind, item_id, ways)
 
 
 def _from_code(rows: dict[str, Row], known: Known) -> Iterator[str]:

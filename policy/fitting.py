@@ -31,6 +31,7 @@ from policy.model import (
     Route,
     Rule,
     Scheme,
+    Step,
 )
 from policy.report_parts import PART_KINDS, PART_NAMES, Named
 
@@ -223,6 +224,9 @@ def _comparison_problems(policy: Policy, comparison: Comparison, path: tuple[str
             f'yes_no or choice field of this pack, not "{comparison.fact}"',
         )
         return
+    if comparison.only_while:
+        switches = [each.id for each in policy.settings if isinstance(each.value, bool)]
+        yield from _named_problems("yes/no setting", (comparison.only_while,), switches, (*path, "only_while"))
     tests = comparison.tests
     if not tests:
         yield Problem(path, "write what to compare with: above, at_least, below, at_most, is or one_of")
@@ -508,6 +512,8 @@ def _route_problems(policy: Policy) -> Iterator[Problem]:
             yield from _named_problems("step of this route", step.after, steps, (*where, "after"))
             if step.joint and not step.joint_name:
                 yield Problem((*where, "joint_name"), "write what the joint body is called")
+            if step.settles:
+                yield from _settled_problems(policy, step, (*where, "settles"))
         yield from _loops(route, path)
 
 
@@ -525,6 +531,18 @@ def _report_route_problems(policy: Policy, report: Report, path: tuple[str | int
             yield Problem(path, f'write a route for reporting, evaluation or review, not one to "{route.purpose}"')
         if route.needs or route.needs_schemes or any(step.needs or step.when for step in route.steps):
             yield Problem(path, "write a route without forms, assessments or conditions: those are about one entry")
+
+
+def _settled_problems(policy: Policy, step: Step, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """What a step settles is a yes/no field of the register, answered by outcomes that the step offers."""
+    settled = step.settles
+    assert settled is not None  # noqa: S101 (asked before)
+    yield from _named_problems("field", (settled.field,), policy._fields, (*path, "field"))
+    field = policy._fields.get(settled.field)
+    if field is not None and (field.type != "yes_no" or field.core):
+        yield Problem((*path, "field"), "name a yes/no field that only this policy asks for")
+    for name in ("yes", "no"):
+        yield from _named_problems("outcome of this step", getattr(settled, name), set(step.outcomes), (*path, name))
 
 
 def _loops(route: Route, path: tuple[str | int, ...]) -> Iterator[Problem]:
@@ -579,6 +597,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
         yield from _named_problems("questionnaire", (cycle.questionnaire,), forms, (*path, "questionnaire"))
         yield from _named_problems("scheme", cycle.schemes, policy.schemes, (*path, "schemes"))
         yield from _named_problems("report", (cycle.report,), _names(policy.reports), (*path, "report"))
+        yield from _named_problems("route", (cycle.route,), _names(policy.routes), (*path, "route"))
         yield from _named_problems("setting", (cycle.month_setting,), _names(policy.settings), (*path, "month_setting"))
         if not (cycle.every_months or cycle.due_months or cycle.every):
             yield Problem(path, "write how often: every_months, due_months or every")

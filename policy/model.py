@@ -253,6 +253,7 @@ FACTS: MappingProxyType[str, FactKind] = MappingProxyType(
         "was_referred_up": FactKind("yes_no", "", "whether it was referred to the next body up"),
         "deciders_disagree": FactKind("yes_no", "", "whether the deciders disagree"),
         "executive_objected": FactKind("yes_no", "", "whether the executive body objected"),
+        "is_first_report": FactKind("yes_no", "", "whether it is the first report of a new partnership"),
         "head_is_representative": FactKind("yes_no", "", "whether the responsible head is the representative"),
         "nature": FactKind("choice", "", "the nature of the partnership"),
         "council_role": FactKind("choice", "", "the council's role"),
@@ -316,6 +317,9 @@ class Comparison(_Part):
     otherwise: Text = Field(description="Why it does not hold.")
     when_unknown: Literal["open", "holds", "does_not_hold"] = Field(
         "open", description="What to take for granted while nobody has said."
+    )
+    only_while: Identifier | None = Field(
+        None, description="A yes/no setting: while it is off, the comparison does not hold."
     )
 
     @property
@@ -877,6 +881,18 @@ class Questionnaire(Item):
 # Routes, outcomes, cycles, exit
 
 
+class Settled(_Part):
+    """A yes/no field of the register that a step answers: which of its outcomes say yes, and which say no."""
+
+    field: Identifier
+    yes: Identifiers
+    no: Identifiers
+
+    def answer(self, outcome: str) -> bool | None:
+        """What an outcome says; None for one that says neither, such as to return it."""
+        return True if outcome in self.yes else False if outcome in self.no else None
+
+
 class Step(Item):
     """One step of a route. It follows the step before it unless `after` names others."""
 
@@ -894,6 +910,9 @@ class Step(Item):
     due_standing: Standing = "proposed"
     outcomes: Identifiers = ()
     blocks: bool = Field(True, description="Later steps wait for it.")
+    settles: Settled | None = Field(
+        None, description="The fact that its outcome answers; later steps follow from it, and nothing ends here."
+    )
 
     @property
     def joint_body(self) -> str:
@@ -952,6 +971,7 @@ class Cycle(Item):
     questionnaire: Identifier | None = None
     schemes: Identifiers = Field((), description="Schemes of criteria that are assessed anew.")
     report: Identifier | None = None
+    route: Identifier | None = Field(None, description="The route it goes its way on, where its form does not say.")
     applies_when: Rule | None = None
     reminder_days: tuple[int, ...] = ()
     remind_when_late: bool = True

@@ -1,5 +1,6 @@
 """The forms of reviews and of the yearly refresh."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.core.exceptions import ValidationError
 from assessments.models.periods import year_label
 from config import words
 from config.fields import Checkboxes, DatePartsField, Radios
+from policy.model import Policy, Step
 from policy.refused import Refused
+from register.models import Partnership
 from reviews.models import Recommendation
-from reviews.services import LETTER, PLACEHOLDERS, year_of
+from reviews.services import FIGURES, LETTER, PLACEHOLDERS, year_of
 
 LONG = 5000
 
@@ -35,7 +38,67 @@ def _text(label: str, *, missing: str = "", hint: str = "", rows: int = 4) -> fo
     )
 
 
-class SendForm(PlainForm):
+class DoneInWords(PlainForm):
+    """Words for each step of the route that has no form of its own; how far the partnership's figures hold.
+
+    `steps` are those that the person says they have done; `assurance` is the policy's field for the figures.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        steps: Sequence[Step] = (),
+        policy: Policy | None = None,
+        partnership: Partnership | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps = steps
+        for step in steps:
+            self.fields[f"said_{step.id}"] = _text(
+                step.title,
+                missing=f"Say in a few words what was done: {words.inside(step.title)}",
+                hint=f"{step.scope + '. ' if step.scope else ''}In a few words, for those who receive it",
+                rows=3,
+            )
+        if policy is not None and partnership is not None:
+            self._ask_of_figures(policy, partnership)
+
+    def _ask_of_figures(self, policy: Policy, partnership: Partnership) -> None:
+        assurance, caveat = (policy.core_field(name) for name in FIGURES)
+        if assurance is None or not assurance.list:
+            return
+        values = policy.list(assurance.list).values
+        self.needs_caveat = {value.id for value in values if value.needs_note}
+        self.fields["data_assurance"] = forms.ChoiceField(
+            label=assurance.label,
+            choices=[(value.id, value.label) for value in values if value.active],
+            initial=partnership.data_assurance,
+            widget=Radios(),
+            error_messages={"required": "Choose whether the figures are checked"},
+        )
+        self.fields["data_caveat"] = _text(
+            caveat.label if caveat else "Data caveat",
+            hint="Needed where they are not checked. Reports print it wherever the figures appear",
+            rows=2,
+        )
+        self.fields["data_caveat"].initial = partnership.data_caveat
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("data_assurance") in getattr(self, "needs_caveat", ()) and not cleaned.get("data_caveat"):
+            self.add_error("data_caveat", "Write the caveat that is printed wherever the figures appear")
+        return cleaned
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the service takes beside the form's own fields: words by step, and what was said of the figures."""
+        said = {step.id: self.cleaned_data[f"said_{step.id}"] for step in self.steps}
+        figures = {name: self.cleaned_data[name] for name in FIGURES if name in self.cleaned_data}
+        return {"said": said, "figures": figures}
+
+
+class SendForm(DoneInWords):
     """What whoever reviews a partnership recommends."""
 
     recommendation = forms.ChoiceField(
@@ -76,7 +139,7 @@ class SignOffForm(PlainForm):
         return cleaned
 
 
-class AnswerForm(PlainForm):
+class AnswerForm(DoneInWords):
     """An answer to a challenge."""
 
     text = _text("Your answer", missing="Enter your answer")
@@ -95,7 +158,7 @@ class OpenForm(PlainForm):
     why = _text("Why now?", missing="Say why it is wanted now", rows=3)
 
 
-class DoneForm(PlainForm):
+class DoneForm(DoneInWords):
     """Something without a form that was done."""
 
     done_on = DatePartsField(

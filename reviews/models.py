@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from accounts.words import role_label
+from approvals.models import OPEN as OPEN_REQUESTS
 from approvals.models import Request
 from assessments.models import Assessment, Response
 from assessments.models.periods import free_slug, label_of
@@ -113,6 +114,7 @@ class State(models.TextChoices):
     SENT = "sent", "Waiting for sign-off"
     CHALLENGED = "challenged", "Challenged"
     ANSWERED = "answered", "Answered, waiting for sign-off"
+    ON_ITS_WAY = "on_its_way", "On its way"
     SIGNED_OFF = "signed_off", "Signed off"
     CLOSED = "closed", "Closed unfinished"
 
@@ -125,7 +127,7 @@ class Recommendation(models.TextChoices):
     LEAVE = "leave", "Leave"
 
 
-UNDER_WAY = (State.OPEN, State.SENT, State.CHALLENGED, State.ANSWERED)
+UNDER_WAY = (State.OPEN, State.SENT, State.CHALLENGED, State.ANSWERED, State.ON_ITS_WAY)
 WITH_LEAD = (State.OPEN, State.CHALLENGED)
 WITH_REVIEWER = (State.SENT, State.ANSWERED)
 
@@ -163,6 +165,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Sent in, or a challenge answered: they wait for whoever signs off."""
         return self.filter(state__in=WITH_REVIEWER)
 
+    def off_the_way(self) -> Self:
+        """Those that no request carries now, so that the page of the review alone signs them off."""
+        return self.exclude(way__status__in=OPEN_REQUESTS)
+
     def due(self, today: date, *, within: int = 30) -> Self:
         """With the lead officer, and due in so many days at the most; late ones are not among them."""
         return self.filter(state__in=WITH_LEAD, due_on__gte=today, due_on__lte=today + timedelta(days=within))
@@ -187,15 +193,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 class Review(Remembered):
     """A look at one partnership on an occasion of the policy: its forms and levels renewed, sent, and signed off.
 
-    The answers themselves are `assessments.Response`s; those that were sent with it are its `forms`.
+    The answers themselves are `assessments.Response`s; those that were sent with it are its `forms`. Where the policy
+    has a route for it, `way` is the request on which others advise, approve, decide and receive it; `request` is one
+    that its recommendation asks for.
     Source: BRK-D30 to D35, BRK-I07, HAR-F10, RED-F30 to F35, STR-F07, MEL-F12 to F15.
     """
 
     MOVES: ClassVar[dict[State, set[State]]] = {  # Every move there is.
         State.OPEN: {State.SENT, State.CLOSED},
-        State.SENT: {State.SIGNED_OFF, State.CHALLENGED, State.CLOSED},
+        State.SENT: {State.ON_ITS_WAY, State.SIGNED_OFF, State.CHALLENGED, State.CLOSED},
         State.CHALLENGED: {State.ANSWERED, State.CLOSED},
-        State.ANSWERED: {State.SIGNED_OFF, State.CHALLENGED, State.CLOSED},
+        State.ANSWERED: {State.ON_ITS_WAY, State.SIGNED_OFF, State.CHALLENGED, State.CLOSED},
+        State.ON_ITS_WAY: {State.SENT, State.SIGNED_OFF, State.CHALLENGED, State.CLOSED},
         State.SIGNED_OFF: set(),
         State.CLOSED: set(),
     }
@@ -231,7 +240,12 @@ class Review(Remembered):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by_name = models.CharField(max_length=120, blank=True)
     closing_note = models.TextField(blank=True)
-    request = models.ForeignKey(Request, models.PROTECT, null=True, blank=True, related_name="+")
+    way = models.ForeignKey(
+        Request, models.PROTECT, null=True, blank=True, related_name="+", help_text="Its way through the policy’s route"
+    )
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, blank=True, related_name="+", help_text="What its recommendation asks for"
+    )
 
     history = records()
     objects = ReviewQuerySet.as_manager()
@@ -282,6 +296,11 @@ class Review(Remembered):
     @property
     def is_waiting(self) -> bool:
         return self.state in WITH_REVIEWER
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether others have steps of its route to take, sign-off among them."""
+        return self.way is not None and self.way.is_open
 
     @property
     def done_on(self) -> date | None:
@@ -338,17 +357,26 @@ class Review(Remembered):
             raise Refused(cls.OPEN_ALREADY) from None
         return review
 
-    def why_not(self, move: "State", *, by: User) -> str:
-        """Say why `by` cannot make this move now, or "" when they can."""
+    def why_not(self, move: "State", *, by: User, on_its_route: bool = False) -> str:
+        """Say why `by` cannot make this move now, or "" when they can.
+
+        `on_its_route`: they take a step of its route, whose gate says which roles may.
+        """
         if move not in self.MOVES[State(self.state)]:
             return f"This review is {self.get_state_display().lower()}. Its page says what comes next"
         if move in (State.SIGNED_OFF, State.CHALLENGED):
-            return self._why_not_judge(by)
+            return self.why_own(by) if on_its_route else self._why_not_judge(by)
+        return ""
+
+    def why_own(self, by: User) -> str:
+        """Say why it is somebody's own work, or ""."""
+        if by.pk in (self.sent_by_id, self.partnership.lead_officer_id):
+            return "You answered this review or lead the partnership, so somebody else signs it off"
         return ""
 
     def _why_not_judge(self, by: User) -> str:
-        if by.pk in (self.sent_by_id, self.partnership.lead_officer_id):
-            return "You answered this review or lead the partnership, so somebody else signs it off"
+        if problem := self.why_own(by):
+            return problem
         held = self.signed_off_by & by.roles
         if not held:
             return f"This review is signed off by: {', '.join(self.signers)}. Ask one of them"
@@ -364,9 +392,9 @@ class Review(Remembered):
             sent_at=at, sent_by=by, sent_by_name=str(by), **findings,
         )  # fmt: skip
 
-    def challenge(self, text: str, *, by: User, at: datetime) -> None:
+    def challenge(self, text: str, *, by: User, at: datetime, on_its_route: bool = False) -> None:
         """Ask back; the answers stay as they were sent. Raises Refused."""
-        self._move(State.CHALLENGED, by=by, reason="Challenged")
+        self._move(State.CHALLENGED, by=by, reason="Challenged", on_its_route=on_its_route)
         Remark.objects.create(
             review=self, kind=Remark.Kind.CHALLENGE, said_by=by, said_by_name=str(by), said_at=at, text=text
         )
@@ -378,20 +406,26 @@ class Review(Remembered):
             review=self, kind=Remark.Kind.ANSWER, said_by=by, said_by_name=str(by), said_at=at, text=text
         )
 
-    def sign_off(self, *, note: str, by: User, at: datetime) -> None:
+    def pass_on(self, to: "State", *, by: User, request: Request) -> None:
+        """Wait for sign-off, or for others, on its route."""
+        if self.state != to and not (to == State.SENT and self.is_waiting):
+            self._move(to, by=by, reason=f"On its way as {request.reference}", way=request)
+
+    def sign_off(self, *, note: str, by: User, at: datetime, on_its_route: bool = False, **found: Any) -> None:
         """Agree to what was found. Raises Refused for whoever answered it, or without the role."""
         self._move(
-            State.SIGNED_OFF, by=by, reason=note or "Signed off", ended_at=at, ended_by_name=str(by), closing_note=note
-        )
+            State.SIGNED_OFF, by=by, reason=note or "Signed off", ended_at=at, ended_by_name=str(by),
+            closing_note=note, on_its_route=on_its_route, **found,
+        )  # fmt: skip
 
     def close(self, *, note: str, by: User, at: datetime) -> None:
         """End it unfinished: nothing moves on, and it falls due again as before. Raises Refused."""
         self._move(State.CLOSED, by=by, reason=note, ended_at=at, ended_by_name=str(by), closing_note=note)
 
-    def _move(self, move: State, *, by: User, reason: str, **facts: Any) -> None:
+    def _move(self, move: State, *, by: User, reason: str, on_its_route: bool = False, **facts: Any) -> None:
         # Locked and asked anew, so that of two people who press at once the second is told.
         self.state = type(self).objects.select_for_update().values_list("state", flat=True).get(pk=self.pk)
-        if problem := self.why_not(move, by=by):
+        if problem := self.why_not(move, by=by, on_its_route=on_its_route):
             raise Refused(problem)
         self.state = move
         for name, value in facts.items():

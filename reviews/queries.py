@@ -175,6 +175,7 @@ FILTERS = {
     "late": ("Late", Q()),  # by the day: `of_filter`
     "waiting": ("Waiting for sign-off", Q(state__in=WITH_REVIEWER)),
     "challenged": ("Challenged", Q(state__in=(State.CHALLENGED, State.ANSWERED))),
+    "on_its_way": ("On its way to others", Q(state=State.ON_ITS_WAY)),
     "signed_off": ("Signed off", Q(state=State.SIGNED_OFF)),
     "with_lead": ("With lead officers", Q(state=State.OPEN)),
     "leave": ("Recommend leaving", Q(recommendation=Recommendation.LEAVE)),

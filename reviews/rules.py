@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from approvals.rules import before_others
 from assessments import rules
 from assessments.rules import months_later
 from config.sentences import inside
@@ -64,12 +65,16 @@ class Due:
 
 @dataclass(frozen=True)
 class Part:
-    """A form that belongs to a review: whether it opens now, and why. `opens` is None while a fact is not known."""
+    """A form that belongs to a review: whether it opens now, and why. `opens` is None while a fact is not known.
+
+    One that is only `offered` holds nothing back (STR-I09).
+    """
 
     questionnaire: str
     opens: bool | None
     because: str
     step: str = ""
+    is_offered: bool = False
 
 
 # --- Which cycles -------------------------------------------------------------------------------
@@ -129,25 +134,40 @@ def way_of(policy: Policy, questionnaire: str) -> Route | None:
     return next((route for route in ways if questionnaire in _forms_of_steps(route)), None)
 
 
+def route_of(policy: Policy, cycle: Cycle) -> Route | None:
+    """The route on which what a cycle asks for goes its way: its own, else that of its form; None for none."""
+    if cycle.route:
+        return policy.route(cycle.route)
+    return way_of(policy, cycle.questionnaire) if cycle.questionnaire else None
+
+
 def _forms_of_steps(route: Route) -> list[str]:
     return [form for step in route.steps if step.act == "do" for form in step.needs]
 
 
 def parts_of(policy: Policy, cycle: Cycle, facts: rules.Facts) -> tuple[Part, ...]:
-    """The forms of a review in their order, with those that another answer opens or closes (RED-F31 to F33, CHK-08).
+    """The forms that a review is sent with, in their order, with those that another answer opens or closes.
 
-    A form whose step is not needed is left out, and one of an unknown step that by its own rule is not asked for while
-    the fact is not known. Raises WrongFact for a fact that cannot be used.
+    What its route asks for later, such as the template after the business case is found made, is done there (CHK-08,
+    RED-F31 to F33). A form whose step is not needed is left out, and one of an unknown step that by its own rule is
+    not asked for while the fact is not known. Raises WrongFact for a fact that cannot be used.
     """
     if not cycle.questionnaire:
         return ()
-    route = way_of(policy, cycle.questionnaire)
+    route = route_of(policy, cycle)
     if route is None:
         return (Part(cycle.questionnaire, True, ""),)
+    own = before_others(route)
     found = [
-        Part(form, finding.included, finding.reason if finding.step.when else "", finding.step.title)
+        Part(
+            form,
+            finding.included,
+            finding.reason if finding.step.when else "",
+            finding.step.title,
+            is_offered=not finding.step.blocks,
+        )
         for finding in rules.route(policy, route.id, facts)
-        if finding.step.act == "do" and finding.included is not False
+        if finding.step in own and finding.included is not False
         for form in finding.step.needs
         if finding.included or _may_be_asked(policy, form, facts)
     ]
@@ -203,7 +223,7 @@ def _is_first_step_of(policy: Policy, cycle: Cycle, main: Cycle) -> bool:
     """Whether its form is asked within the main review anyway, so that it does not fall due a second time."""
     if cycle.id == main.id or not cycle.questionnaire or cycle.every_months != main.every_months:
         return False
-    route = way_of(policy, main.questionnaire or "")
+    route = route_of(policy, main)
     return route is not None and cycle.questionnaire in _forms_of_steps(route)
 
 

@@ -18,6 +18,7 @@ from approvals import services as deciding
 from approvals.models import Request, StepTaken
 from approvals.models import Status as RequestStatus
 from approvals.rules import DECIDING
+from approvals.services import Said
 from assessments import questionnaires as asks
 from assessments.answers import is_empty
 from assessments.facts import are_plain, facts_of, plain_facts_of
@@ -28,7 +29,7 @@ from policy.model import Cycle, Policy
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership, Status
-from reviews import rules
+from reviews import rules, ways
 from reviews.models import (
     TAKING_PART,
     UNDER_WAY,
@@ -249,7 +250,7 @@ def bring_up_to_date(*, at: datetime, most: int | None = 2000) -> int:
     return len(behind)
 
 
-def _again(partnership: Partnership, *, at: datetime) -> None:
+def again(partnership: Partnership, *, at: datetime) -> None:
     """Work out one entry after something of it changed."""
     version = PolicyVersion.objects.in_force(timezone.localdate(at))
     if version is not None:
@@ -325,7 +326,7 @@ def open_review(
         occasion=occasion_of(version.policy, cycle, partnership.status),
         before=snapshot(partnership),
     )
-    _again(partnership, at=at)
+    again(partnership, at=at)
     return review
 
 
@@ -339,8 +340,14 @@ def mark_done(
     note: str,
     by: User,
     at: datetime,
+    said: Mapping[str, str] | None = None,
+    figures: Mapping[str, str] | None = None,
 ) -> Doing:
-    """Say that something without a form was done: of an entry, or of the council. Raises Refused."""
+    """Say that something without a form was done: of an entry, or of the council. Raises Refused.
+
+    Where the policy has a route for it, it goes to whoever receives it; `said` are words for its own steps on that
+    route, by step, and `figures` how far the figures of the partnership can be relied on (BRK-F20).
+    """
     try:
         cycle = cycle_of(version, cycle_id)
     except KeyError:
@@ -351,6 +358,8 @@ def mark_done(
         raise Refused("That day is still to come. Enter the day on which it was done")
     if partnership is not None and not Partnership.objects.editable_by(by).contains(partnership):
         raise Refused("Only those who may change this entry can say so. Ask its lead officer")
+    if partnership is not None:
+        partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
     due = Occasion.objects.filter(partnership=partnership, cycle=cycle.id).values_list("due_on", flat=True).first()
     doing = Doing(
         partnership=partnership,
@@ -366,8 +375,34 @@ def mark_done(
     if partnership is None:
         work_out_council(version)
     else:
-        _again(partnership, at=at)
+        keep_figures(partnership, version.policy, figures or {}, by=by)
+        ways.begin_report(doing, said or {}, by=by, at=at)
+        again(partnership, at=at)
     return doing
+
+
+FIGURES = ("data_assurance", "data_caveat")
+
+
+def asks_of_figures(policy: Policy, cycle: Cycle) -> bool:
+    """Whether somebody who reports says how far the partnership's figures can be relied on (BRK-F20, BRK-H50)."""
+    route = rules.route_of(policy, cycle)
+    return route is not None and route.purpose == "reporting" and policy.core_field(FIGURES[0]) is not None
+
+
+def keep_figures(partnership: Partnership, policy: Policy, figures: Mapping[str, str], *, by: User) -> None:
+    """Keep whether the figures are checked, and the caveat that reports print beside them. Raises Refused."""
+    if not figures or all(getattr(partnership, name) == figures.get(name, "") for name in FIGURES):
+        return
+    field = policy.core_field(FIGURES[0])
+    values = {each.id: each for each in policy.list(field.list).values} if field and field.list else {}
+    value = values.get(figures.get(FIGURES[0], ""))
+    if value is None:
+        raise Refused("Choose whether the figures are checked")
+    if value.needs_note and not figures.get(FIGURES[1], ""):
+        raise Refused("Write the caveat that is printed wherever the figures appear")
+    kept = {FIGURES[0]: value.id, FIGURES[1]: figures[FIGURES[1]] if value.needs_note else ""}
+    partnership.change(kept, by=by, reason="Said with the report")
 
 
 # --- What a review asks ----------------------------------------------------------------------------
@@ -422,6 +457,7 @@ def parts_of(review: Review) -> list[PartState]:
                 is_done=response is not None and not response.is_draft,
                 # Of what is not known to be needed, only the form that the review is about holds it back.
                 is_needed=(part.opens is True or form.id == cycle.questionnaire)
+                and not part.is_offered
                 and asks.holds_back(partnership, policy, form),
                 waits=part.because if part.opens is None else "",
                 questionnaire=form.id,
@@ -448,8 +484,8 @@ def _renewed(review: Review, schemes: tuple[str, ...]) -> PartState:
 
 def _responses_to(review: Review, forms: Iterable[str]) -> dict[str, Response]:
     """The response to each form that is in hand or was sent since the opening; those it was sent with once it was."""
-    if review.sent_at:
-        kept = review.forms.select_related("response__policy_version")
+    if review.sent_at and review.state != State.CHALLENGED:
+        kept = review.forms.select_related("response__policy_version").order_by("response__sent_at", "pk")
         return {each.response.questionnaire: each.response for each in kept}
     # A draft may have been begun before; what was sent before belongs to the time before.
     counting = Q(sent_at=None) | Q(sent_at__gte=review.opened_at)
@@ -469,7 +505,7 @@ def missing_to_send(review: Review, parts: Sequence[PartState]) -> list[str]:
             found.append(f"{part.title}: {part.waits}")
         else:
             found.append(part.title if part.schemes else f"Answer and send: {part.title}")
-    return found
+    return [*found, *ways.not_known(review)]
 
 
 # The values by which the lists of recommendations of all policies begin and end; others ask for a change.
@@ -492,8 +528,20 @@ def recommended_in(responses: Iterable[Response]) -> tuple[str, str]:
 
 
 @transaction.atomic
-def send(review: Review, *, recommendation: str, why: str, by: User, at: datetime) -> None:
-    """Send a review to whoever signs it off. Raises Refused with what is missing, having changed nothing."""
+def send(
+    review: Review,
+    *,
+    recommendation: str,
+    why: str,
+    by: User,
+    at: datetime,
+    said: Mapping[str, str] | None = None,
+    figures: Mapping[str, str] | None = None,
+) -> None:
+    """Send a review to whoever signs it off, and on its route where the policy has one for it.
+
+    `said` and `figures` are as in `mark_done`. Raises Refused with what is missing, having changed nothing.
+    """
     review = _locked(review)
     _refuse_unless_theirs(review, by)
     if problem := review.why_not(State.SENT, by=by):
@@ -508,7 +556,9 @@ def send(review: Review, *, recommendation: str, why: str, by: User, at: datetim
     sent = [part.response for part in parts if part.response and part.is_done]
     review.send(recommendation=recommendation, why=why, findings=_findings(review, sent), by=by, at=at)
     ReviewForm.objects.bulk_create(ReviewForm(review=review, response=response) for response in sent)
-    _again(review.partnership, at=at)
+    keep_figures(review.partnership, review.policy_version.policy, figures or {}, by=by)
+    ways.begin(review, said or {}, by=by, at=at)
+    again(review.partnership, at=at)
 
 
 def _findings(review: Review, sent: Sequence[Response]) -> dict[str, Any]:
@@ -607,26 +657,78 @@ def last_before(response: Response) -> Response | None:
 
 @transaction.atomic
 def challenge(review: Review, text: str, *, by: User, at: datetime) -> None:
-    """Ask back; both texts are kept. Raises Refused."""
+    """Ask back; both texts are kept, and its way begins anew with the answer. Raises Refused."""
     review = _locked(review)
-    review.challenge(text, by=by, at=at)
-    _again(review.partnership, at=at)
+    if review.is_on_its_way and review.way is not None:
+        if problem := ways.why_not_sign_off(review, by=by, at=at):
+            raise Refused(problem)
+        review.challenge(text, by=by, at=at, on_its_route=True)
+        deciding.ask_back(review.way, reason=text, by=by, at=at)
+    else:
+        review.challenge(text, by=by, at=at)
+    again(review.partnership, at=at)
 
 
 @transaction.atomic
-def answer(review: Review, text: str, *, by: User, at: datetime) -> None:
-    """Answer a challenge. Raises Refused."""
+def answer(review: Review, text: str, *, by: User, at: datetime, said: Mapping[str, str] | None = None) -> None:
+    """Answer a challenge; forms that were answered anew for it count from now on. Raises Refused."""
     review = _locked(review)
     _refuse_unless_theirs(review, by)
+    anew = _answered_anew(review)
     review.answer(text, by=by, at=at)
-    _again(review.partnership, at=at)
+    ReviewForm.objects.bulk_create(ReviewForm(review=review, response=response) for response in anew)
+    if review.is_on_its_way:
+        ways.send(review, said or {}, by=by, at=at)
+    again(review.partnership, at=at)
+
+
+def _answered_anew(review: Review) -> list[Response]:
+    """The forms of a review that were sent once more since it was."""
+    forms = [part.questionnaire for part in parts_of(review) if part.questionnaire]
+    found = Response.objects.sent().filter(
+        partnership=review.partnership, questionnaire__in=forms, sent_at__gte=review.sent_at
+    )
+    return list(found.exclude(pk__in=review.forms.values("response")).order_by("sent_at", "pk"))
 
 
 @transaction.atomic
 def sign_off(review: Review, *, note: str, by: User, at: datetime) -> None:
-    """Sign a review off; the entry's review days move on from the day on which it was sent (DEF-05). Raises Refused."""
+    """Sign a review off: of one on its way this takes the register manager's step of its route. Raises Refused."""
     review = _locked(review)
-    review.sign_off(note=note, by=by, at=at)
+    if not review.is_on_its_way or review.way is None:
+        review.sign_off(note=note, by=by, at=at)
+        _move_days(review, by=by, at=at)
+        return
+    if problem := ways.why_not_sign_off(review, by=by, at=at):
+        raise Refused(problem)
+    state = ways.to_sign_off(review.way)
+    assert state is not None  # noqa: S101 (asked just now)
+    deciding.take_step(review.way, state.step.id, Said(reasons=note or "Signed off"), by=by, at=at)
+
+
+def finish(review: Review, *, note: str, by: User, at: datetime, decided: Recommendation | None) -> None:
+    """Sign a review off whose route has come to its end, with what was decided on it. Raises Refused."""
+    later = _answered_on_its_way(review)
+    ReviewForm.objects.bulk_create(ReviewForm(review=review, response=response) for response in later)
+    found, why = (decided, note) if decided else recommended_in(reversed(later))
+    facts = {"recommendation": found, "recommendation_why": why} if found else {}
+    review.sign_off(note=note, by=by, at=at, on_its_route=True, **facts)
+    _move_days(review, by=by, at=at)
+
+
+def _answered_on_its_way(review: Review) -> list[Response]:
+    """The forms that others, or its lead officer, answered for later steps of its route, such as a summary sheet."""
+    assert review.way is not None  # noqa: S101 (it has come to its end on it)
+    steps = review.policy_version.policy.route(review.way.route).steps
+    forms = {form for step in steps if step.act == "do" for form in step.needs}
+    found = Response.objects.sent().filter(
+        partnership=review.partnership, questionnaire__in=forms, sent_at__gte=review.way.started_at
+    )
+    return list(found.exclude(pk__in=review.forms.values("response")).order_by("sent_at", "pk"))
+
+
+def _move_days(review: Review, *, by: User, at: datetime) -> None:
+    """Let the entry's review days move on from the day on which the review was sent (DEF-05)."""
     partnership, version = review.partnership, review.policy_version
     known = knowledge_of([partnership], version)[partnership.pk]
     main = rules.main_cycle(version.policy, known.facts)
@@ -636,7 +738,7 @@ def sign_off(review: Review, *, note: str, by: User, at: datetime) -> None:
         partnership.change(
             {"last_review_on": review.done_on, "next_review_on": next_on}, by=by, reason=f"{review} signed off"
         )
-    _again(partnership, at=at)
+    again(partnership, at=at)
 
 
 def follow_decision(request: Request, record: StepTaken, by: User, at: datetime) -> None:
@@ -661,8 +763,14 @@ def follow_decision(request: Request, record: StepTaken, by: User, at: datetime)
 def close_review(review: Review, *, note: str, by: User, at: datetime) -> None:
     """Close a review unfinished; it falls due again as if it had not been opened. Raises Refused."""
     review = _locked(review)
+    _close(review, note=note, by=by, at=at)
+    again(review.partnership, at=at)
+
+
+def _close(review: Review, *, note: str, by: User, at: datetime) -> None:
     review.close(note=note, by=by, at=at)
-    _again(review.partnership, at=at)
+    if review.is_on_its_way and review.way is not None:
+        deciding.withdraw(review.way, by=by, reason=note or "The review was closed", at=at, from_above=True)
 
 
 # The purposes of routes that a recommendation can be asked for on, the best first.
@@ -698,7 +806,9 @@ def _locked(review: Review) -> Review:
     # The entry first, in the order in which everything else locks.
     partnership = Partnership.objects.select_for_update().get(pk=review.partnership_id)
     found = (
-        Review.objects.select_for_update(of=("self",)).select_related("policy_version", "campaign").get(pk=review.pk)
+        Review.objects.select_for_update(of=("self",))
+        .select_related("policy_version", "campaign", "way__policy_version")
+        .get(pk=review.pk)
     )
     found.partnership = partnership
     return found
@@ -867,13 +977,19 @@ def _open_reviews(campaign: Campaign, opening: Opening, *, by: User, at: datetim
 def close_campaign(campaign: Campaign, *, note: str, by: User, at: datetime) -> int:
     """End the refresh; reviews that are unfinished are closed as such, and answered how many. Raises Refused.
 
-    They fall due again by their cycle, and their drafts stay.
+    Those that the register manager has signed go on to the end of their way. The others fall due again by their
+    cycle, and their drafts stay.
     """
     campaign = Campaign.objects.select_for_update().select_related("policy_version").get(pk=campaign.pk)
     campaign.close(note=note, by=by, at=at)
-    unfinished = list(Review.objects.in_campaign(campaign).under_way().select_related("policy_version", "partnership"))
+    unfinished = list(
+        Review.objects.in_campaign(campaign)
+        .under_way()
+        .exclude(state=State.ON_ITS_WAY)
+        .select_related("policy_version", "partnership", "way")
+    )
     for review in unfinished:
-        review.close(note=f"{campaign} was closed: {note}" if note else f"{campaign} was closed", by=by, at=at)
+        _close(review, note=f"{campaign} was closed: {note}" if note else f"{campaign} was closed", by=by, at=at)
     version = PolicyVersion.objects.in_force(timezone.localdate(at))
     if unfinished and version:
         work_out([review.partnership for review in unfinished], version, at=at)

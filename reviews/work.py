@@ -77,7 +77,8 @@ def to_sign_off(user: User, today: date) -> Work | None:
     """Reviews that wait for this person's sign-off, the oldest first. One query."""
     if not user.has_perm("reviews.sign_off"):
         return None
-    waiting = Review.objects.waiting().for_list().order_by("sent_at", "pk")
+    # What is on its way stands among the steps that wait for the person (approvals.work.your_turn).
+    waiting = Review.objects.waiting().off_the_way().for_list().order_by("sent_at", "pk")
     if Role.REGISTER_MANAGER not in user.roles:
         waiting = waiting.filter(Q(partnership__responsible_head=user) | Q(partnership__responsible_head=None))
     theirs = [each for each in waiting if not each.why_not(State.SIGNED_OFF, by=user)]

@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import requires
+from approvals import queries
+from approvals import services as deciding
+from approvals.gate import Gate
 from config import words
 from policy.model import Cycle
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership
-from reviews import rules, services
+from reviews import rules, services, ways
 from reviews.comparing import beside_last, chips_of
 from reviews.forms import AnswerForm, CloseForm, DoneForm, OpenForm, SendForm, SignOffForm
 from reviews.models import TAKING_PART, Doing, Occasion, Review, State, cycle_of
@@ -40,7 +43,8 @@ def _own_entry(request: HttpRequest, reference: str) -> Partnership:
 
 def _review(partnership: Partnership, slug: str) -> Review:
     found = get_object_or_404(
-        Review.objects.for_partnership(partnership).select_related("campaign", "request"), slug=slug
+        Review.objects.for_partnership(partnership).select_related("campaign", "request", "way__policy_version"),
+        slug=slug,
     )
     found.partnership = partnership
     return found
@@ -58,6 +62,16 @@ def _cycle(version: PolicyVersion, cycle_id: str) -> Cycle:
         return cycle_of(version, cycle_id)
     except KeyError:
         raise Http404("The policy has no such review") from None
+
+
+def _to_say(request: HttpRequest, partnership: Partnership, version: PolicyVersion, cycle: Cycle) -> dict[str, Any]:
+    """What a form asks beside its own fields, for the route on which a cycle goes its way."""
+    user: Any = request.user
+    policy = version.policy
+    steps = ways.to_say(partnership, policy, rules.route_of(policy, cycle), by=user)
+    return {"steps": steps} | (
+        {"policy": policy, "partnership": partnership} if services.asks_of_figures(policy, cycle) else {}
+    )
 
 
 @requires("reviews.view")
@@ -129,16 +143,16 @@ def done(request: HttpRequest, reference: str, cycle: str) -> HttpResponse:
     partnership = _own_entry(request, reference)
     version = _version()
     found = _cycle(version, cycle)
-    form = DoneForm(request.POST or None)
+    form = DoneForm(request.POST or None, **_to_say(request, partnership, version, found))
     if form.is_valid():
+        said: dict[str, Any] = {name: form.cleaned_data[name] for name in ("done_on", "note")} | form.given
+        user: Any = request.user
         try:
-            services.mark_done(
-                cycle, partnership=partnership, version=version, by=request.user, at=timezone.now(), **form.cleaned_data  # type: ignore[arg-type]
-            )  # fmt: skip
+            services.mark_done(cycle, partnership=partnership, version=version, by=user, at=timezone.now(), **said)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{found.title}: done on {words.day(form.cleaned_data['done_on'])}")
+            messages.success(request, f"{found.title}: done on {words.day(said['done_on'])}")
             return redirect("reviews:of_entry", reference)
     context = {
         "partnership": partnership,
@@ -169,13 +183,31 @@ def review(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         "chips": chips_of(found),
         "remarks": found.remarks.all(),
         "can_change": can_change,
-        "why_not_sign_off": found.why_not(State.SIGNED_OFF, by=user) if found.is_waiting else "",
+        "why_not_sign_off": ways.why_not_sign_off(found, by=user, at=timezone.now()) if found.is_waiting else "",
+        "way": _way_of(request, found),
         "may_sign_off": found.is_waiting and user.has_perm("reviews.sign_off"),
         "may_close": found.is_under_way and user.has_perm("reviews.manage"),
         "route": services.route_for(found, _version()) if can_change and found.sent_at else "",
         "signers": found.signers,
     }
     return render(request, "reviews/review.html", context)
+
+
+def _way_of(request: HttpRequest, found: Review) -> dict[str, Any]:
+    """The request on which a review goes its way, its steps, and those that this person can take there."""
+    if found.way is None:
+        return {}
+    user: Any = request.user
+    situation = deciding.situation_of(found.way)
+    gate = Gate.of(user, timezone.localdate(), [found.way])
+    by_sign_off = ways.to_sign_off(found.way) if found.is_waiting else None
+    steps = situation.standing.steps
+    yours = [each.step for each in situation.standing.open_steps if not gate.why_not(found.way, each)]
+    return {
+        "request": found.way,
+        "steps": [queries.step_row(situation.policy, each, situation.taken_at(each)) for each in steps],
+        "yours": [each for each in yours if by_sign_off is None or each != by_sign_off.step],
+    }
 
 
 def _form_page(request: HttpRequest, found: Review, form: Any, **words_of_page: Any) -> HttpResponse:
@@ -193,23 +225,35 @@ def send(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     parts = services.parts_of(found)
     missing = services.missing_to_send(found, parts)
     recommendation, why = services.recommended_in([part.response for part in parts if part.response])
-    form = SendForm(request.POST or None, initial={"recommendation": recommendation, "why": why})
+    form = SendForm(
+        request.POST or None,
+        initial={"recommendation": recommendation, "why": why},
+        **_to_say(request, found.partnership, found.policy_version, found.of_the_policy),
+    )
     if form.is_valid():
+        recommended = {name: form.cleaned_data[name] for name in ("recommendation", "why")}
         try:
-            services.send(found, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            services.send(found, by=request.user, at=timezone.now(), **recommended, **form.given)  # type: ignore[arg-type]
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"{found} is sent. It is signed off by: {words.listed(found.signers, 'or')}")
+            messages.success(request, f"{found} is sent. {_goes_to(_review(found.partnership, slug))}")
             return redirect("reviews:review", reference, slug)
     return _form_page(request, found, form, title=f"Send: {found}", missing=missing, button="Send the review")
+
+
+def _goes_to(found: Review) -> str:
+    """Who has it next, in a sentence for a banner."""
+    if found.is_on_its_way and found.way is not None:
+        return queries.next_bodies(found.way)
+    return f"It is signed off by: {words.listed(found.signers, 'or')}"
 
 
 @requires("reviews.sign_off")
 def sign_off(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     """Sign off, or ask back."""
     found = _review(_entry(reference), slug)
-    if problem := found.why_not(State.SIGNED_OFF, by=request.user):  # type: ignore[arg-type]
+    if problem := ways.why_not_sign_off(found, by=request.user, at=timezone.now()):  # type: ignore[arg-type]
         messages.error(request, problem)
         return redirect("reviews:review", reference, slug)
     form = SignOffForm(request.POST or None)
@@ -221,7 +265,9 @@ def sign_off(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
                 messages.success(request, f"Your question is sent to {found.sent_by_name}")
             else:
                 services.sign_off(found, note=said["text"], by=by, at=moment)  # type: ignore[arg-type]
-                messages.success(request, f"{found} of {found.partnership} is signed off")
+                now = _review(found.partnership, slug)
+                goes_on = f". {_goes_to(now)}" if now.is_on_its_way else ""
+                messages.success(request, f"{found} of {found.partnership} is signed off{goes_on}")
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -238,14 +284,16 @@ def answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     if problem := found.why_not(State.ANSWERED, by=request.user):  # type: ignore[arg-type]
         messages.error(request, problem)
         return redirect("reviews:review", reference, slug)
-    form = AnswerForm(request.POST or None)
+    more = _to_say(request, found.partnership, found.policy_version, found.of_the_policy) if found.way_id else {}
+    form = AnswerForm(request.POST or None, steps=more.get("steps", ()))
     if form.is_valid():
+        text, said = form.cleaned_data["text"], form.given["said"]
         try:
-            services.answer(found, form.cleaned_data["text"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.answer(found, text, by=request.user, at=timezone.now(), said=said)  # type: ignore[arg-type]
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Your answer is sent. The review waits for sign-off again")
+            messages.success(request, f"Your answer is sent. {_goes_to(_review(found.partnership, slug))}")
             return redirect("reviews:review", reference, slug)
     asked = [each.text for each in found.remarks.all()][-1:]
     return _form_page(request, found, form, title=f"Answer about {found}", button="Send the answer", asked=asked)

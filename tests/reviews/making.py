@@ -4,8 +4,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import User
 from accounts.roles import Role
+from approvals import services as deciding
+from approvals.models import Request, Turn
+from approvals.services import Said
 from assessments.models import Response
+from policy.model import Step
 from policy.models import PolicyVersion
 from register.models import Partnership
 from reviews import rules, services
@@ -64,6 +69,11 @@ class Council:
         response.send(missing=(), by=self.lead, at=at)
         return response
 
+    def fact(self, field: str, value: Any) -> None:
+        """What a form that was answered through its pages puts on the register."""
+        entry = Partnership.objects.get(pk=self.partnership.pk)
+        entry.change({"local_values": {**entry.local_values, field: value}}, by=self.lead)
+
     def sent(self, recommendation: str = "go_on", *, why: str = "", **more: Any) -> Review:
         """A review that waits for sign-off."""
         review = self.open(**more)
@@ -91,3 +101,63 @@ class Council:
             by=self.manager,
             at=OPENED,
         )
+
+
+class People:
+    """Those who have a step on the routes of reviews and reports, beside lead officer and register manager."""
+
+    def __init__(self, *, head: User | None = None) -> None:
+        self.by_role = {
+            Role.RESPONSIBLE_HEAD: head or make_user(Role.RESPONSIBLE_HEAD, name="H.D."),
+            Role.REGISTER_MANAGER: User.objects.holding(Role.REGISTER_MANAGER, on=LATER.date()).first()
+            or make_user(Role.REGISTER_MANAGER, name="T.W."),
+            **{
+                role: make_user(role, name=name)
+                for role, name in (
+                    (Role.FINANCE_ADVISER, "F.A."),
+                    (Role.LEGAL_ADVISER, "L.A."),
+                    (Role.MANAGEMENT_TEAM, "C.M."),
+                    (Role.PORTFOLIO_HOLDER, "Cllr P.H."),
+                    (Role.EXECUTIVE, "Cllr E.M."),
+                    (Role.SCRUTINY, "Cllr S.C."),
+                )
+            },
+        }
+
+    def of(self, step: Step) -> User:
+        """Whoever takes a step of others."""
+        return next(self.by_role[role] for role in self.by_role if role in step.role)
+
+
+YES = {"agree", "go-on", "stay"}
+
+
+def take(
+    review: Review, step: str, outcome: str = "", *, by: User, at: datetime = LATER, reasons: str = "Read."
+) -> Any:
+    """Take a step of the route on which a review goes its way."""
+    review.refresh_from_db()
+    assert review.way is not None
+    record = deciding.take_step(review.way, step, Said(outcome, reasons), by=by, at=at)
+    review.refresh_from_db()
+    return record
+
+
+def turns(request: Request | None) -> list[str]:
+    """The open steps of a request that wait for somebody."""
+    return sorted(set(Turn.objects.filter(request=request).values_list("step", flat=True)))
+
+
+def walk(review: Review, people: People, *, at: datetime = LATER, until: str = "") -> list[str]:
+    """Let everybody take their step, each with the outcome that says yes, until nothing waits or a step is next."""
+    taken = []
+    while review.way_id:
+        open_steps = deciding.situation_of(Request.objects.get(pk=review.way_id)).standing.open_steps
+        waiting = [each.step for each in open_steps if each.step.id != until]
+        if not waiting or until in turns(review.way):
+            break
+        step = waiting[0]
+        outcome = next((each for each in step.outcomes if each in YES), "")
+        take(review, step.id, outcome, by=people.of(step), at=at)
+        taken.append(step.id)
+    return taken

@@ -42,10 +42,12 @@ def test_a_lead_officer_reviews_a_partnership_from_the_first_page_to_the_last(br
     address = reverse("reviews:review", args=[council.partnership.reference, review.slug])
     assert "Say what you recommend and send" in lead.get(address)
     page = lead.post(f"{address}send/", {"recommendation": "go_on"})
-    assert page.banner == f"Yearly register review 2026–27 is sent. It is signed off by: {review.signers[0]}"
+    assert page.banner == "Yearly register review 2026–27 is sent. It is the turn of Service Manager now"
     assert review.signers == [council.version.policy.role("register_manager").label]  # in the council’s own words
     assert "so somebody else signs it off" in lead.get(address)
-    assert "Sign off yearly register review 2026–27 of Channel Panel" in manager.get("/")
+    way = Request.objects.get()
+    assert f"Do {way.reference}: yearly register review 2026–27, Channel Panel" in manager.get("/")
+    assert "Sign off or ask back" in manager.get(address)
     page = manager.post(f"{address}sign-off/", {"outcome": "sign_off"})
     assert page.banner == "Yearly register review 2026–27 of Channel Panel is signed off"
     council.partnership.refresh_from_db()
@@ -99,7 +101,7 @@ def test_the_recommendation_to_leave_opens_the_request_with_its_reason(browse_as
     address = reverse("reviews:review", args=[council.partnership.reference, review.slug])
     assert "Ask for the decision" in browsing.get(address)
     page = browsing.post(f"{address}ask/")
-    request = Request.objects.get()
+    request = Request.objects.get(purpose="leave")
     assert page.banner == f"{request.reference} is open, with the reason from the review"
     assert "The grant ended" in page
     assert request.reference in browsing.get(address)

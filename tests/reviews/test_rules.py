@@ -248,32 +248,20 @@ def test_the_business_case_is_the_first_step_of_the_review_and_falls_due_with_it
     assert day(packs["redditch"], "red-cycle-review", entry) == date(2027, 4, 20)
 
 
-@pytest.mark.parametrize(
-    ("business_case", "forms"),
-    [
-        (True, [("red-2a", True), ("red-4a", True)]),
-        (False, [("red-2a", True), ("red-not-shown", True)]),  # CHK-08: the template does not open
-        (None, [("red-2a", True), ("red-4a", None)]),  # nobody has said that it is not made
-    ],
-)
-def test_the_review_template_opens_once_the_business_case_is_made(packs, business_case, forms):
-    """CHK-08, RED-F31 to RED-F33."""
+@pytest.mark.parametrize("business_case", [True, False, None])
+def test_the_business_case_alone_is_sent_first(packs, business_case):
+    """RED-F31: the template (RED-F33) and the report on a case that is not made (RED-F32) wait for the head."""
     redditch = packs["redditch"]
     facts = {"is_significant": True} | ({} if business_case is None else {"red-c12": business_case})
     cycle = next(each for each in redditch.cycles if each.id == "red-cycle-review")
-    assert [(part.questionnaire, part.opens) for part in rules.parts_of(redditch, cycle, facts)] == forms
+    assert [(part.questionnaire, part.opens) for part in rules.parts_of(redditch, cycle, facts)] == [("red-2a", True)]
 
 
-def test_an_evaluation_has_the_forms_of_its_route_in_order(packs):
-    """MEL-F12, MEL-F18, MEL-F19."""
+def test_an_evaluation_is_sent_with_the_forms_of_whoever_evaluates(packs):
+    """MEL-F12, MEL-F18; the head judges on the summary sheet afterwards (MEL-F19)."""
     melton = packs["melton"]
     cycle = next(each for each in melton.cycles if each.id == "mel-cycle-evaluation")
-    assert [part.questionnaire for part in rules.parts_of(melton, cycle, {})] == [
-        "mel-c1",
-        "mel-c2",
-        "mel-c3",
-        "mel-c4",
-    ]
+    assert [part.questionnaire for part in rules.parts_of(melton, cycle, {})] == ["mel-c1", "mel-c2", "mel-c3"]
 
 
 def test_a_review_renews_the_levels_that_its_form_names(packs):

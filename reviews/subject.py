@@ -1,0 +1,86 @@
+"""What reviews bring to the requests on which they go their way. Both are named by `settings.REQUEST_SUBJECTS`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from approvals.models import Request, Status, StepTaken
+from approvals.rules import said_in_words
+from approvals.subjects import Subject
+from policy.refused import Refused
+from reviews import rules, services, ways
+from reviews.models import Recommendation, Review, State
+
+# What a decision on a review comes to, by the kind of its outcome (RED-F32, MEL-F15).
+COMES_TO = {"go_on": Recommendation.GO_ON, "change": Recommendation.CHANGE, "leave": Recommendation.LEAVE}
+
+
+def _review_of(request: Request) -> Review | None:
+    """The review that a request is about, locked, with the entry that the request holds; None for another thing."""
+    pk = ways.id_in(request.about_key, ways.REVIEW)
+    if pk is None:
+        return None
+    found = Review.objects.select_for_update(of=("self",)).select_related("policy_version", "campaign").get(pk=pk)
+    assert request.partnership is not None  # noqa: S101 (a review has an entry)
+    found.partnership, found.way = request.partnership, request
+    return found
+
+
+def _missing(request: Request) -> Sequence[str]:
+    review = _review_of(request) if request.status == Status.RETURNED else None
+    return ["Answer the question on the page of the review"] if review and review.state == State.CHALLENGED else []
+
+
+def _facts(request: Request) -> Mapping[str, Any]:
+    """Whether it is the first report of a new partnership (RED-F18)."""
+    pk = ways.id_in(request.about_key, ways.REVIEW)
+    cycle = Review.objects.get(pk=pk).of_the_policy if pk else None
+    return {"is_first_report": cycle is not None and cycle.starts_from == "joined"}
+
+
+def _taken(request: Request, record: StepTaken, by: User, at: datetime) -> None:
+    """A step was taken: a review that was returned is challenged, another says for whom it waits now."""
+    review = _review_of(request)
+    if review is None:
+        return
+    route = request.policy_version.policy.route(request.route)
+    step = route.by_id[record.step]
+    if not {"lead_officer", "representative"} & set(step.role) and (problem := review.why_own(by)):
+        raise Refused(problem)
+    if request.status == Status.RETURNED:
+        review.challenge(record.reasons, by=by, at=at, on_its_route=True)
+        services.again(review.partnership, at=at)
+    elif review.state != State.CHALLENGED and step not in said_in_words(route):
+        ways.follow(review, by=by)
+
+
+def _ended(request: Request, record: StepTaken | None, by: User, at: datetime) -> None:
+    """All that others wait for is done: sign the review off, with what was decided, where somebody else looked at it.
+
+    Where nobody on the route had to, it waits for sign-off as one without a route does.
+    """
+    review = _review_of(request)
+    route = request.policy_version.policy.route(request.route)
+    if review is None:
+        return
+    if record is None or route.by_id[record.step] in said_in_words(route):
+        review.pass_on(State.SENT, by=by, request=request)
+        return
+    outcomes = {each.id: each.kind for each in request.policy_version.policy.outcomes}
+    decided = COMES_TO.get(outcomes.get(request.outcome, ""))
+    services.finish(review, note=record.reasons, by=by, at=at, decided=decided)
+
+
+REVIEW = Subject(
+    frozenset(rules.WAYS),
+    kind=ways.REVIEW,
+    missing=_missing,
+    facts=_facts,
+    taken=_taken,
+    ended=_ended,
+    is_kept_above=True,
+    waits_for_all=True,
+)
+# What was done without a form: nothing follows from it but that others have received it.
+DOING = Subject(frozenset(rules.WAYS), kind=ways.DOING, waits_for_all=True)
