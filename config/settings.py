@@ -276,6 +276,7 @@ DOWNLOADS = {
     "answers": [("PDF", "reports:answers_pdf"), ("Web page to keep", "reports:answers_html")],
     "form": [("Blank form to print (PDF)", "reports:form_pdf")],
     "actions": [("Excel", "reports:actions_xlsx")],
+    "lessons": [("Digest of a year, as page, PDF and Excel", "reports:report")],
     "appointments": [
         ("Schedule as PDF", "reports:appointments_pdf"),
         ("Excel", "reports:appointments_xlsx"),

@@ -14,6 +14,7 @@ from policy.refused import Refused
 from register.models import Partnership
 from reports.annual import annual_report, version_on, years
 from reports.described import about_register, described
+from reports.lessons import lessons
 from reports.lists import Made, fields_report, planning, planning_years, programme, versions
 from reports.refresh import campaign_of, refresh_report
 from reports.risk_update import risk_update, why_not
@@ -143,6 +144,17 @@ def _refresh(asked: Asked, readers: str) -> Paper:
     return refresh_report(campaign_of(asked.period), made)
 
 
+def _lessons(asked: Asked, readers: str) -> Paper:
+    try:
+        year = year_of(asked.period)
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from wrong
+    if year.slug not in {period.slug for period in _years(asked.today)}:
+        raise Refused("The register has no such year. Choose one of the periods there are")
+    made = _made(asked, readers or label_of_role(version_on(asked.today).policy, Role.MANAGEMENT_TEAM))
+    return lessons(year, made)
+
+
 def today_alone(today: date) -> list[Period]:
     """The one period of a report that is always of today."""
     return [Period(NOW, "Today")]
@@ -195,6 +207,12 @@ MAKERS: dict[str, Maker] = {
         "How far is the yearly refresh, who is late, and what do the reviews recommend?",
         _refreshes,
         _refresh,
+    ),
+    "lessons": Maker(
+        "Digest of lessons",
+        "What did partnerships that were left achieve, do well and could have done better?",
+        _years,
+        _lessons,
     ),
     "versions": Maker(
         "Version history of the policy",
