@@ -185,7 +185,9 @@ HOME_PANELS = [
     "approvals.work.seals",
     "approvals.work.decisions_of_the_quarter",
     "approvals.work.waiting_for_others",
+    "reports.panels.last_annual_report",
     "accounts.panels.people_and_roles",
+    "jobs.panels.the_machine",
     "accounts.panels.your_emails",
 ]
 # (person, day) -> lines with a day that is still to come

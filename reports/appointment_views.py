@@ -12,6 +12,7 @@ from appointments.models import Round
 from register.listing import policy_in_force
 from reports import appointments
 from reports.appointments import Schedule
+from reports.models import Making
 from reports.pdf import PdfTrouble, pdf_of
 from reports.sheets import XLSX, write_workbook
 
@@ -77,6 +78,7 @@ def _pdf(request: HttpRequest, made: Schedule, policy: str, *, name: str) -> Htt
         body = pdf_of(appointments.TEMPLATE, context)
     except PdfTrouble as trouble:
         return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
+    Making.note("appointments", form="pdf", by=str(request.user))
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{name}-{today}.pdf"'
     return response
@@ -93,5 +95,6 @@ def _xlsx(request: HttpRequest, made: Schedule, policy: str, *, name: str) -> Ht
     ]
     out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
     write_workbook(out, made.lines, appointments.columns(has_names=made.has_names), notes, title="Appointments")
+    Making.note("appointments", form="xlsx", by=str(request.user))
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{name}-{today}.xlsx", content_type=XLSX)

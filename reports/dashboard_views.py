@@ -1,8 +1,6 @@
 """The dashboard as a page, a PDF and a workbook, all from the same figures."""
 
-from tempfile import TemporaryFile
-
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,10 +13,8 @@ from register.listing import policy_in_force
 from reports.dashboard import PARTS
 from reports.dashboard import dashboard as gathered
 from reports.lists import Made
-from reports.making import PAPER
-from reports.pdf import PdfTrouble, pdf_of
+from reports.paper_views import as_pdf, as_xlsx
 from reports.shape import Paper
-from reports.sheets import XLSX, write_paper
 
 
 def _paper(request: SignedIn) -> Paper | None:
@@ -46,13 +42,7 @@ def dashboard_pdf(request: SignedIn) -> HttpResponse:
     report = _paper(request)
     if report is None:
         return render(request, "register/no_policy.html")
-    try:
-        body = pdf_of(PAPER, {"report": report})
-    except PdfTrouble as trouble:
-        return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="dashboard-{report.on}.pdf"'
-    return response
+    return as_pdf(request, report, f"dashboard-{report.on}")
 
 
 @requires("reports.dashboard")
@@ -61,7 +51,4 @@ def dashboard_xlsx(request: SignedIn) -> HttpResponseBase:
     report = _paper(request)
     if report is None:
         return render(request, "register/no_policy.html")
-    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
-    write_paper(out, report)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"dashboard-{report.on}.xlsx", content_type=XLSX)
+    return as_xlsx(report, f"dashboard-{report.on}")

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from approvals.models import Request, StepTaken
+from approvals.rules import DECIDING
 from config import words
 from policy.model import Policy, Report
 from policy.models import PolicyVersion
@@ -324,7 +326,11 @@ def planning(year: int, made: Made) -> Paper:
         sums[status(row)] = sums.get(status(row), Decimal(0)) + row.amount
     everything = sum((row.amount for row in of_year), Decimal(0))
     outside = sum((row.amount for row in of_year if row.is_outside_budget), Decimal(0))
-    columns = (NAME, REFERENCE, Col("State"), Col("Budget"), Col("Amount", "money"), Col("Note", "long_text"))
+    decided = _decisions([row.partnership_id for row in of_year])
+    columns = (
+        NAME, REFERENCE, Col("State"), Col("Budget"), Col("Amount", "money"), Col("Last decision"),
+        Col("Note", "long_text"),
+    )  # fmt: skip
     lines = [
         Line(
             (
@@ -333,6 +339,7 @@ def planning(year: int, made: Made) -> Paper:
                 Status(row.partnership.status).label,
                 status(row),
                 row.amount,
+                decided.get(row.partnership_id, "None on the register"),
                 row.note or row.source,
             ),
             _entry(row.partnership),
@@ -355,8 +362,9 @@ def planning(year: int, made: Made) -> Paper:
         ),
         _chapter(
             "asked", "What each partnership takes", columns, lines, f"No money of {named} is on the register.",
-            sums=Line(("All", "", "", "", everything, "")),
+            sums=Line(("All", "", "", "", everything, "", "")),
         ),
+        _asked_for(year, named),
         _chapter(
             "no-figure", "Without a figure for this year", no_row, carried_lines,
             "Every partnership with money has a figure for this year.",
@@ -369,6 +377,32 @@ def planning(year: int, made: Made) -> Paper:
         Fact("Without a figure", f"{len({row.partnership_id for row in carried}):,}", "that paid before"),
     )
     return made.paper("Partnerships in business planning", period=named, chapters=chapters, facts=facts)
+
+
+def _decisions(entries: Iterable[int]) -> dict[int, str]:
+    """The last decision on each entry, as a list names it: "D-2026-014, Cabinet, 15 Dec 2026" (BRK-F23). One query."""
+    found = StepTaken.objects.decisions().filter(request__partnership__in=set(entries), act__in=DECIDING)
+    rows = found.order_by("number").values_list("request__partnership", "reference", "body", "on")
+    return {
+        entry: ", ".join(filter(None, (reference, body, words.short_day(on)))) for entry, reference, body, on in rows
+    }
+
+
+def _asked_for(year: int, named: str) -> Chapter:
+    """What requests on their way ask of the year: nobody has decided it, and it is in no sum. One query."""
+    lines = []
+    on_their_way = Request.objects.on_their_way().filter(partnership__isnull=False).select_related("partnership")
+    for request in on_their_way.order_by("partnership__name", "reference"):
+        for kept in request.changes.get("money", {}).values():
+            was, now = kept["was"] or {}, kept["now"] or {}
+            if int(now.get("year") or was.get("year") or 0) != year:
+                continue
+            sums = [None if row.get("amount") is None else Decimal(row["amount"]) for row in (was, now)]
+            address = reverse("approvals:request", args=[request.reference])
+            lines.append(Line((request.entry.name, request.reference, *sums), address))
+    columns = (NAME, Col("Request"), Col("On the register", "money"), Col("Asked for", "money"))
+    empty = f"No request that waits for a decision asks for money of {named}."
+    return _chapter("asked-for", "Asked for, not decided", columns, lines, empty)
 
 
 def _labels(policy: Policy, core: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from policy.refused import Refused
 from register.listing import TheList, policy_in_force
 from reports import data
 from reports.catalogue import Asked, make
+from reports.models import Making
 from reports.pdf import PdfTrouble, on_paper, pdf_of_html
 
 PAPER = "reports/report_pdf.html"
@@ -31,7 +32,9 @@ def register_pdf(progress: Progress) -> Made:
         )
         return on_paper("reports/register_pdf.html", {"report": report})
 
-    return Made(f"register-{on}.pdf", _laid_out(progress, read))
+    body = _laid_out(progress, read)
+    Making.note("register", form="pdf", by=str(progress.asked_by))
+    return Made(f"register-{on}.pdf", body)
 
 
 def report_pdf(progress: Progress) -> Made:
@@ -43,7 +46,9 @@ def report_pdf(progress: Progress) -> Made:
         asked = Asked(report, period, str(by), timezone.now(), on_entry=_entries_read(progress), by=by)
         return on_paper(PAPER, {"report": make(asked)})
 
-    return Made(f"{report}-{period}.pdf", _laid_out(progress, read))
+    body = _laid_out(progress, read)
+    Making.note(report, period, form="pdf", by=str(progress.asked_by))
+    return Made(f"{report}-{period}.pdf", body)
 
 
 def _entries_read(progress: Progress) -> Callable[[int, int], None]:

@@ -16,6 +16,7 @@ from register.listing import policy_in_force
 from register.models import Partnership
 from reports.catalogue import MAKERS, NOW, Asked, Maker, asked_for, label_of_role, make, maker_of
 from reports.making import AT_ONCE, PAPER
+from reports.models import Making
 from reports.pdf import PdfTrouble, pdf_of
 from reports.shape import Paper
 from reports.sheets import XLSX, write_paper
@@ -55,11 +56,12 @@ def report(request: HttpRequest, report: str) -> HttpResponse:
     periods = maker.periods(today)
     if [period.slug for period in periods] == [NOW]:
         return redirect("reports:paper", report, NOW)
+    made = Making.by_period(report)
     context = {
         "report": report,
         "maker": maker,
         "version": version,
-        "periods": periods,
+        "periods": [(period, made.get(period.slug)) for period in periods],
         "asked_for": [
             (each, [label_of_role(version.policy, role) for role in each.audience])
             for each in asked_for(report, version.policy)
@@ -104,7 +106,9 @@ def paper_pdf(request: SignedIn, report: str, period: str) -> HttpResponse:
         made = _asked(request, report, period)
     except Refused as refusal:
         return _not_made(request, report, str(refusal))
-    return as_pdf(request, made, f"{report}-{period}")
+    answer = as_pdf(request, made, f"{report}-{period}")
+    note_made(answer, request, report, period, form="pdf")
+    return answer
 
 
 @requires("reports.view")
@@ -114,7 +118,15 @@ def paper_xlsx(request: HttpRequest, report: str, period: str) -> HttpResponseBa
         made = _asked(request, report, period, with_entries=False)
     except Refused as refusal:
         return _not_made(request, report, str(refusal))
-    return as_xlsx(made, f"{report}-{period}")
+    answer = as_xlsx(made, f"{report}-{period}")
+    note_made(answer, request, report, period, form="xlsx")
+    return answer
+
+
+def note_made(answer: HttpResponseBase, request: HttpRequest, report: str, period: str = "", *, form: str) -> None:
+    """Keep that a report was made as a file, where it was."""
+    if answer.status_code == 200:
+        Making.note(report, period, form=form, by=str(request.user))
 
 
 def as_pdf(request: HttpRequest, made: Paper, name: str) -> HttpResponse:

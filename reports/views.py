@@ -1,6 +1,7 @@
 """Reports as pages, PDF and spreadsheets, all from the same data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import wraps
 from tempfile import TemporaryFile
 from typing import Any
@@ -13,18 +14,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import requires
+from accounts.roles import Role
 from approvals.models import Meeting, Request, StepTaken
 from assessments.models import Agreement, Response
 from config import words
 from jobs import services as jobs
-from policy.model import Report
+from policy.model import Policy, Report
 from policy.models import PolicyVersion
 from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, meeting_packs, papers
-from reports.catalogue import MAKERS, NOW, OF_ONE, label_of_role, made_from, maker_of, subject_of, today_alone
+from reports.catalogue import MAKERS, NOW, OF_ONE, Period, label_of_role, made_from, maker_of, subject_of, today_alone
 from reports.making import AT_ONCE
+from reports.models import Making
+from reports.paper_views import note_made
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
 from reports.text_document import FODT
@@ -50,28 +54,68 @@ def _no_policy(request: HttpRequest) -> HttpResponse:
 
 @requires("reports.view")
 def report_list(request: HttpRequest) -> HttpResponse:
-    """The reports of the policy and who receives them: those that can be made now, then the others."""
-    version = policy_in_force(timezone.localdate())
+    """The reports of the policy by who receives them, the reader's own first; those not made here last."""
+    today = timezone.localdate()
+    version = policy_in_force(today)
     if version is None:
         return _no_policy(request)
-    policy = version.policy
+    policy, last = version.policy, Making.last()
     rows = [
         {
             "report": report,
             "made": _ways(request, version, report),
             "often": OFTEN[report.how_often],
             "readers": words.listed(dict.fromkeys(label_of_role(policy, role) for role in report.audience)),
+            "last": _last(last, report, policy, today),
         }
         for report in policy.reports
     ]
+    made = [row for row in rows if row["made"]]
     named = {made_from(report) for report in policy.reports}
     context = {
-        "made": [row for row in rows if row["made"]],
+        "groups": _by_reader(made, policy, request.user.roles),  # type: ignore[union-attr]
         "not_made": [row for row in rows if not row["made"]],
-        "others": [(key, maker) for key, maker in MAKERS.items() if key not in named],
+        "others": [
+            (key, maker, _said(last.get(key), maker.periods, today))
+            for key, maker in MAKERS.items()
+            if key not in named
+        ],
         "version": version,
     }
     return render(request, "reports/report_list.html", context)
+
+
+def _by_reader(rows: list[dict[str, Any]], policy: Policy, roles: frozenset[Role]) -> list[dict[str, Any]]:
+    """The reports under each body that receives them; one that goes to several stands under each."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        for role in row["report"].audience:
+            label = label_of_role(policy, role)
+            group = found.setdefault(label, {"title": label, "rows": [], "is_yours": False})
+            group["is_yours"] |= role in roles
+            if row not in group["rows"]:
+                group["rows"].append(row)
+    return sorted(found.values(), key=lambda group: not group["is_yours"])
+
+
+def _last(last: dict[str, Making], report: Report, policy: Policy, today: date) -> str:
+    """When a report was last made as a file; of what is made for each case nothing is kept."""
+    made_as, subject = made_from(report), subject_of(report)
+    if maker := maker_of(made_as, policy):
+        return _said(last.get(made_as), maker.periods, today)
+    return _said(last.get(subject), today_alone, today) if subject in KEPT else "For each case"
+
+
+KEPT = ("register", "resources", "appointments")  # what is made from pages of its own, and kept when it is
+
+
+def _said(making: Making | None, periods: Callable[[date], Iterable[Period]], today: date) -> str:
+    """ "2025–26, on 5 Apr 2026 by T.W."."""
+    if making is None:
+        return "Not yet"
+    period = next((each.words for each in periods(today) if each.slug == making.period and each.slug != NOW), "")
+    said = f"on {words.short_day(making.made_at)} by {making.made_by}"
+    return f"{period}, {said}" if period else f"O{said[1:]}"
 
 
 def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
@@ -159,7 +203,9 @@ def register_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion
         job = jobs.ask("register-pdf", title=title, about=the_list.in_words(), by=request.user, arguments=asked)  # type: ignore[arg-type]
         return redirect("jobs:job", job.pk)
     report = data.register_report(the_list, version, made_by=str(request.user))
-    return _pdf(request, "reports/register_pdf.html", {"report": report}, "register")
+    answer = _pdf(request, "reports/register_pdf.html", {"report": report}, "register")
+    note_made(answer, request, "register", form="pdf")
+    return answer
 
 
 @requires("reports.view")
@@ -175,7 +221,9 @@ def resources(request: HttpRequest, the_list: TheList, version: PolicyVersion) -
 def resources_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The resource summary as a tagged PDF."""
     report = data.resource_summary(the_list, version, made_by=str(request.user))
-    return _pdf(request, "reports/register_pdf.html", {"report": report}, "resources")
+    answer = _pdf(request, "reports/register_pdf.html", {"report": report}, "resources")
+    note_made(answer, request, "resources", form="pdf")
+    return answer
 
 
 @requires("register.export")
@@ -193,6 +241,7 @@ def register_xlsx(request: HttpRequest, the_list: TheList, version: PolicyVersio
     )
     out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
     write_workbook(out, the_list.export(columns), columns, notes)
+    Making.note("register", form="xlsx", by=str(request.user))
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"register-{the_list.today}.xlsx", content_type=XLSX)
 
@@ -202,6 +251,7 @@ def register_xlsx(request: HttpRequest, the_list: TheList, version: PolicyVersio
 def register_csv(request: HttpRequest, the_list: TheList, _: PolicyVersion) -> HttpResponseBase:
     """The list as CSV, sent row by row."""
     columns = the_list.export_columns()
+    Making.note("register", form="csv", by=str(request.user))
     response = StreamingHttpResponse(
         csv_rows(the_list.export(columns), columns), content_type="text/csv; charset=utf-8"
     )

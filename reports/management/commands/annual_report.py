@@ -12,6 +12,7 @@ from policy.refused import Refused
 from reports.catalogue import Asked, make
 from reports.files import NotMade, written_whole
 from reports.making import PAPER
+from reports.models import Making
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.shape import Paper
 from reports.sheets import write_paper
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         try:
             made = make(Asked("annual", options["year"], "the annual_report command", timezone.localtime()))
             written_whole(options["output"], _body(made, options["format"]))
+            Making.note("annual", options["year"], form=options["format"], by=made.made_by)
         except (Refused, NotMade, PdfTrouble) as trouble:
             raise CommandError(str(trouble)) from trouble
         said = words.count(int(made.facts[0].figure.replace(",", "")), "partnership")
