@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from accounts.roles import Role
+from approvals.models import StepTaken
 from policy.reading import load_policy, pack_files
 from policy.refused import Refused
 from register.models import Action, Partnership, Priority, PriorityLink, Risk
@@ -19,6 +20,7 @@ from reports.pdf import on_paper, pdf_of
 from reports.rules import Quarter, Year, quarter_of, quarter_on
 from reports.sheets import write_paper
 from reviews.models import Occasion
+from tests.approvals.changing import Changing
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
 from tests.pdf import broken_rules
 from tests.register.risk_packs import make_risk, put_matrix_in_force
@@ -159,6 +161,25 @@ def test_business_planning_sums_the_year_and_asks_who_has_not_said(db):
     assert rows(made, "no-figure") == [("Silent", silent.reference, "2026 to 2027", Decimal(4_000))]
     with pytest.raises(Refused, match="Choose another year"):
         report("planning", "1999-00")
+
+
+def test_planning_names_the_decision_behind_a_sum_and_what_is_asked_for_and_not_decided(db):
+    """BRK-F23: what waits for a decision is in no sum."""
+    council = Changing()
+    request = council.ask(sent=False)
+    council.pay(request, 75_000)
+    draft = report("planning", "2026-27")
+    assert rows(draft, "asked-for") == []
+    request = council.send(request)
+    made = report("planning", "2026-27")
+    assert rows(made, "asked-for") == [(council.partnership.name, request.reference, 60_000, 75_000)]
+    assert [cells[4:6] for cells in rows(made, "asked")] == [(60_000, "None on the register")]
+    council.take(request, "har-f13-cmt", "change", by=council.cmt)
+    made = report("planning", "2026-27")
+    (decided,) = [cells[5] for cells in rows(made, "asked")]
+    record = StepTaken.objects.decisions().first()
+    assert decided.startswith(f"{record.reference}, {record.body}")
+    assert rows(made, "asked-for") == []
 
 
 def test_the_programme_gives_what_is_late_and_what_comes(db):
