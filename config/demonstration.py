@@ -18,7 +18,7 @@ from accounts.demo import PASSWORD, PEOPLE
 from accounts.models import ServiceArea, User
 from approvals import meetings
 from approvals.bodies import bodies_of
-from approvals.models import BodySetting, Meeting
+from approvals.models import BodySetting, Meeting, MeetingState
 from assessments import services as assessing
 from assessments.models import Assessment
 from config import demonstration_papers as papers
@@ -150,7 +150,7 @@ def _load_meetings(
     """What is usual for each body, and its meetings of the next half year; nothing where meetings are planned."""
     bodies = bodies_of(version.policy)
     for key, given in usual.items():
-        there = Meeting.objects.filter(body=key).count()
+        there = Meeting.objects.filter(body=key).exclude(state=MeetingState.HELD).count()
         for _ in range(there):
             counts.note("meeting", is_new=False)
         if there:

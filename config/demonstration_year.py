@@ -5,13 +5,17 @@ All of it goes through the services of the pages. What is there already stays as
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
+
+from django.utils import timezone
 
 from accounts.models import User
 from appointments import services as appointing
 from approvals import meetings
-from approvals.models import Meeting
+from approvals.bodies import Body, bodies_of
+from approvals.models import BodySetting, Meeting, Request
+from approvals.services import Said
 from assessments import services as assessing
 from assessments.models import Assessment
 from config import demonstration_papers as papers
@@ -19,6 +23,7 @@ from exits import services as leaving
 from exits.models import Leaving
 from policy.model import AppointmentRule
 from policy.models import PolicyVersion
+from policy.refused import Refused
 from register.models import Partnership, Representative, Status
 from register.models.parts import financial_year
 from reviews import services as reviewing
@@ -58,6 +63,12 @@ def load(content: Mapping[str, Any], year: Year, counts: Counts) -> None:
         if is_new:
             _leave(partnership, given, year)
         counts.note("leaving", is_new=is_new)
+    for given in content.get("held", ()):
+        body = bodies_of(year.version.policy)[given["body"]]
+        is_new = not Meeting.objects.filter(body=body.key, on__lt=year.today).exists()
+        if is_new:
+            _hold(body, given, year)
+        counts.note("held meeting", is_new=is_new)
     _put_on_agendas(year, counts)
     if refresh := content.get("refresh"):
         is_new = not Campaign.objects.exists()
@@ -78,6 +89,32 @@ def _put_on_agendas(year: Year, counts: Counts) -> None:
         for ahead in meetings.could_be_on(meeting).filter(is_open=True):
             meetings.put_on(meeting, ahead.request, ahead.step, by=year.manager)
             counts.note("agenda item", is_new=True)
+
+
+def _hold(body: Body, given: Mapping[str, Any], year: Year) -> None:
+    """A meeting that was planned, had these requests on its agenda, and recorded what it decided of each."""
+    usual = BodySetting.of(body.key)
+    coming = Meeting.objects.filter(body=body.key).order_by("on").first()
+    first = coming.on if coming else year.today
+    on = first - timedelta(weeks=given["weeks_ago"] + (first - year.today).days // 7)
+    meeting = Meeting.plan(body, on, at=usual.at, place=usual.place, papers_days=10, by=year.manager, today=on)
+    items = {}
+    for each in given["outcomes"]:
+        request = Request.objects.open().get(partnership__name=each["partnership"])
+        items[each["partnership"]] = meetings.put_on(meeting, request, each["step"], by=year.manager)
+    at = timezone.make_aware(datetime.combine(on, time(15)))
+    for each in given["outcomes"]:
+        said = {name: value for name, value in each.items() if name not in ("partnership", "step", "by")}
+        said["conditions"] = [
+            (condition["text"], year.people[condition["owner"]], condition["due_on"])
+            for condition in each.get("conditions", ())
+        ]
+        item = items[each["partnership"]]
+        mark = meetings.marks_of(meetings.agenda_of(meeting))[item.pk]
+        recorded = meetings.Recorded(item, Said(**said, on=on), mark=mark)
+        done = meetings.record(meeting, [recorded], by=year.people[each["by"]], at=at)
+        if done.refused:
+            raise Refused(done.refused[0][1])
 
 
 def _add_body(given: Mapping[str, Any], year: Year) -> None:
@@ -111,6 +148,8 @@ def _leave(partnership: Partnership, given: Mapping[str, Any], year: Year) -> No
     at = desk.at(0)
     found = leaving.record_decision(partnership, version=year.version, by=year.manager, at=at, **given["decision"])
     leaving.arrange(found, dict(given["arranged"]), by=year.manager, at=at)
+    if "lessons" in given:
+        leaving.say_lessons(found, given["lessons"], by=year.manager, at=at)
 
 
 def _refresh(given: Mapping[str, Any], year: Year) -> None:

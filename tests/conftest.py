@@ -19,6 +19,36 @@ from tests.tables import django_db_setup
 __all__ = ["django_db_setup"]
 
 
+# Modules that walk many cases through database and pages: `make check` leaves them out, as it does what is marked slow.
+THOROUGH = {
+    f"tests/{name}.py"
+    for name in (
+        "accounts/test_handover",
+        "approvals/test_chasing",
+        "approvals/test_concerns",
+        "approvals/test_deciding",
+        "approvals/test_everybody_at_every_step",
+        "approvals/test_meetings",
+        "approvals/test_several",
+        "approvals/test_whole_register",
+        "assessments/test_home",
+        "config/test_tracing",
+        "policy/test_pages",
+        "register/importing/test_any_cell",
+        "register/importing/test_bad_input",
+        "register/importing/test_columns_chosen",
+        "register/importing/test_scores",
+        "register/test_import_wizard",
+        "register/test_panels",
+        "register/test_partnership_list",
+        "register/test_partnership_pages",
+        "reports/test_annual",
+        "reports/test_meeting_packs",
+        "reviews/test_reviews",
+    )
+}
+
+
 def pytest_configure() -> None:
     # Pages are tested without the manifest that collectstatic makes, and WhiteNoise serves files where they are.
     settings.STORAGES = settings.STORAGES | {
@@ -49,6 +79,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if "browser" in fixtures or "page_as" in fixtures:
             item.add_marker("browser")
+        if item.nodeid.partition("::")[0] in THOROUGH:
+            item.add_marker("thorough")
 
 
 def is_transactional(item: Any) -> bool:

@@ -15,10 +15,10 @@ from rapidfuzz import fuzz
 from accounts.demo import PEOPLE
 from accounts.models import User
 from accounts.roles import Role
-from approvals.models import AgendaItem, BodySetting, Meeting, Request, StepTaken
+from approvals.models import AgendaItem, BodySetting, Condition, Meeting, MeetingState, Request, StepTaken
 from assessments.models import Answer, Response
 from config import demonstration
-from exits.models import Leaving
+from exits.models import Leaving, Lesson
 from policy.models import PolicyVersion
 from register.models import ListEntry, Organisation, Partnership, Priority, Representative, Status
 from reviews.models import Review, State
@@ -35,12 +35,12 @@ def load(**options):
     return said.getvalue()
 
 
-def test_it_brings_a_person_for_each_role_a_policy_and_fourteen_partnerships():
+def test_it_brings_a_person_for_each_role_a_policy_and_sixteen_partnerships():
     said = load()
 
     assert {role for person in User.objects.all() for role in person.roles} == set(Role)
     assert PolicyVersion.objects.get().code == "breckland-2015"
-    assert "14 partnerships loaded, 0 already there" in said
+    assert "16 partnerships loaded, 0 already there" in said
     assert Priority.objects.filter(parent=None).count() == 4
     assert Priority.objects.get(code="1.10").parent.code == "1"
 
@@ -48,7 +48,7 @@ def test_it_brings_a_person_for_each_role_a_policy_and_fourteen_partnerships():
 def test_its_bodies_meet_and_decisions_are_key_from_a_sum_of_the_council():
     """No policy says when its bodies meet, nor what counts as a key decision."""
     assert "20 meetings loaded, 0 already there" in load()
-    assert Meeting.objects.filter(body="management_team").count() == 13
+    assert Meeting.objects.filter(body="management_team").count() == 14
     assert BodySetting.of("executive").key_from == 100000
     assert "0 meetings loaded, 20 already there" in load()
 
@@ -69,13 +69,13 @@ def test_loading_it_again_changes_nothing():
     said = load()
 
     assert "0 people loaded, 11 already there" in said
-    assert "0 partnerships loaded, 14 already there" in said
+    assert "0 partnerships loaded, 16 already there" in said
     assert Partnership.history.count() == versions
     assert Partnership.objects.get(pk=changed.pk).purpose == "Another purpose"
 
 
 def test_a_dry_run_loads_nothing():
-    assert "14 partnerships loaded" in load(dry_run=True)
+    assert "16 partnerships loaded" in load(dry_run=True)
     assert not User.objects.exists()
     assert not Partnership.objects.exists()
 
@@ -126,7 +126,8 @@ def test_days_and_years_count_from_the_day_of_loading():
 def test_every_state_of_the_life_and_every_level_is_there():
     load()
     states = set(Partnership.objects.values_list("status", flat=True))
-    assert states == {Status.PROPOSED, Status.ACTIVE, Status.LEAVING, Status.LEFT, Status.OUTSIDE_BODY}
+    life = {Status.PROPOSED, Status.NOT_JOINED, Status.ACTIVE, Status.LEAVING, Status.LEFT}
+    assert states == life | {Status.OUTSIDE_BODY}
     assert set(Partnership.objects.values_list("risk_level", flat=True)) >= {"", "low", "medium", "high"}
 
 
@@ -272,10 +273,23 @@ def test_every_page_of_each_council_opens(browse_as, council):
 
 def test_what_waits_for_a_body_is_on_the_agenda_of_its_next_meeting():
     load()
-    item = AgendaItem.objects.get()
-    assert item.meeting == Meeting.objects.filter(body=item.meeting.body).order_by("on").first()
+    item = AgendaItem.objects.get(meeting__on__gte=timezone.localdate())
+    coming = Meeting.objects.filter(body=item.meeting.body, on__gte=timezone.localdate())
+    assert item.meeting == coming.order_by("on").first()
     assert item.request == Request.objects.open().exclude(sent_at=None).get(purpose="join")
     assert "0 agenda items loaded, 1 already there" in load()
+
+
+def test_a_meeting_was_held_that_agreed_to_join_with_conditions_and_refused_another():
+    load()
+    meeting = Meeting.objects.get(state=MeetingState.HELD)
+    assert meeting.on < timezone.localdate()
+    taken = {item.request.partnership.name: item.request.partnership.status for item in meeting.items.all()}
+    assert taken == {"Fenside Repair Days": Status.ACTIVE, "Old Quay Cruise Study": Status.NOT_JOINED}
+    owners = Condition.objects.values_list("action__owner__email", flat=True)
+    assert list(owners) == ["lead.officer@demo.example"] * 2
+    assert Partnership.objects.get(name="Fenside Repair Days").next_review_on is not None
+    assert set(Lesson.objects.values_list("kind", flat=True)) == {"achievement", "practice", "improvement"}
 
 
 @pytest.mark.parametrize("council", demonstration.COUNCILS)
