@@ -131,8 +131,9 @@ def material_of(request: Request, policy: Policy) -> dict[str, str]:
     """The facts whose change makes steps be taken again, by column, in words. The policy names their fields."""
     if request.partnership is None:
         return dict(subject_of(request).material(request))
-    entry = entry_of(request, policy)
-    return {column.id: column.text(entry) for column in material_columns(policy)}
+    columns = material_columns(policy)
+    entry = fetched(Partnership.objects.filter(pk=request.entry.pk), columns).get()
+    return {column.id: column.text(entry) for column in columns}
 
 
 def material_columns(policy: Policy) -> list[Column]:
