@@ -19,7 +19,7 @@ from assessments.answers import CouncilLists
 from assessments.explaining import Box, kept_boxes, live_boxes
 from assessments.facts import facts_of
 from assessments.models import Assessment, Response
-from assessments.reading_back import sheet_of
+from assessments.reading_back import Said, sheet_of
 from config import words
 from policy.model import FACTS, Policy
 from register.duplicates import kept_apart
@@ -220,7 +220,7 @@ def _answers(partnership: Partnership) -> list[dict[str, Any]]:
                     {
                         "title": section.section.title,
                         "rows": [
-                            {"label": said.question.text, "words": said.answer or NOT_SAID, "reason": said.reason}
+                            {"label": said.question.text, "words": said.answer or NOT_SAID, "reason": _beside(said)}
                             for said in section.said
                             if not said.is_statement
                         ],
@@ -230,6 +230,11 @@ def _answers(partnership: Partnership) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _beside(said: Said) -> str:
+    """What was said beside an answer: the figures and words that belong to it, and the reason."""
+    return ". ".join(filter(None, (*(f"{label}: {value}" for label, value in said.beside), said.reason)))
 
 
 def said_of(step: StepTaken, policy: Policy, route: str) -> dict[str, str]:

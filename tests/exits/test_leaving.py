@@ -10,7 +10,7 @@ from exits import services
 from exits.models import Control, Leaving, Lesson, State
 from policy.refused import Refused
 from register.models import Action, Status
-from tests.exits.making import DECIDED_ON, LATER, LEAVING_FORM, STRATEGY, Going
+from tests.exits.making import DECIDED_ON, LATER, LEAVING_FORM, SHORT, STRATEGY, Going
 from tests.factories import make_partnership, make_user
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,9 @@ def test_a_proportionate_strategy_asks_for_no_controls(db):  # HAR-D15, HAR-I07,
     said = {"changes_the_constitution": False}
     council.entry().change({"local_values": {"har-i08-joined": "management_team"}}, by=council.manager)
     request = council.ask("har-leaving", said=said)
-    council.take(request, "har-f14-cmt", "leave", by=council.cmt)
+    record = council.take(request, "har-f14-cmt", "leave", by=council.cmt)
+    rows = [row for form in record.paper["answers"] for section in form["sections"] for row in section["rows"]]
+    assert f"Why this is in proportion: {SHORT['har-d15-why']['value']}" in [row["reason"] for row in rows]
     leaving = council.leaving()
 
     assert leaving.approved_on == DECIDED_ON

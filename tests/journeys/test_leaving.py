@@ -11,7 +11,7 @@ from approvals.models import Request
 from exits.models import Leaving
 from register import actions
 from register.models import Status
-from tests.exits.making import LEAVING_FORM, STRATEGY, Going
+from tests.exits.making import LEAVING_FORM, SHORT, STRATEGY, Going
 from tests.journeys.test_decisions import take
 from tests.journeys.test_main_job import follow, look, press, says
 
@@ -110,3 +110,40 @@ def test_a_leaving_form_gives_lessons_to_the_next_similar_proposal(page_as: Open
     page.goto("/lessons/?q=timetable")
     says(page, "One timetable for all operators")
     look(page, "lessons")
+
+
+def test_a_small_partnership_is_left_in_proportion_and_its_lesson_stands_in_the_digest(page_as: Open) -> None:
+    """HAR-F14 to F16, HAR-D15, HAR-I07: CMT decides on leaving with the reason why no strategy is needed."""
+    council, now = Going("harborough-2015"), timezone.now()
+    council.entry().change({"local_values": {"har-i08-joined": "management_team"}}, by=council.manager)
+    council.form("har-exit", SHORT, at=now)
+    request = deciding.start(council.entry(), "har-leaving", by=council.lead, version=council.version, at=now)
+    request.say_why("Few people come.", by=council.lead)
+    request.say_facts({"changes_the_constitution": False}, by=council.lead)
+    deciding.send(request, by=council.lead, at=now)
+
+    cmt = page_as(council.cmt, f"/requests/{request.reference}/")
+    cmt.locator("summary", has_text="Exit strategy").click()
+    says(cmt, "Nobody depends on it")
+    take(cmt, "R-", outcome="Leave", keep="Record the decision of CMT", reasons="In proportion.")
+
+    page = page_as(council.lead, address(council))
+    says(page, "Not asked", "Nobody depends on it", "Enter the last day on which the council takes part")
+    page.goto(f"{address(council)}lessons/")
+    page.locator("[name=improvement_1]").fill("Ask who comes before the hall is hired")
+    press(page, "Save lessons")
+    page.goto(f"{address(council)}arrangements/")
+    today = timezone.localdate()
+    for place, part in enumerate((today.day, today.month, today.year)):
+        page.locator(f"[name=last_day_{place}]").fill(str(part))
+    press(page, "Save arrangements")
+    page.locator("a.govuk-button", has_text="Record that the council has left").click()
+    press(page, "Record that the council has left")
+    look(page, "exit-harborough")
+    assert council.entry().status == Status.LEFT
+
+    page.goto("/lessons/")
+    follow(page, "Digest of a year, as page, PDF and Excel")
+    follow(page, "Web page")
+    says(page, "Ask who comes before the hall is hired")
+    look(page, "digest-of-lessons")
