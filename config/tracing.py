@@ -24,7 +24,7 @@ from approvals.concern_rules import PURPOSE as CONCERN
 from approvals.services import startable
 from policy.model import Policy, Report, Route
 from policy.reading import load_policy, pack_files
-from reports.catalogue import has_readers, is_made
+from reports.catalogue import is_made
 from reviews.rules import WAYS, is_of_an_entry, is_review, route_of
 
 ROOT = Path(__file__).parent.parent
@@ -79,12 +79,12 @@ ACTED_ON = {
     "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
     "Report": ("reports: pages, PDF and Excel of those that are made", "CORE-18, CONF-22"),
     "Wording": ("sentences of the pages", ""),
+    "Visibility": ("the public pages of the register, and the pages of partners", "CONF-23, DEF-06"),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "Route of another purpose": ("requests of the whole council", ""),
     "Step of another purpose": ("requests of the whole council", ""),
-    "Report of another purpose": ("pages for partners and the public", ""),
-    "Visibility": ("public and partner views", "CONF-23, DEF-06"),
+    "Report of another purpose": ("reports that are not made here yet", ""),
     "Setting": ("the part that the setting steers", ""),
 }
 WORDS = {  # The policy's pages show them. Alone they carry nothing out; beside another item they hold nothing back.
@@ -99,7 +99,7 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
-# A route on which nothing is asked, and no review or report goes its way; a report whose readers cannot open it.
+# A route on which nothing is asked, and no review or report goes its way; a report that nothing makes.
 ELSEWHERE = " of another purpose"
 PROVES = {"Example"}  # `manage.py check` runs them
 BACKGROUND = "a"  # purpose and definition: a statement that the policy's pages show is all there is to do
@@ -322,7 +322,7 @@ def _refs_of(part: object, kind: str, item_id: str, ways: frozenset[str]) -> Ite
         is_elsewhere = (
             kind.endswith(ELSEWHERE)
             or (isinstance(part, Route) and not _runs(part, ways))
-            or (isinstance(part, Report) and not (is_made(part) and has_readers(part)))
+            or (isinstance(part, Report) and not is_made(part))
         )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:

@@ -16,6 +16,7 @@ from policy.model import (
     CORE_NAMES,
     FACT_NAMES,
     FACTS,
+    NEVER_PUBLIC,
     Band,
     Comparison,
     Content,
@@ -46,6 +47,7 @@ def find_problems(policy: Policy) -> Iterator[Problem]:
         _matrix_problems,
         _questionnaire_problems,
         _route_problems,
+        _visibility_problems,
         _rest_problems,
         _example_problems,
     ):
@@ -575,6 +577,15 @@ def _setting_problems(policy: Policy) -> Iterator[Problem]:
             yield from _role_problems(policy, (str(setting.value),), ("settings", place, "value"))
 
 
+def _visibility_problems(policy: Policy) -> Iterator[Problem]:
+    for place, field in enumerate(policy.fields):
+        if field.public and field.core in NEVER_PUBLIC:
+            problem = "leave it out: people, risks and ways out are never for the public"
+            yield Problem(("fields", place, "public"), problem)
+    if policy.visibility.readers != "everyone":
+        yield Problem(("visibility", "readers"), "write everyone: whoever signs in reads the register")
+
+
 def _rest_problems(policy: Policy) -> Iterator[Problem]:
     forms, lists, fields = _names(policy.questionnaires), policy._lists, policy._fields
     for place, duty in enumerate(policy.duties):
@@ -618,7 +629,6 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
     for place, check in enumerate(policy.checks):
         yield from _rule_problems(policy, check.when, ("checks", place, "when"))
         yield from _named_problems("field", (check.field,), fields, ("checks", place, "field"))
-    yield from _role_problems(policy, policy.visibility.readers, ("visibility", "readers"))
 
 
 def _report_problems(policy: Policy) -> Iterator[Problem]:

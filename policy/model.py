@@ -1110,8 +1110,17 @@ class Appointments(_Part):
     rules: tuple[AppointmentRule, ...] = ()
 
 
+# Fields that are never for the public, whatever a policy marks: people, risks, and how the council would get out.
+NEVER_PUBLIC: frozenset[CoreName] = frozenset(
+    {"lead_officer", "responsible_head", "portfolio_holder", "representatives", "risks", "opportunities", "exit_impact"}
+)
+
+
 class Visibility(_Part):
-    """Who may look at the register."""
+    """Who may look at the register: `public` opens the fields marked as public to anybody.
+
+    Partners read their own entry where the policy has the role `partner_viewer`.
+    """
 
     ref: Refs = ()
     standing: Standing = "stated"

@@ -16,6 +16,7 @@ from reports.annual import annual_report, version_on, years
 from reports.described import about_register, described
 from reports.lessons import lessons
 from reports.lists import Made, fields_report, planning, planning_years, programme, versions
+from reports.public import PARTNER, PUBLIC
 from reports.refresh import campaign_of, refresh_report
 from reports.risk_update import risk_update, why_not
 from reports.rules import Quarter, Year, quarter_of, quarter_on, year_of
@@ -312,12 +313,9 @@ def is_made(report: Report) -> bool:
     return bool(made_from(report) or subject_of(report))
 
 
-OUTSIDE = frozenset({"partner_viewer", "public_viewer"})  # who has no account
-
-
-def has_readers(report: Report) -> bool:
-    """Whether somebody for whom the policy means a report can open it; one for partners or the public alone waits."""
-    return bool(set(report.audience) - OUTSIDE)
+def is_for_outside(report: Report) -> bool:
+    """Whether a report is for people without an account: the pages of `reports.public` show it (RED-G02, STR-G05)."""
+    return report.audience != "everyone" and {PUBLIC, PARTNER}.issuperset(report.audience)
 
 
 def of_one(policy: Policy, *covers: str) -> list[Report]:

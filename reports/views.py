@@ -25,11 +25,23 @@ from register.filters import ALL_ACTIVE
 from register.listing import TheList, has_grid, policy_in_force
 from register.models import Partnership
 from reports import agreements, data, meeting_packs, papers
-from reports.catalogue import MAKERS, NOW, OF_ONE, Period, label_of_role, made_from, maker_of, subject_of, today_alone
+from reports.catalogue import (
+    MAKERS,
+    NOW,
+    OF_ONE,
+    Period,
+    is_for_outside,
+    label_of_role,
+    made_from,
+    maker_of,
+    subject_of,
+    today_alone,
+)
 from reports.making import AT_ONCE
 from reports.models import Making
 from reports.paper_views import note_made
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
+from reports.public import is_for_partners, is_public
 from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
 from reports.text_document import FODT
 
@@ -120,12 +132,14 @@ def _said(making: Making | None, periods: Callable[[date], Iterable[Period]], to
 
 def _ways(request: HttpRequest, version: PolicyVersion, report: Report) -> list[tuple[str, str]]:
     """What this report can be made from now: words and addresses."""
+    outside = is_for_outside(report) and is_public(version.policy)
+    pages = [(title, reverse(name)) for title, name in MADE_NOW["public"]] if outside else []
     if made_as := made_from(report):
-        return _forms_of(made_as, version)
+        return pages + _forms_of(made_as, version)
     subject = subject_of(report)
     has_all = has_grid(version.policy)
     made = [(title, reverse(name)) for title, name in MADE_NOW.get(subject, ()) if has_all or name != "register:grid"]
-    return made + (_forms(request, version, report) if subject in OF_ONE and subject != "request" else [])
+    return pages + made + (_forms(request, version, report) if subject in OF_ONE and subject != "request" else [])
 
 
 # What can be made now, by what a report covers and shows; words and addresses.
@@ -136,6 +150,7 @@ MADE_NOW = {
         ("Excel", "reports:register_xlsx"),
         ("Risk by value grid", "register:grid"),
     ),
+    "public": (("Public page", "reports:public_register"), ("CSV", "reports:public_register_csv")),
     "resources": (("Web page", "reports:resources"), ("PDF", "reports:resources_pdf")),
     "meeting": (("From the page of each partnership", "register:partnership_list"),),
     "request": (("From each request", "approvals:request_list"),),
@@ -267,7 +282,13 @@ def profile(request: HttpRequest, reference: str) -> HttpResponse:
     if version is None:
         return _no_policy(request)
     made = data.profile_of(partnership, version.policy, today=timezone.localdate())
-    context = {"profile": made, "partnership": partnership, "version": version}
+    may_change = Partnership.objects.editable_by(request.user).contains(partnership)  # type: ignore[arg-type]
+    context = {
+        "profile": made,
+        "partnership": partnership,
+        "version": version,
+        "has_partner_pages": may_change and is_for_partners(version.policy),
+    }
     return render(request, "reports/profile.html", context)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.reading import PackError, canonical_form, policy_from_canonical, read_pack
+from policy.reading import PackError, canonical_form, pack_files, policy_from_canonical, read_pack
 from tests.policy.packs import SMALL
 
 
@@ -198,6 +198,15 @@ def test_whether_a_reason_is_needed_is_optional_or_required():
     said = refusal(f"{SMALL}settings: [{{id: reason-for-change, label: Reasons, value: always}}]\n")
 
     assert 'settings[0].value: write optional or required, not "always"' in said
+
+
+def test_people_and_risks_are_never_for_the_public():  # DEF-06
+    text = next(path for path in pack_files() if path.stem == "redditch").read_text(encoding="utf-8")
+    core = "    core: lead_officer\n"
+    assert core in text
+    said = refusal(text.replace(core, f"{core}    public: true\n", 1))
+
+    assert "leave it out: people, risks and ways out are never for the public" in said
 
 
 def test_a_change_without_a_decision_is_warned_of_or_refused():

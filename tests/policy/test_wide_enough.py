@@ -565,7 +565,7 @@ def test_a_joint_committee_decides_after_two_steps_side_by_side():
     assert committee.after == ("forum", "team")
     found = {step.step.id: step for step in route(policy, "joining", {"towns": 1, "is_statutory": False})}
     assert found["committee"].included is False
-    assert found["committee"].reason == "It serves 1 town; No law requires it"
+    assert found["committee"].reason == "It serves 1 town; no law requires it"
 
 
 def test_contact_only_and_referral_are_outcomes_of_a_decision():  # MEL-A25, MEL-A26, CHK-18

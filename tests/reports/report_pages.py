@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
+from register.models import Membership, Organisation
+from reports import public
 from reports.rules import Year, quarter_on
 from tests.approvals.making import Council as Deciding
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
@@ -58,6 +61,21 @@ def _policy() -> dict[str, Any]:
     return {}
 
 
+def _opened(*, entry: bool = False, token: bool = False) -> dict[str, Any]:
+    """A register that the policy opens to the public and to partners, with an entry that has a partner."""
+    put_policy_in_force("redditch")
+    made = make_partnership(name="Marsh Valley Mobility Partnership", is_statutory=False)
+    trust = Organisation.objects.get_or_create(name="Ashmere Community Trust")[0]
+    Membership(partnership=made, organisation=trust).keep(by=make_user(), reason="Joined")
+    if token:
+        return {"token": public.links_of(made)[0].token}
+    return {"reference": made.reference} if entry else {}
+
+
+def _outside(name: str, **more: bool) -> Callable[[], str]:
+    return lambda: reverse(f"reports:{name}", kwargs=_opened(**more))
+
+
 ACCESS: dict[str, tuple[Any, ...]] = {
     "reports:dashboard": (BOARD, _policy),
     "reports:dashboard_pdf": (BOARD, _policy),
@@ -71,6 +89,11 @@ ACCESS: dict[str, tuple[Any, ...]] = {
     "reports:sheet_pdf": (PERMISSIONS["register.view"], _meeting),
     "reports:paper_pdf": (VIEW, _of("annual", period=_year().slug)),
     "reports:paper_xlsx": (VIEW, _of("annual", period=_year().slug)),
+    "reports:public_register": (None, _opened),
+    "reports:public_register_csv": (None, _opened),
+    "reports:public_partnership": (None, lambda: _opened(entry=True)),
+    "reports:partner_view": (None, lambda: _opened(token=True)),
+    "reports:partner_links": (frozenset({Role.REGISTER_MANAGER}), lambda: _opened(entry=True)),
 }
 
 
@@ -181,6 +204,10 @@ LOOKS: list[tuple[Any, ...]] = [
     ("report-programme", _past("/reports/programme/today/"), Role.REGISTER_MANAGER),
     ("report-refresh", _refresh, Role.MANAGEMENT_TEAM),
     ("report-of-fields", _fields, Role.MANAGEMENT_TEAM),
+    ("public-register", _outside("public_register"), None),
+    ("public-partnership", _outside("public_partnership", entry=True), None),
+    ("partner-view", _outside("partner_view", token=True), None),
+    ("partner-links", _outside("partner_links", entry=True), Role.REGISTER_MANAGER),
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]
 
