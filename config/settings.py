@@ -268,7 +268,7 @@ DOWNLOADS = {
         ("Profile", "reports:profile"),
         ("Profile as PDF", "reports:profile_pdf"),
         ("Sheet for a meeting", "reports:sheet_day"),
-        ("Reports", "reports:of_partnership_list"),
+        ("Reports on it", "reports:of_partnership_list"),
     ],
     "agreement": [
         ("PDF", "reports:agreement_pdf"),
@@ -292,7 +292,7 @@ DOWNLOADS = {
     "request": [
         ("Paper as PDF", "reports:request_pdf"),
         ("Web page to keep", "reports:request_html"),
-        ("Reports", "reports:of_request_list"),
+        ("Reports on it", "reports:of_request_list"),
     ],
     "meeting": [
         ("Pack as PDF", "reports:meeting_pdf"),

@@ -1065,11 +1065,11 @@ class Report(Item):
     contents: tuple[Annotated[Content, BeforeValidator(_words_alone, json_schema_input_type=Content | Text)], ...] = (
         Field((), description="What it contains besides, each with its title and the part that shows it.")
     )
-    made_as: Literal["annual", "fields", "risk-update", "planning", "programme", "versions", "agreement"] | None = (
-        Field(
-            None,
-            description="Which report of the register answers it, where its fields, forms and contents do not say so.",
-        )
+    made_as: (
+        Literal["annual", "fields", "risk-update", "planning", "programme", "versions", "agreement", "lessons"] | None
+    ) = Field(
+        None,
+        description="Which report of the register answers it, where its fields, forms and contents do not say so.",
     )
 
     route: Identifier | None = Field(

@@ -303,9 +303,8 @@ def _apart(matter: Matter, content: Content) -> Told:
                     )
                 )  # fmt: skip
             on = words.day(sent.response.sent_at)
-            said.append(
-                f"{entry.name}: from {words.inside(sent.form.title)} sent {on} by {sent.response.sent_by_name}."
-            )
+            title = words.inside(sent.form.title)
+            said.append(f"{entry.name}: {sent.response.sent_by_name} sent the {title} on {on}.")
     return Told(tuple(said) or ("No figures were sent yet.",), tuple(tables))
 
 
@@ -364,7 +363,7 @@ def _asked(matter: Matter, content: Content) -> Told:
     request = matter.request
     assert request is not None  # noqa: S101 (as above)
     policy = request.policy_version.policy
-    said = [f"{policy.route(request.route).title}, asked by {request.proposed_by_name}."]
+    said = [f"Asked by {request.proposed_by_name}: {words.inside(policy.route(request.route).title)}."]
     said += [request.why] if request.why else []
     said += [
         f"{words.inside(FACTS[name].label).capitalize()}: {'yes' if value else 'no'}."

@@ -258,7 +258,7 @@ def _form_of_many(matter: Matter, form: Questionnaire, sent: dict[int, Sent]) ->
 def _form_of_one(form: Questionnaire, sent: Sent) -> Chapter:
     response = sent.response
     sheet = sheet_of(response, list(sent.answers.values()), sent.lists)
-    said = [f"Sent on {words.day(response.sent_at)} by {response.sent_by_name}."]
+    said = [_ended(f"Sent on {words.day(response.sent_at)} by {response.sent_by_name}")]
     said += [f"Left open because: {response.left_open_because}"] if response.left_open_because else []
     said += [f"{found.sentence}" for found in sheet.holding]
     said += [f"Overall: {_average(found)}" for found in sheet.averages]
@@ -271,7 +271,12 @@ def _form_of_one(form: Questionnaire, sent: Sent) -> Chapter:
 
 
 def _average(found: Average) -> str:
-    return f"{words.inside(found.sentence)}."
+    return _ended(words.inside(found.sentence))
+
+
+def _ended(sentence: str) -> str:
+    """With a full stop, and no second one after initials."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _section(form: Questionnaire, section: SheetSection) -> Table | None:

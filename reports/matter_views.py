@@ -68,7 +68,8 @@ def of_partnership(request: SignedIn, reference: str) -> HttpResponse:
     if version is None:
         return render(request, "register/no_policy.html")
     offered = _offered(request, version.policy, entry, "of_partnership", reference, *OF_ENTRY)
-    agreements = [each for each in version.policy.reports if subject_of(each) == "agreement"]
+    policy = version.policy
+    agreements = [(each, _readers(policy, each)) for each in policy.reports if subject_of(each) == "agreement"]
     context = {
         "offered": offered,
         "agreements": agreements,
@@ -120,13 +121,21 @@ def of_request(request: SignedIn, reference: str) -> HttpResponse:
     """The reports that the policy of a request describes about it."""
     found = _request(request, reference)
     policy = found.policy_version.policy
+    offered = _offered(request, policy, found.partnership, "of_request", reference, "request")
     context = {
-        "offered": _offered(request, policy, found.partnership, "of_request", reference, "request"),
+        "offered": [each for each in offered if _fits(policy, each.report, found.route)],
         "about": f"{reference}, {found.matter}",
         "version": found.policy_version,
         "crumbs": [(reference, reverse("approvals:request", args=[reference]))],
     }
     return render(request, "reports/matter.html", context)
+
+
+def _fits(policy: Policy, report: Report, route_id: str) -> bool:
+    """Whether a report belongs to requests on a route: whether the route asks for its forms, or it has none."""
+    route = policy.route(route_id)
+    asked = {*route.needs, *(name for step in route.steps for name in step.needs)}
+    return not report.questionnaires or not asked.isdisjoint(report.questionnaires)
 
 
 def _about_request(request: SignedIn, reference: str, report: str) -> Matter:
@@ -179,7 +188,7 @@ def _page(request: SignedIn, matter: Matter, key: str, address: str) -> HttpResp
     )
     context: dict[str, Any] = {
         "report": made,
-        "crumbs": [crumb, ("Reports", reverse(f"reports:{address}_list", args=[key]))],
+        "crumbs": [crumb, ("Reports on it", reverse(f"reports:{address}_list", args=[key]))],
         "pdf": reverse(f"reports:{address}_pdf", args=[key, matter.report.id]),
         "xlsx": reverse(f"reports:{address}_xlsx", args=[key, matter.report.id]),
     }

@@ -12,6 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.roles import Role
+from approvals.models import Concern, Request, StepTaken
 from assessments import rules
 from assessments.models import Response
 from policy.examples import why_not_load
@@ -23,7 +24,7 @@ from reports.catalogue import Asked, is_made, made_from, make, maker_of, may_rea
 from reports.contents import MAKERS
 from reports.described import about_partnership, about_register, about_request, described
 from reports.lists import Made
-from reviews.models import Doing
+from reviews.models import Doing, Review
 from tests.approvals import concern_pages
 from tests.approvals.making import LATER, Council
 from tests.approvals.test_melton import GIVEN
@@ -496,3 +497,145 @@ def test_the_queries_of_a_report_on_the_register_do_not_grow(db, pack, name):
     add(2, 11)
 
     assert queries() == few
+
+
+# --- Each report of the policies that is about one matter ------------------------------------------------------
+
+
+def test_what_is_said_in_named_steps_stands_with_the_form_and_the_draft(db):
+    """RED-G03, RED-G04, RED-F31: the advice of the steps that the policy names, and no other."""
+    entry = make_entry("redditch", status="proposed")
+    version, by = entry.policy_version, make_user(Role.LEAD_OFFICER, name="L.N.")
+    request = Request.start(entry, route="red-joining", purpose="join", by=by, version=version, at=AT)
+    facts = {"request": request, "round": request.round, "attempt": 1, "role": "", "act": "advise", "at": AT}
+    for step, reasons in (("red-f07", "The sum is in the budget."), ("red-f09", "It adds what we lack.")):
+        StepTaken.seal("{}", step=step, by=by, by_name="R.H.", on=AT.date(), reasons=reasons, **facts)
+    Risk(partnership=entry, note="The hall is empty").keep(by=by)
+
+    report = told("redditch", "red-g04", request=request)
+    case = told("redditch", "red-g03", request=request)
+
+    assert [cells[2] for cells in rows(report, "Financial advice")] == ["The sum is in the budget."]
+    assert [cells[2] for cells in rows(report, "The Head of Service’s view of the business case")] == [
+        "It adds what we lack."
+    ]
+    assert rows(report, "Legal advice") == []
+    assert [cells[0] for cells in rows(report, "Risks")] == ["The hall is empty"]
+    assert rows(report, "Draft memorandum of understanding") == []
+    assert [cells[2] for cells in rows(case, "The Head of Service’s view")] == ["It adds what we lack."]
+
+
+@pytest.mark.parametrize(
+    ("where", "answers", "title", "says"),
+    [
+        # RED-G06, RED-F18, RED-F20; RED-G08, RED-F19, RED-F21, RED-F36; RED-G10, RED-F32
+        (("redditch", "red-g06", "red-3"), {"red-d3-03": "A warm hall"}, "Achievements of the period", "A warm hall"),
+        (("redditch", "red-g06", "red-3"), {"red-d3-07": "Two more"}, "Plans for the coming period", "Two more"),
+        (("redditch", "red-g08", "red-evaluation"), {"red-f21-fit": True}, "Fitness for purpose", "Yes"),
+        (("redditch", "red-g10", "red-not-shown"), {"red-g10-reasons": "It costs more"}, "Reasons", "It costs more"),
+        (("redditch", "red-g10", "red-not-shown"), {"red-g10-options": "Leave"}, "Options", "Leave"),
+        # MEL-G02, MEL-C14; STR-G03, STR-F07
+        (("strategy-2009", "str-g03", "str-improvement"), {"str-d30": False}, "Partnership improvement template", "No"),
+        # RED-G14, RED-F16; RED-G15, RED-F57; MEL-G04, MEL-F18; MEL-G05
+        (("melton", "mel-g05", "mel-c4"), {"mel-d82": False}, "Evaluation, part 4: summary sheet", "No"),
+    ],
+)
+def test_answers_stand_under_the_title_that_the_policy_gives_them(db, where, answers, title, says):
+    pack, report, form = where
+    entry = make_entry(pack)
+    make_sent(entry, form, answers)
+
+    assert says in [cells[1] for cells in rows(told(pack, report, entry), title)]
+
+
+@pytest.mark.parametrize(
+    ("pack", "report", "form"),
+    [("redditch", "red-g14", "red-9"), ("redditch", "red-g15", "red-5"), ("melton", "mel-g04", "mel-c3")],
+)
+def test_a_form_is_told_in_full_once_it_was_sent(db, pack, report, form):
+    """RED-G14, RED-F16; RED-G15, RED-F57; MEL-G04."""
+    entry = make_entry(pack)
+    before = told(pack, report, entry)
+    make_sent(entry, form, {})
+
+    after = told(pack, report, entry)
+
+    named = next(each for each in POLICIES[pack].questionnaires if each.id == form)
+    assert f"{named.title}: nobody has sent it yet." in before.based_on
+    chapter = next(each for each in after.chapters if each.id == f"form-{form}")
+    assert chapter.said[0] == "Sent on 1 October 2026 by D.F."
+    assert {table.caption for table in chapter.tables} <= {section.title for section in named.sections} | {named.title}
+    assert all(cells[1] for table in chapter.tables for line in table.lines for cells in [line.cells])
+
+
+def test_a_review_called_for_says_why_and_its_recommendation_goes_up(db):
+    """MEL-G09, MEL-F14; MEL-G06, MEL-F17."""
+    entry = make_entry("melton")
+    review = Review(
+        partnership=entry,
+        policy_version=entry.policy_version,
+        cycle="mel-cycle-early",
+        occasion="evaluation",
+        slug="2026-27",
+        due_on=date(2026, 12, 1),
+        why="The chair resigned",
+        opened_at=AT,
+        opened_by_name="T.W.",
+        sent_at=AT,
+        recommendation="leave",
+        recommendation_why="Nobody comes",
+    )
+    review.keep(by=make_user(), reason="Made for a test")
+    make_sent(entry, "mel-c2", {"mel-d40": "4"})
+
+    assert [cells[3] for cells in rows(told("melton", "mel-g09", entry), "Reason")] == ["The chair resigned"]
+    paper = told("melton", "mel-g06")
+    assert [cells[4:] for cells in rows(paper, "Recommendations")] == [("Leave", "Nobody comes")]
+    assert rows(paper, "Results of evaluations")[0][3] == Decimal(4)
+
+
+def test_an_account_gives_performance_decisions_and_money(db):
+    """STR-G04, STR-H26."""
+    entry, by = make_entry("strategy-2009"), make_user()
+    Action(partnership=entry, text="Open late", done_on=timezone.localdate(), outcome="Twice a week").keep(by=by)
+    make_contribution(entry, 700, year=2026)
+
+    paper = told("strategy-2009", "str-g04", entry)
+
+    assert [cells[1:] for cells in rows(paper, "Performance")] == [("Done: Open late", "Twice a week")]
+    assert rows(paper, "Decisions") == []
+    assert [cells[:2] for cells in rows(paper, "Money")] == [("2026 to 2027", Decimal(700))]
+
+
+def test_an_exception_report_is_told_to_those_alone_who_may_know_of_it(db):
+    """RED-G09, RED-F25."""
+    entry = make_entry("redditch")
+    concern = Concern(
+        reference="C-2026-001",
+        partnership=entry,
+        policy_version=entry.policy_version,
+        kind=Concern.Kind.EXCEPTION,
+        what="The target is missed",
+        answers=[["What is the issue?", "Two buses broke"]],
+        seriousness="serious",
+        wanted="advice",
+        raised_by=make_user(Role.LEAD_OFFICER, name="L.N."),
+        raised_by_name="L.N.",
+        raised_at=AT,
+    )
+    concern.keep(by=concern.raised_by)
+
+    assert "Two buses broke" in str(told("redditch", "red-g09", entry))
+    assert "Two buses broke" not in str(told("redditch", "red-g09", entry, by=make_user(Role.SCRUTINY)))
+
+
+def test_a_request_offers_the_reports_of_its_route(db, browse_as):
+    """The Cabinet proposal belongs to joining; a letter with a yes or no, which has no form, to every request."""
+    council = Council("melton", status="active")
+    request = Request.start(
+        council.partnership, route="mel-leaving", purpose="leave", by=council.lead, version=council.version, at=AT
+    )
+
+    page = browse_as(Role.REGISTER_MANAGER).get(f"/requests/{request.reference}/reports/")
+
+    assert [th.text for th in page.select("tbody th")] == ["Yes or no letter"]
