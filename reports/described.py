@@ -1,7 +1,7 @@
 """A report put together from what the policy says of it: its fields, schemes, forms and contents.
 
 One maker serves every policy. Source: CORE-18; BRK-G03, G04, G06, G08 and G09; HAR-G05 to G07; MEL-G01 to G06, G08, G09
-and G11; RED-G03, G04, G06 to G10, G13 to G15 and G17 to G19; STR-G02 to G06.
+and G11; RED-G03, G04, G06 to G10, G13 to G15 and G17 to G19; STR-G02 to G04 and G06.
 """
 
 from collections.abc import Iterator

@@ -639,3 +639,19 @@ def test_a_request_offers_the_reports_of_its_route(db, browse_as):
     page = browse_as(Role.REGISTER_MANAGER).get(f"/requests/{request.reference}/reports/")
 
     assert [th.text for th in page.select("tbody th")] == ["Yes or no letter"]
+
+
+@pytest.mark.parametrize("pack", POLICIES)
+def test_the_register_itself_and_each_form_of_a_case_lead_somewhere(db, browse_as, pack):
+    """BRK-G01, BRK-G13; HAR-G01, G05 and G07; RED-G01; STR-G01 and G02."""
+    version = put_policy_in_force(pack)
+    manager = browse_as(Role.REGISTER_MANAGER)
+    made = {row.th.text: [a["href"] for a in row.select("a")] for row in manager.get("/reports/").select("tbody tr")}
+
+    for report in version.policy.reports:
+        assert made[report.title], report.id
+        if report.all_fields:
+            assert "/reports/register.xlsx" in made[report.title]
+        elif report.covers == "request":
+            assert made[report.title] == ["/requests/"]
+    assert manager.get("/reports/register/").heading
