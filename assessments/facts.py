@@ -32,7 +32,9 @@ FIELDS = (
     "risk_level",
     "value_level",
 )
-PLAIN = frozenset({*FIELDS, "is_new", "is_time_limited", "governance_meets_audit", "reporting_is_arranged"})
+PLAIN = frozenset(
+    {*FIELDS, "is_new", "is_sub_group", "is_time_limited", "governance_meets_audit", "reporting_is_arranged"}
+)
 NUMBERS = frozenset({"money", "hours", "number"})
 
 
@@ -89,6 +91,7 @@ def are_plain(names: Collection[str], policy: Policy) -> bool:
 def _plain(partnership: Partnership) -> Facts:
     facts: Facts = {name: getattr(partnership, name) for name in FIELDS}
     facts["is_new"] = partnership.status == Status.PROPOSED
+    facts["is_sub_group"] = partnership.parent_id is not None
     facts["is_time_limited"] = True if partnership.ends_on else None
     facts["governance_meets_audit"] = partnership.audit_compliant
     facts["reporting_is_arranged"] = _reporting(partnership)

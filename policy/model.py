@@ -244,6 +244,7 @@ FACTS: MappingProxyType[str, FactKind] = MappingProxyType(
         "is_best_means": FactKind("yes_no", "", "whether a partnership is the best means"),
         "is_new": FactKind("yes_no", "", "whether the partnership is new"),
         "is_time_limited": FactKind("yes_no", "", "whether the partnership has an end date"),
+        "is_sub_group": FactKind("yes_no", "", "whether it is a sub-group of another partnership"),
         "governance_meets_audit": FactKind("yes_no", "", "whether the governance meets audit requirements"),
         "reporting_is_arranged": FactKind("yes_no", "", "whether reporting is arranged"),
         "exit_strategy_is_complete": FactKind("yes_no", "", "whether the exit strategy is complete"),

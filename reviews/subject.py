@@ -8,6 +8,7 @@ from accounts.models import User
 from approvals.models import Request, Status, StepTaken
 from approvals.rules import said_in_words
 from approvals.subjects import Subject
+from config import words
 from policy.refused import Refused
 from reviews import rules, services, ways
 from reviews.models import Recommendation, Review, State
@@ -37,6 +38,25 @@ def _facts(request: Request) -> Mapping[str, Any]:
     pk = ways.id_in(request.about_key, ways.REVIEW)
     cycle = Review.objects.get(pk=pk).of_the_policy if pk else None
     return {"is_first_report": cycle is not None and cycle.starts_from == "joined"}
+
+
+def _on_paper(request: Request) -> Sequence[Mapping[str, str]]:
+    """What a review found, for those who advise on it, decide on it and receive it."""
+    pk = ways.id_in(request.about_key, ways.REVIEW)
+    if pk is None or request.partnership is None:
+        return ()
+    review = Review.objects.select_related("policy_version").get(pk=pk)
+    changed = ""
+    if review.answers_given and review.answers_changed is not None:
+        changed = f"{review.answers_changed} of {words.count(review.answers_given, 'answer')} changed since last time"
+    rows = {
+        "Recommendation": review.get_recommendation_display(),
+        "What to look at": ". ".join(review.look_at) or "Nothing unusual",
+        "Answers": changed,
+        "Sent": f"{words.day(review.sent_at)} by {review.sent_by_name}" if review.sent_at else "",
+        "Also covers": words.listed(ways.covers(review)),
+    }
+    return [{"label": label, "value": value} for label, value in rows.items() if value]
 
 
 def _taken(request: Request, record: StepTaken, by: User, at: datetime) -> None:
@@ -77,6 +97,7 @@ REVIEW = Subject(
     kind=ways.REVIEW,
     missing=_missing,
     facts=_facts,
+    on_paper=_on_paper,
     taken=_taken,
     ended=_ended,
     is_kept_above=True,

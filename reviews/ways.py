@@ -27,7 +27,7 @@ from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership
 from reviews import rules
-from reviews.models import Doing, Review, State
+from reviews.models import TAKING_PART, Doing, Review, State
 
 REVIEW, DOING = "review", "doing"  # what the requests of this app are about, by the beginnings of their keys
 
@@ -69,6 +69,15 @@ def concerns_others(partnership: Partnership, policy: Policy, route: Route) -> b
     """Whether anybody has a step on a route but those who bring what they have done."""
     own = [*done_by_sending(route), *said_in_words(route)]
     return any(each.step not in own for each in _needed(partnership, policy, route))
+
+
+def covers(review: Review) -> list[str]:
+    """The sub-groups that a report of their partnership is about too (RED-F24, RED-E49)."""
+    route = rules.route_of(review.policy_version.policy, review.of_the_policy)
+    if route is None or route.purpose != "reporting":
+        return []
+    groups = review.partnership.sub_groups.filter(status__in=TAKING_PART)
+    return list(groups.order_by("name", "pk").values_list("name", flat=True))
 
 
 def not_known(review: Review) -> list[str]:

@@ -185,6 +185,7 @@ def review(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         "can_change": can_change,
         "why_not_sign_off": ways.why_not_sign_off(found, by=user, at=timezone.now()) if found.is_waiting else "",
         "way": _way_of(request, found),
+        "covers": ways.covers(found),
         "may_sign_off": found.is_waiting and user.has_perm("reviews.sign_off"),
         "may_close": found.is_under_way and user.has_perm("reviews.manage"),
         "route": services.route_for(found, _version()) if can_change and found.sent_at else "",

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from reviews import notices, queries, services
 from reviews.models import CalendarAddress, Review
 from tests.factories import make_user, put_policy_in_force
-from tests.reviews.making import OPENED, Council
+from tests.reviews.making import LATER, OPENED, Council, People, take
 
 MANAGERS = frozenset({Role.REGISTER_MANAGER})
 SIGNERS = PERMISSIONS["reviews.sign_off"]
@@ -157,7 +157,38 @@ def _ready() -> Review:
     return review
 
 
+def _on_its_way() -> Review:
+    """A review with several people on its route: one step is taken, one waits, others come."""
+    council = Council("redditch", is_significant=True)
+    review = council.open("red-cycle-review")
+    council.answer("red-2a")
+    services.send(review, recommendation="go_on", why="", by=council.lead, at=LATER)
+    take(review, "red-f31-head", "object", by=People().by_role[Role.RESPONSIBLE_HEAD], reasons="No benefit is left.")
+    return review
+
+
+def _to_say() -> str:
+    """A report that is said in words: what was done, and how far its figures can be relied on."""
+    council = Council("breckland-2015")
+    return reverse("reviews:done", args=[council.partnership.reference, "brk-cycle-programme"])
+
+
+def received() -> str:
+    """Several reviews that the management team only receives, on one page."""
+    council = Council()
+    picks = []
+    for name in ("Channel Board", "Fen Forum", "Sedge Trust"):
+        review = council.sent(partnership=council.entry(name=name))
+        services.sign_off(review, note="", by=council.manager, at=LATER)
+        review.refresh_from_db()
+        picks.append(f"pick={review.way.reference}.har-f10-cmt")  # type: ignore[union-attr]
+    return f"{reverse('approvals:several')}?{'&'.join(picks)}"
+
+
 LOOKS: list[tuple[Any, ...]] = [
+    ("review-on-its-way", _at("review", _on_its_way), Role.REGISTER_MANAGER),
+    ("review-said", _to_say, Role.REGISTER_MANAGER),
+    ("review-received", received, Role.MANAGEMENT_TEAM),
     ("review-list", _list, Role.REGISTER_MANAGER),
     ("review-list-none", "/reviews/", Role.LEAD_OFFICER),
     ("review-dates", lambda: _list() and "/reviews/dates/", Role.REGISTER_MANAGER),
@@ -183,6 +214,8 @@ LOOKS: list[tuple[Any, ...]] = [
 FORMS: dict[str, tuple[Any, Any]] = {
     "review-council-done": ("refused", "refused"),
     "review-done": ("refused", "refused"),
+    "review-said": ("refused", "refused"),
+    "review-received": ("refused", "refused"),
     "review-open": ("refused", "refused"),
     "review-send": ("refused", "refused"),
     "review-sign-off": ("refused", "refused"),

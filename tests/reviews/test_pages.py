@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Notice
 from accounts.roles import Role
-from approvals.models import Request
+from approvals.models import Request, StepTaken
 from reviews import services
 from reviews.models import Campaign, Chase, Doing, Occasion, Review, State
 from tests.factories import make_user
@@ -114,6 +114,68 @@ def test_what_a_form_recommends_already_is_not_asked_again(browse_as):
     page = browse_as(council.lead).get(reverse("reviews:send", args=[council.partnership.reference, review.slug]))
     assert page.select_one("input[name=recommendation][checked]")["value"] == "leave"
     assert page.select_one("textarea[name=why]").get_text(strip=True) == "The grant ended"
+
+
+def test_sending_asks_for_words_on_what_has_no_form_and_keeps_them(browse_as):
+    """RED-F22: the author of a report adds the partnership's finances."""
+    council = Council("redditch", is_significant=True)
+    review = council.open("red-cycle-report")
+    council.answer("red-3")
+    address = reverse("reviews:send", args=[council.partnership.reference, review.slug])
+    lead = browse_as(council.lead)
+
+    page = lead.post(address, {"recommendation": "go_on", "said_red-f22": ""})
+    assert page.errors == ["Say in a few words what was done: add the partnership’s finances"]
+    page = lead.post(address, {"recommendation": "go_on", "said_red-f22": "£11,000 of £12,000 spent."})
+
+    assert page.banner == "Formal report on activities 2026–27 is sent. It is the turn of Head of Service now"
+    assert StepTaken.objects.get().reasons == "£11,000 of £12,000 spent."
+    assert "Its way" in page
+    assert "Sign it off" in page
+
+
+def test_a_report_without_a_form_says_how_far_its_figures_hold(browse_as):
+    """BRK-F16, BRK-F20, BRK-B31, BRK-H50."""
+    council = Council("breckland-2015")
+    address = reverse("reviews:done", args=[council.partnership.reference, "brk-cycle-programme"])
+    lead = browse_as(council.lead)
+    said = parts("done_on", day_in(0)) | {"note": "", "said_brk-f16": "Sent.", "said_brk-f20": "They checked them."}
+
+    assert lead.post(address, said).errors == ["Choose whether the figures are checked"]
+    page = lead.post(address, said | {"data_assurance": "not-verified"})
+    assert page.errors == ["Write the caveat that is printed wherever the figures appear"]
+    assert not Doing.objects.exists()
+    page = lead.post(address, said | {"data_assurance": "not-verified", "data_caveat": "The partner’s own."})
+
+    council.partnership.refresh_from_db()
+    assert page.banner.startswith("Reports under the programme: done on")
+    assert (council.partnership.data_assurance, council.partnership.data_caveat) == (
+        "not-verified",
+        "The partner’s own.",
+    )
+    assert Request.objects.get().purpose == "reporting"
+
+
+def test_what_is_received_is_one_press_for_one_and_one_page_for_several(browse_as):
+    """HAR-F10, HAR-E10."""
+    team = make_user(Role.MANAGEMENT_TEAM)
+    browser = browse_as(team)
+    several = review_pages.received()
+    first = Request.objects.earliest("pk")
+    step = reverse("approvals:step", args=[first.reference, "har-f10-cmt"])
+    mark = browser.get(step).select_one("input[name=mark]")["value"]
+    assert browser.post(step, {"mark": mark, "reasons": "", "record": "yes"}).banner.startswith(f"{first.reference}, ")
+
+    page = browser.get(several)
+    boxes = [each["name"] for each in page.select("input[name$='-received']")]
+    assert len(boxes) == 2  # one is received already, and says so
+    picks = [each["value"] for each in page.select("input[name=pick]")][1:]
+    sent = {"mark_of_page": "yes", "pick": picks}
+    sent |= {field["name"]: field["value"] for field in page.select("input[name$='-mark']")}
+    assert browser.post(reverse("approvals:several"), sent).errors == ["Tick at least one as received"]
+    page = browser.post(reverse("approvals:several"), sent | dict.fromkeys(boxes, "on") | {"record": "yes"})
+    assert page.banner.startswith("2 steps recorded")
+    assert StepTaken.objects.filter(step="har-f10-cmt").count() == 3
 
 
 def test_asking_back_needs_a_question_and_keeps_both_texts(browse_as):

@@ -362,6 +362,22 @@ def test_a_progress_report_is_signed_received_placed_before_cmt_and_the_first_re
     assert standing(review) == ("signed_off", "decided", [])
 
 
+def test_one_report_covers_a_partnership_and_its_sub_groups(browse_as):
+    """RED-F24, RED-B35, RED-E49: a sub-group sends none of its own."""
+    council = significant(name="Board", contribution_a_year=Decimal(0))
+    group = council.entry(name="Youth Group", is_significant=True, parent=council.partnership)
+    council.entry(name="Old Group", status=Status.LEFT, parent=council.partnership)
+    with pytest.raises(Refused, match="It is a sub-group, and the partnership that it is part of reports for both"):
+        council.open("red-cycle-report", partnership=group)
+
+    review = send(council, council.open("red-cycle-report"), "red-3")
+
+    page = browse_as(council.lead).get(f"/partnerships/{council.partnership.reference}/reviews/{review.slug}/")
+    assert "It covers the sub-groups too, which send none of their own: Youth Group." in page
+    record = take(review, "red-i05", "agree", by=People().by_role[Role.RESPONSIBLE_HEAD])
+    assert {"label": "Also covers", "value": "Youth Group"} in record.paper["request"]["about_rows"]
+
+
 def test_a_partnership_that_costs_nothing_reports_without_its_finances():
     """RED-F22, RED-C20."""
     council = significant(contribution_a_year=Decimal(0))
