@@ -1,4 +1,4 @@
-"""The yearly refresh of 10,000 entries: what falls due worked out, reviews opened in one transaction, the pages."""
+"""The yearly refresh of 10,000 entries: what falls due worked out, reviews opened at once, lists, home, dashboard."""
 
 import os
 from collections.abc import Callable
@@ -92,4 +92,9 @@ MEASURES = [
     Measure(f"reviews: a refresh of {ENTRIES} entries opened", _opening, rounds=1, most_seconds=10),
     Measure(f"reviews: the page of a refresh of {ENTRIES}", _getting("/refresh/2026-27/"), most_seconds=1),
     Measure(f"reviews: list of what falls due for {ENTRIES}", _getting("/reviews/?whose=all"), most_seconds=1),
+    Measure(f"reviews: list of what is late of {ENTRIES}", _getting("/reviews/?when=late&whose=all"), most_seconds=1),
+    Measure(f"reviews: a year of dates of {ENTRIES}", _getting("/reviews/dates/"), most_seconds=1),
+    Measure(f"reviews: register list of late ones of {ENTRIES}", _getting("/partnerships/?due=late"), most_seconds=1),
+    Measure(f"reviews: home of a register manager of {ENTRIES}", _getting("/"), most_seconds=2),
+    Measure(f"reviews: dashboard of a register manager of {ENTRIES}", _getting("/dashboard/"), most_seconds=2),
 ]
