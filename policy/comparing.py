@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 
 from config import words
-from policy.model import Criterion, Limit, Policy, Rule, Scheme
+from policy.model import Criterion, Limit, Policy, Report, Rule, Scheme
 
 Kind = Literal["new", "out", "changed"]
 
@@ -322,6 +322,12 @@ def _criterion_sentences(was: Criterion, now: Criterion, scheme: Scheme) -> Iter
             yield _becomes(now.label, name, getattr(was, name), getattr(now, name))
 
 
+def _of_contents(name: str, was: Report, now: Report, old: Policy, new: Policy) -> Iterator[str]:
+    """What a report contains, by its titles; a part that something else shows has the same title."""
+    before, after = (tuple(content.title for content in report.contents) for report in (was, now))
+    yield f"{name}: what shows its contents changed" if before == after else _becomes(name, "contents", before, after)
+
+
 def _of_words(name: str, was: Criterion, now: Criterion, old: Policy, new: Policy) -> Iterator[str]:
     scheme = next(each for each in new.schemes.values() if now.id in each.by_id)
     yield from _word_sentences(was, now, scheme)
@@ -362,6 +368,7 @@ _SENTENCES: Mapping[str, Callable[..., Iterator[str]]] = {
     "when": _of_conditions,
     "required": _of_need,
     "standing": _of_standing,
+    "contents": _of_contents,
 }
 
 

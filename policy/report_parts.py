@@ -76,7 +76,9 @@ PART_KINDS: dict[PartName, PartKind] = {
     "opportunities": PartKind("open opportunities with owner and plan"),
     "plans": PartKind("what is done if a risk comes true: trigger and contingency plan"),
     "progress": PartKind("what happened in the period: reports back, actions done, reviews and forms sent"),
-    "recommendations": PartKind("what the last review of each partnership recommends, and why"),
+    "recommendations": PartKind(
+        "what the last review of each partnership recommends, and why; `of` names its cycles, else of all", "cycle"
+    ),
     "risks": PartKind("open risks with owner, control and level"),
     "statements": PartKind("the clauses of the policy that `of` names", "statement", True),
     "unbudgeted": PartKind("money that is not in the budget, by financial year"),

@@ -652,6 +652,7 @@ def _recommendations(matter: Matter, content: Content) -> Told:
     """What the last review of each partnership that was sent recommends (MEL-G06)."""
     found = Review.objects.exclude(sent_at=None)
     found = found.filter(sent_at__lte=matter.at) if matter.at else found
+    found = found.filter(cycle__in=content.of) if content.of else found
     newest: dict[int, Review] = {}
     for review in matter.of_them(found).prefetch_related("policy_version").order_by("sent_at", "pk"):
         if review.partnership_id in matter.by_key:

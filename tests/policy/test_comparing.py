@@ -24,6 +24,24 @@ def after(*changes):
     return read_pack(text).policy
 
 
+def test_the_contents_of_a_report_are_compared_by_their_titles():
+    report = "{id: report, title: Report, answers: How is it?, covers: register, audience: management_team, how_often: live, contents: [%s]}"
+
+    def policy(contents):
+        return read_pack(f"{SMALL.rstrip()}\nreports:\n  - {report % contents}\n").policy
+
+    plain = policy("{title: To do, part: actions}")
+    more, other = (
+        policy("{title: To do, part: actions}, {title: Risks, part: risks}"),
+        policy("{title: To do, part: plans}"),
+    )
+
+    assert [change.sentence for change in compare(plain, more)] == [
+        "Report: contents is now To do and Risks; it was To do"
+    ]
+    assert [change.sentence for change in compare(plain, other)] == ["Report: what shows its contents changed"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "kind", "sentence"),
     [

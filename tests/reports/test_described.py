@@ -1,5 +1,6 @@
 """Reports that a policy describes: each is made, says the same in three forms, and tells no secrets."""
 
+from copy import copy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -589,6 +590,10 @@ def test_a_review_called_for_says_why_and_its_recommendation_goes_up(db):
     make_sent(entry, "mel-c2", {"mel-d40": "4"})
 
     assert [cells[3] for cells in rows(told("melton", "mel-g09", entry), "Reason")] == ["The chair resigned"]
+    yearly = copy(review)
+    yearly.pk, yearly.cycle, yearly.slug, yearly.recommendation = None, "mel-cycle-yearly", "2026-27-2", "go_on"
+    yearly.sent_at = timezone.now()
+    yearly.keep(by=make_user(), reason="A check that is no evaluation")
     paper = told("melton", "mel-g06")
     assert [cells[4:] for cells in rows(paper, "Recommendations")] == [("Leave", "Nobody comes")]
     assert rows(paper, "Results of evaluations")[0][3] == Decimal(4)
