@@ -348,7 +348,9 @@ def _held(policy: Policy, comparison: Comparison, facts: Facts) -> Held:
     else:
         holds = _compare(comparison, value)
     words = comparison.because if holds else comparison.otherwise
-    return Held(holds, words.replace("{value}", _fact_in_words(policy, comparison.fact, value)))
+    limit = next((each for each in comparison.tests.values() if isinstance(each, Decimal)), None)
+    said = words.replace("{value}", _fact_in_words(policy, comparison.fact, value))
+    return Held(holds, said.replace("{limit}", _fact_in_words(policy, comparison.fact, limit)))
 
 
 def holds(policy: Policy, rule: Rule, facts: Facts) -> Held:

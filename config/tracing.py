@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from approvals.concern_rules import PURPOSE as CONCERN
 from approvals.services import startable
-from policy.model import Policy, Report, Route
+from policy.model import Policy, Report, Route, Setting
 from policy.reading import load_policy, pack_files
 from reports.catalogue import is_made
 from reviews.rules import WAYS, is_of_an_entry, is_review, route_of
@@ -79,13 +79,14 @@ ACTED_ON = {
     "Check": ("the entry's page warns; requests and decisions to join are held back", ""),
     "Report": ("reports: pages, PDF and Excel of those that are made", "CORE-18, CONF-22"),
     "Wording": ("sentences of the pages", ""),
+    "Setting": ("what names it in the pack; the register, for those that it knows by name", ""),
     "Visibility": ("the public pages of the register, and the pages of partners", "CONF-23, DEF-06"),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
     "Route of another purpose": ("requests of the whole council", ""),
     "Step of another purpose": ("requests of the whole council", ""),
     "Report of another purpose": ("reports that are not made here yet", ""),
-    "Setting": ("the part that the setting steers", ""),
+    "Setting of another purpose": ("the part that the setting steers", ""),
 }
 WORDS = {  # The policy's pages show them. Alone they carry nothing out; beside another item they hold nothing back.
     "Statement": "what carries the words out",
@@ -99,6 +100,20 @@ OUR_OWN = {
     "CORE-07": "register: contributions and hours",
     "CORE-08": "register: benefits",
 }
+# The settings that the register knows by name; any other has to be named by the part of its pack that it steers.
+OBEYED = frozenset(
+    {
+        "change-without-decision",
+        "concern-days",
+        "escalation-days",
+        "full-time-week-hours",
+        "minutes-recorded-by",
+        "policy-review-months",
+        "reason-for-change",
+        "spread-existing-months",
+        "working-day-hours",
+    }
+)
 # A route on which nothing is asked, and no review or report goes its way; a report that nothing makes.
 ELSEWHERE = " of another purpose"
 PROVES = {"Example"}  # `manage.py check` runs them
@@ -323,6 +338,7 @@ def _refs_of(part: object, kind: str, item_id: str, ways: frozenset[str]) -> Ite
             kind.endswith(ELSEWHERE)
             or (isinstance(part, Route) and not _runs(part, ways))
             or (isinstance(part, Report) and not is_made(part))
+            or (isinstance(part, Setting) and not (part.steers or part.id in OBEYED))
         )
         kind, item_id = type(part).__name__ + (ELSEWHERE if is_elsewhere else ""), getattr(part, "id", item_id)
         for name in type(part).model_fields:

@@ -27,11 +27,13 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from policy.report_parts import PartName
+from policy.settling import settled
 
 # ------------------------------------------------------------------------------------------
 # Small types
@@ -42,6 +44,11 @@ def _exact(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
     return value
+
+
+def _whole(value: object) -> object:
+    """Let a setting's figure stand where whole months are asked."""
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
 def _one_or_many(value: object) -> object:
@@ -63,8 +70,15 @@ Number = Annotated[
     BeforeValidator(_exact),
     Field(allow_inf_nan=False, json_schema_extra={"type": "number"}),
 ]
+# A figure, or the name of a setting that gives it (`policy.settling`).
+_BY_SETTING = {"type": "object", "required": ["setting"], "properties": {"setting": {"type": "string"}}}
+OfSetting = Annotated[Number, WithJsonSchema({"anyOf": [{"type": "number"}, _BY_SETTING]})]
+Months = Annotated[int, Field(ge=1), WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, _BY_SETTING]})]
 Standing = Literal["stated", "implied", "proposed"]
 Force = Literal["compulsory", "expected", "guidance"]
+ForceOfSetting = Annotated[
+    Force, WithJsonSchema({"anyOf": [{"enum": ["compulsory", "expected", "guidance"]}, _BY_SETTING]})
+]
 Asked = Literal["none", "optional", "required"]
 
 RoleId = Literal[
@@ -305,13 +319,13 @@ class Item(_Part):
 
 
 class Comparison(_Part):
-    """One fact held against one value. `because` and `otherwise` may contain `{value}`."""
+    """One fact held against one value. `because` and `otherwise` may contain `{value}`, and `{limit}` for a figure."""
 
     fact: Text
-    above: Number | None = None
-    at_least: Number | None = None
-    below: Number | None = None
-    at_most: Number | None = None
+    above: OfSetting | None = None
+    at_least: OfSetting | None = None
+    below: OfSetting | None = None
+    at_most: OfSetting | None = None
     equals: bool | str | None = Field(None, alias="is", description="yes/no, or the id of a value")
     one_of: tuple[str, ...] = ()
     because: Text = Field(description="Why it holds, such as “{value} is not in the budget”.")
@@ -829,7 +843,7 @@ class Questionnaire(Item):
     intro: str = ""
     clause: str = ""
     occasions: tuple[Occasion, ...] = Field(min_length=1)
-    force: Force
+    force: ForceOfSetting
     force_ref: Refs = ()
     schemes: Identifiers = Field((), description="Schemes that are assessed with it.")
     applies_when: Rule | None = None
@@ -959,8 +973,10 @@ class Cycle(Item):
     """Something that comes again, or falls due after an event."""
 
     title: Text
-    every_months: Annotated[int, Field(ge=1)] | None = None
-    due_months: Annotated[int, Field(ge=1)] | None = Field(None, description="Once, so many months after the event.")
+    every_months: Annotated[Months, BeforeValidator(_whole)] | None = None
+    due_months: Annotated[Months, BeforeValidator(_whole)] | None = Field(
+        None, description="Once, so many months after the event."
+    )
     every: Literal["", "meeting", "as_needed", "programme"] = ""
     starts_from: Literal[
         "joined", "last_done", "month_setting", "decision_to_leave", "election", "quarter",
@@ -1148,6 +1164,7 @@ class Setting(Item):
     hint: str = ""
     value: Number | bool | str
     unit: str = ""
+    steers: bool = Field(False, description="Whether a part of the pack names it; worked out when the pack is read.")
 
 
 class Wording(_Part):
@@ -1376,6 +1393,11 @@ class Policy(_Part):
     def refs(self) -> frozenset[str]:
         """Every requirement row that anything in the pack cites."""
         return frozenset(_refs_in(self))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _settled(cls, data: Any) -> Any:
+        return settled(data) if isinstance(data, Mapping) else data
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -314,8 +314,9 @@ def _after_last(
     if month:
         return _end_of_next(known.since, month), f"Its last one is not known, and it comes in {_name(month)}"
     if months > YEAR:  # MEL-I07: spread evenly, so that not all fall due on one day
-        ahead = known.place % months + 1
-        return _later(known.since, ahead), f"Its last one is not known, so entries are spread over {months} months"
+        over = int(policy.chosen("spread-existing-months", months))
+        ahead = known.place % over + 1
+        return _later(known.since, ahead), f"Its last one is not known, so entries are spread over {over} months"
     return _later(known.since, months), _since(months, "it came on the register", known.since)
 
 

@@ -36,13 +36,17 @@ def put_policy_in_force(pack: str = "breckland-2015") -> PolicyVersion:
     return PolicyVersion.objects.get(code=pack)
 
 
+def text_with_setting(text: str, setting: str, value: Any) -> str:
+    """The text of a pack with one of its settings set otherwise, or added."""
+    line = f"  - {{id: {setting}, standing: proposed, label: Set by a test, value: {json.dumps(value)}}}\n"
+    text = re.sub(rf"(?m)^  - {{id: {setting},.*\n", "", text)
+    return text.replace("\nsettings:\n", f"\nsettings:\n{line}")
+
+
 def policy_with_setting(version: PolicyVersion, setting: str, value: Any) -> PolicyVersion:
     """The same policy with one of its settings set otherwise, in force from the day after."""
     code = f"{version.code}-otherwise"
-    text = re.sub(r"(?m)^code: .*$", f"code: {code}", version.text)
-    text = re.sub(rf"(?m)^  - {{id: {setting},.*\n", "", text)
-    line = f"  - {{id: {setting}, standing: proposed, label: Set by a test, value: {json.dumps(value)}}}\n"
-    text = text.replace("\nsettings:\n", f"\nsettings:\n{line}")
+    text = re.sub(r"(?m)^code: .*$", f"code: {code}", text_with_setting(version.text, setting, value))
     PolicyVersion.objects.load(text, by=None, in_force_from=version.in_force_from + timedelta(days=1))
     return PolicyVersion.objects.get(code=code)
 

@@ -1,6 +1,6 @@
 """What waits for whom: reminders by hand, steps given to another person, and late steps up the line."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -19,12 +19,10 @@ from approvals.models import Chaser, Deputy, Given, StepTaken, Turn
 from approvals.rules import forms_behind, told_above
 from approvals.services import situation_of
 from assessments.models import Response
-from policy.models import PolicyVersion
-from policy.reading import pack_files
 from policy.refused import Refused
 from register.models import Partnership, Representative
 from tests.approvals.making import LATER, SENT_AT, TODAY, Council
-from tests.factories import make_user
+from tests.factories import make_user, policy_with_setting
 
 pytestmark = pytest.mark.django_db
 CHALLENGE = "brk-f02-challenge"
@@ -273,11 +271,9 @@ def test_each_of_those_above_hears_of_a_late_step_once(council, request_):
 
 
 def test_the_policy_may_say_after_how_many_days():
-    text = next(path for path in pack_files() if path.stem == "breckland-2015").read_text(encoding="utf-8")
-    assert "{id: exit-reminder-months," in text  # a setting of 3, here under the other name
-    text = text.replace("{id: exit-reminder-months,", "{id: escalation-days,")
-    PolicyVersion.objects.load(text, by=None, in_force_from=date(2020, 1, 1))
-    request = Council().request()
+    council = Council()
+    council.version = policy_with_setting(council.version, "escalation-days", 3)
+    request = council.request()
     due = Turn.objects.get(request=request).due_on
 
     notices.remind(due + timedelta(days=2))

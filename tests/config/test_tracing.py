@@ -16,7 +16,10 @@ from config.tracing import (
     DIGESTS,
     ELSEWHERE,
     NOT_ACTED_ON,
+    OBEYED,
+    OUR_PYTHON,
     PROVES,
+    ROOT,
     WORDS,
     Known,
     digest_of,
@@ -169,7 +172,7 @@ def kinds_of_items(model, found):
 
 def test_every_kind_of_item_that_cites_a_row_is_in_one_table():
     kinds = {each.__name__ for each in kinds_of_items(Policy, set()) if "ref" in each.model_fields} | {"Policy"}
-    kinds |= {f"{kind}{ELSEWHERE}" for kind in ("Route", "Step", "Report")}
+    kinds |= {f"{kind}{ELSEWHERE}" for kind in ("Route", "Step", "Report", "Setting")}
     tables = [ACTED_ON, NOT_ACTED_ON, WORDS, PROVES]
 
     assert set().union(*tables) == kinds
@@ -222,3 +225,18 @@ def test_every_report_runs_that_something_makes_those_for_people_outside_too():
             assert kind in {place.kind for place in row.places}, row.id
     for row in ("RED-G02", "STR-G05", "BRK-G04", "HAR-G06", "MEL-G09", "RED-G04", "STR-G04"):
         assert rows[row].state in ("runs", "proved"), row
+
+
+def test_each_setting_that_is_known_by_name_is_read_by_the_register_and_no_other():
+    """Their tests change them: `policy_with_setting`, or a pack of their own."""
+    places = [path for app in OUR_PYTHON if app != "config" for path in (ROOT / app).rglob("*.py")]
+    read = "\n".join(path.read_text(encoding="utf-8") for path in places if "migrations" not in path.parts)
+    assert {name for name in OBEYED if f'"{name}"' not in read} == set()
+
+    idle = {
+        (policy.code, setting.id)
+        for policy in (load_policy(path) for path in pack_files())
+        for setting in policy.settings
+        if not setting.steers and setting.id not in OBEYED
+    }
+    assert idle == {("harborough-2015", "entry-confirmed-months"), ("redditch", "reminder-weeks")}
