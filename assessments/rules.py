@@ -348,9 +348,11 @@ def _held(policy: Policy, comparison: Comparison, facts: Facts) -> Held:
     else:
         holds = _compare(comparison, value)
     words = comparison.because if holds else comparison.otherwise
-    limit = next((each for each in comparison.tests.values() if isinstance(each, Decimal)), None)
     said = words.replace("{value}", _fact_in_words(policy, comparison.fact, value))
-    return Held(holds, said.replace("{limit}", _fact_in_words(policy, comparison.fact, limit)))
+    limit = next((each for each in comparison.tests.values() if isinstance(each, Decimal)), None)
+    if limit is not None and (kind := policy.fact_kind(comparison.fact)):
+        said = said.replace("{limit}", _boundary(limit, kind.unit))
+    return Held(holds, said)
 
 
 def holds(policy: Policy, rule: Rule, facts: Facts) -> Held:

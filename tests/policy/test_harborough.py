@@ -167,8 +167,8 @@ def test_the_examples_come_out(harborough):
 def test_money_says_why_it_goes_to_whom(harborough):  # HAR-F04, CHK-13
     found = {step.step.id: step for step in route(harborough, "har-money", {"unbudgeted_a_year": 80000})}
 
-    assert found["har-money-holder"].reason == "£80,000 a year is above £50,000 a year, so the Executive approves it"
-    assert found["har-money-executive"].reason == "£80,000 a year outside the budget is above £50,000 a year"
+    assert found["har-money-holder"].reason == "£80,000 a year is above £50,000, so the Executive approves it"
+    assert found["har-money-executive"].reason == "£80,000 a year outside the budget is above £50,000"
 
 
 def test_an_unknown_sum_leaves_the_approver_open(harborough):  # HAR-F04
