@@ -6,6 +6,7 @@ Source: BRK-F27, BRK-E22; RED-F14, RED-F15, RED-E29, RED-E30; HAR-F07; MEL-B10, 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -27,6 +28,7 @@ from policy.model import AppointmentRule, Policy
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership, Representative
+from register.services import Guarded
 
 KEPT_OUT = "Is proposed for the place"  # why a proposed person decides nothing about it
 
@@ -104,6 +106,28 @@ def _keep_out(request: Request, person: User | None, *, by: User, on: date) -> N
         interest.take_out(by=by, reason="Somebody else is proposed")
     if person is not None and not Interest.objects.filter(request=request, person=person).exists():
         requests.declare_interest(request, person=person, what=KEPT_OUT, by=by, on=on)
+
+
+def decided_on_a_route(partnership: Partnership, record: Any, values: Mapping[str, Any]) -> Guarded | None:
+    """Whether somebody puts another person into a place by hand where the policy has a body decide that.
+
+    A spelling put right is no new person. Named by `settings.CHANGE_GUARDS`.
+    """
+    name = values.get("name")
+    if not isinstance(record, Representative) or not record.pk or not name or partnership.status not in services.HERE:
+        return None
+    version = PolicyVersion.objects.defer("text", "canonical").in_force(timezone.localdate())
+    policy = version.policy if version else None
+    rule = rules.rule_of(policy, rule=record.rule, term=record.term)
+    is_asked = rule is None or rule in rules.asked_rules(policy) or rule in rules.yearly_rules(policy)
+    if rules.plain(name) == rules.plain(record.name) or not is_asked or not rules.asked_rules(policy):
+        return None
+    return Guarded(
+        "The policy has a body decide who represents the council here. Propose the person, and they sit there when it "
+        "is agreed",
+        reverse("appointments:propose", args=[partnership.reference, record.pk]),
+        "Propose them",
+    )
 
 
 # --- What the requests ask of this app --------------------------------------------------------------

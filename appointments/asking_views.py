@@ -14,6 +14,7 @@ from appointments.models import Appointee
 from appointments.views import body_or_404, form_page, place_or_404, version_in_force, writes_for
 from config import words
 from policy.refused import Refused
+from register.views import editing
 
 
 @requires("approvals.ask")
@@ -36,9 +37,9 @@ def propose(request: SignedIn, reference: str, place_id: int) -> HttpResponse:
         if found is None or found.route == getattr(rules.route_of(version.policy, each), "id", "")
     ]
     coming = Appointee.objects.filter(request=found).first() if found else None
-    form = ProposeForm(
-        request.POST or None, policy=version.policy, offered=offered, initial=_kept(coming, place, today)
-    )
+    typed = editing.typed_on(request)  # by somebody who wanted to write another name over this one
+    initial = _kept(coming, place, today) | ({"name": typed[1].get("name", [""])[0]} if typed else {})
+    form = ProposeForm(None if typed else request.POST or None, policy=version.policy, offered=offered, initial=initial)
     if form.is_valid() and form.rule is not None:
         given = form.cleaned_data
         try:

@@ -252,6 +252,10 @@ class Partnership(Remembered):
     def __str__(self) -> str:
         return self.name
 
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """An entry is kept for good, with its history; only an import that is undone takes back what it made."""
+        raise Refused(f"{self} stays on record. Move it on instead: not joined, left or referred")
+
     # --- Verbs --------------------------------------------------------------------------------
 
     @classmethod

@@ -18,7 +18,7 @@ from approvals.models import Request, Status, StepTaken, Turn
 from approvals.services import Said
 from policy.refused import Refused
 from register.models import Representative
-from tests.appointments.making import SEDGE, TODAY, VACANCY, YEARLY, Town
+from tests.appointments.making import OFFICER, SEDGE, TODAY, VACANCY, YEARLY, Town
 from tests.factories import make_user, put_policy_in_force
 
 pytestmark = pytest.mark.django_db
@@ -353,3 +353,39 @@ def test_a_lead_officer_proposes_on_the_page_and_sends(browse_as):
     )
     page = browse_as(there.lead).get(reverse("appointments:of_body", args=[there.body.reference]))
     assert f"Proposed: Cllr A.B., {request.reference}" in page
+
+
+# --- By hand ------------------------------------------------------------------------------------------
+
+
+def test_another_name_over_a_person_is_for_the_body_that_decides_and_a_spelling_is_not(browse_as):
+    there = Asked()
+    place = there.appoint("Cllr Q.R.")
+    there_page = browse_as(there.manager)
+    address = reverse("register:change_row", args=[there.body.reference, "representatives", place.pk])
+
+    def change(name):
+        form = there_page.get(address)
+        given = {
+            each["name"]: each.get("value", "")
+            for each in form.select("main form input[name]")
+            if each["type"] not in ("radio", "checkbox", "submit") or each.has_attr("checked")
+        }
+        return there_page.post(address, given | {"name": name})
+
+    page = change("Cllr A.B.")
+    assert "The policy has a body decide who represents the council here" in page
+    form = page.select_one("form[action$='/propose/']")
+    carried = form.select_one("[name=carried]")["value"]
+    page = there_page.post(form["action"], {"carried": carried})
+    assert page.errors == []
+    assert page.select_one("#id_name")["value"] == "Cllr A.B."
+    assert "The policy has a body decide" not in change("Cllr  q.r.")
+
+
+def test_an_officers_place_that_no_route_decides_is_changed_by_hand():
+    there = Asked()
+    board = there.add("Flood Board", rule=OFFICER)
+    place = there.appoint("D.F.", place=there.places(board)[0], rule=OFFICER, ends_on=None)
+    assert asking.decided_on_a_route(board, place, {"name": "S.P."}) is None
+    assert asking.decided_on_a_route(there.body, there.appoint("Cllr Q.R."), {"name": "S.P."}) is not None

@@ -170,3 +170,11 @@ def test_only_the_register_manager_moves_an_entry(browse_as, proposed, role):
     assert browse_as(role).get(move_path(proposed)).status == 403
     with pytest.raises(Refused):
         services.move(proposed, Status.NOT_JOINED, by=make_user(role), reason="x", policy=None)
+
+
+def test_an_entry_with_its_history_is_never_deleted():
+    partnership = make_partnership()
+    for take_out in (partnership.delete, lambda: partnership.take_out(by=make_user(), reason="A double")):
+        with pytest.raises(Refused, match="stays on record"):
+            take_out()
+    assert Partnership.objects.get().history.count() >= 1
