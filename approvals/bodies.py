@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from approvals.rules import ADVISING, BODY_ACTS
 from policy.model import Policy, Step
 
-ACTS = BODY_ACTS | ADVISING
+ACTS = BODY_ACTS | ADVISING | {"receive"}
 
 
 @dataclass(frozen=True)

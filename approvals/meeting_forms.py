@@ -13,7 +13,7 @@ from approvals.bodies import Body
 from approvals.forms import LONG, PlainForm
 from approvals.meetings import Recorded, Row
 from approvals.models import BodySetting, Exempt, KeyDecision, Meeting
-from approvals.rules import BODY_ACTS, outcomes_of
+from approvals.rules import ADVISING, BODY_ACTS, outcomes_of
 from approvals.services import Said
 from config.fields import Checkboxes, DatePartsField, MoneyField, Radios, parse_day
 
@@ -299,7 +299,7 @@ class OutcomeForm(PlainForm):
         kwargs["prefix"] = f"item{row.item.pk}"
         kwargs["initial"] = {"mark": mark, "minute": minute, "outcome": ""}
         super().__init__(*args, **kwargs)
-        choices = [(each.id, each.label) for each in self.offered.values()] or [(ADVISED, "Advised, as said below")]
+        choices = [(each.id, each.label) for each in self.offered.values()] or [(ADVISED, self._said_without)]
         self.fields["outcome"] = forms.ChoiceField(
             label="What was decided?" if row.step.act in BODY_ACTS else "What was said?",
             choices=[("", "Nothing recorded now"), *choices, (DEFERRED, "Deferred to another meeting")],
@@ -317,7 +317,7 @@ class OutcomeForm(PlainForm):
         self.fields["reasons"] = forms.CharField(
             label="Reasons", required=False, max_length=LONG, widget=forms.Textarea({"rows": 3})
         )
-        if row.step.act in BODY_ACTS:
+        if row.step.act in BODY_ACTS and row.request.partnership:
             self.fields["conditions"] = forms.CharField(
                 label="Conditions",
                 help_text="One a line; each becomes an action of the entry",
@@ -325,6 +325,7 @@ class OutcomeForm(PlainForm):
                 max_length=LONG,
                 widget=forms.Textarea({"rows": 2}),
             )
+        if row.step.act in BODY_ACTS:
             self.fields["interests"] = forms.CharField(
                 label="Interests declared, and dispensations", required=False, max_length=LONG,
                 widget=forms.Textarea({"rows": 2}),
@@ -335,7 +336,8 @@ class OutcomeForm(PlainForm):
         cleaned = super().clean() or {}
         chosen = cleaned.get("outcome", "")
         offered = self.offered.get(chosen)
-        wants = chosen in (DEFERRED, ADVISED) or bool(offered and offered.reason == "required")
+        wants = chosen == DEFERRED or bool(offered and offered.reason == "required")
+        wants = wants or (chosen == ADVISED and self.row.step.act in ADVISING)
         if wants and not cleaned.get("reasons") and "reasons" not in self.errors:
             self.add_error("reasons", "Say why it was deferred" if chosen == DEFERRED else "Enter the reasons")
         said = any(cleaned.get(name) for name in ("reasons", "conditions", "interests"))
@@ -371,7 +373,12 @@ class OutcomeForm(PlainForm):
         chosen = self.cleaned_data["outcome"]
         if chosen in self.offered:
             return self.offered[chosen].label
-        return "Deferred" if chosen == DEFERRED else "Advised"
+        return "Deferred" if chosen == DEFERRED else self._said_without.partition(",")[0]
+
+    @property
+    def _said_without(self) -> str:
+        """What a body did on a step that offers no outcomes."""
+        return "Received" if self.row.step.act == "receive" else "Advised, as said below"
 
     @property
     def condition_lines(self) -> list[str]:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.panels import Line, Link, Work
-from approvals.models import Request, Status, StepTaken
-from approvals.queries import next_bodies
+from approvals.models import Request, Status
+from approvals.queries import decided_by, how_it_stands
 from approvals.rules import view_of
 from approvals.subjects import About, Subject
 from assessments.rules import months_later
@@ -46,16 +46,14 @@ def standing_of(version: PolicyVersion, today: date) -> Standing | None:
         return Standing(route.title, "Nobody was asked yet", send=send)
     title = request.policy_version.policy.route(request.route).title
     address = reverse("approvals:request", args=[request.reference])
+    said = how_it_stands(request)
     if request.status == Status.RETURNED:
         send = reverse("approvals:policy_send", args=[version.code, version.version])
-        return Standing(title, f"{request.reference} came back: what was said stands there", address, send)
+        return Standing(title, said, address, send)
     outcome = next((each for each in request.policy_version.policy.outcomes if each.id == request.outcome), None)
-    if outcome is None:
-        return Standing(title, f"{request.reference} is on its way. {next_bodies(request)}", address)
-    record = StepTaken.objects.decisions().filter(request=request, outcome=outcome.id).first()
-    said = f"{record.body}: {outcome.label}, {words.day(record.on)} ({record})" if record else outcome.label
-    if view_of(outcome.kind) != "for":
+    if outcome is None or view_of(outcome.kind) != "for":
         return Standing(title, said, address)
+    record = decided_by(request)
     return Standing(title, said, address, decided_on=record.on if record else None, decision=said)
 
 

@@ -202,6 +202,25 @@ def next_bodies(request: Request) -> str:
     return f"It is the turn of {words.listed(names)} now" if names else "Nobody has a turn now"
 
 
+def how_it_stands(request: Request) -> str:
+    """How a request about the whole register stands, in a sentence: on its way, returned, or what came of it."""
+    if request.status == Status.RETURNED:
+        return f"{request.reference} came back: what was said stands there"
+    if request.status == Status.DONE:
+        return f"{request.reference} is received by all who receive it, {day(request.ended_at)}"
+    if request.status != Status.DECIDED:
+        return f"{request.reference} is on its way. {next_bodies(request)}"
+    policy = request.policy_version.policy
+    label = next((each.label for each in policy.outcomes if each.id == request.outcome), "")
+    record = decided_by(request)
+    return f"{record.body}: {label}, {day(record.on)} ({record})" if record else label
+
+
+def decided_by(request: Request) -> StepTaken | None:
+    """The step that decided a request: the last one of its outcome."""
+    return StepTaken.objects.decisions().filter(request=request, outcome=request.outcome).first()
+
+
 def returned_with(request: Request) -> StepTaken | None:
     """The step that sent a request back, while it is with the proposer."""
     if request.status != Status.RETURNED:

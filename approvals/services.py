@@ -717,7 +717,8 @@ def _work_out_ahead(request: Request, situation: Situation) -> None:
             is_open=state.is_open,
         )
         for state in situation.standing.steps
-        if state.place in (Place.OPEN, Place.TO_COME) and state.step.act in BODY_ACTS | ADVISING
+        if state.place in (Place.OPEN, Place.TO_COME)
+        and (state.step.act in BODY_ACTS | ADVISING or bodies[state.step.id])
     )
 
 

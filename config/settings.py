@@ -206,6 +206,7 @@ REQUEST_SUBJECTS: list[str] = [
     "appointments.asking.SUBJECT",
     "reviews.subject.REVIEW",
     "reviews.subject.DOING",
+    "reports.sending.SUBJECT",
 ]
 # (policy version, day) -> policy.deciding.Standing: how far a new version is on the route that has it decided, or None
 POLICY_DECISION: str = "approvals.policy_versions.standing_of"

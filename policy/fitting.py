@@ -525,7 +525,9 @@ def _report_route_problems(policy: Policy, report: Report, path: tuple[str | int
         return
     yield from _named_problems("route", (report.route,), _names(policy.routes), path)
     if report.covers != "register" or report.made_as is None:
-        yield Problem(path, "take the route out: only a report of the whole register that is made here goes up")
+        yield Problem(
+            path, "take the route out: only a report of the register with `made_as` goes up, the same for all"
+        )
     for route in policy.routes:
         if route.id != report.route:
             continue

@@ -14,10 +14,12 @@ from jobs import services as jobs
 from policy.refused import Refused
 from register.listing import policy_in_force
 from register.models import Partnership
+from reports.annual import version_on
 from reports.catalogue import MAKERS, NOW, Asked, Maker, asked_for, label_of_role, make, maker_of
 from reports.making import AT_ONCE, PAPER
 from reports.models import Making
 from reports.pdf import PdfTrouble, pdf_of
+from reports.sending import goes_up
 from reports.shape import Paper
 from reports.sheets import XLSX, write_paper
 
@@ -81,12 +83,17 @@ def paper(request: HttpRequest, report: str, period: str) -> HttpResponse:
     crumbs = [("Reports", reverse("reports:report_list"))]
     if period != NOW:
         crumbs.append((made.title, reverse("reports:report", args=[report])))
+    policy = version_on(timezone.localdate()).policy
     context = {
         "report": made,
         "crumbs": crumbs,
         "pdf": reverse("reports:paper_pdf", args=[report, period]),
         "xlsx": reverse("reports:paper_xlsx", args=[report, period]),
         "is_long": is_long and report in MAKERS,
+        "goes_up": [
+            (policy.route(each.route or "").title, reverse("reports:sent", args=[report, period, each.id]))
+            for each in goes_up(report, policy)
+        ],
     }
     return render(request, "reports/report_page.html", context)
 

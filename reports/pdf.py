@@ -95,9 +95,14 @@ def on_paper(template: str, context: dict[str, Any]) -> str:
 
 
 def standing_alone(template: str, context: dict[str, Any]) -> str:
-    """The same page as one file for a browser: the reports' own style sheet goes into it."""
+    """The same page as one file for a browser."""
+    return alone(on_paper(template, context))
+
+
+def alone(page: str) -> str:
+    """A page of paper with the reports' own style sheet in it."""
     style = own_file(BASE + STYLE)[0].decode()
-    return on_paper(template, context).replace(f'<link rel="stylesheet" href="{STYLE}">', f"<style>{style}</style>")
+    return page.replace(f'<link rel="stylesheet" href="{STYLE}">', f"<style>{style}</style>")
 
 
 def pdf_of(template: str, context: dict[str, Any]) -> bytes:

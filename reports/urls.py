@@ -11,6 +11,7 @@ from reports import (
     matter_views,
     paper_views,
     public_views,
+    sending_views,
     sheet_views,
     views,
 )
@@ -32,6 +33,10 @@ urlpatterns = [
     path("actions/actions.xlsx", action_views.actions_xlsx, name="actions_xlsx"),
     path("reports/resources/", views.resources, name="resources"),
     path("reports/resources.pdf", views.resources_pdf, name="resources_pdf"),
+    path("reports/sent/<int:number>.html", sending_views.sent_html, name="sent_html"),
+    path("reports/sent/<int:number>.pdf", sending_views.sent_pdf, name="sent_pdf"),
+    path("reports/<slug:report>/<slug:period>/to/<slug:asked>/", sending_views.sent, name="sent"),
+    path("reports/<slug:report>/<slug:period>/to/<slug:asked>/send/", sending_views.send, name="send"),
     path("reports/<slug:report>/", paper_views.report, name="report"),
     path("reports/<slug:report>/<slug:period>/", paper_views.paper, name="paper"),
     path("reports/<slug:report>/<slug:period>.pdf", paper_views.paper_pdf, name="paper_pdf"),

@@ -9,8 +9,12 @@ from django.utils import timezone
 
 from accounts.permissions import PERMISSIONS
 from accounts.roles import Role
-from register.models import Membership, Organisation
-from reports import public
+from approvals import services
+from approvals.models import Request
+from register.models import Membership, Organisation, Status
+from reports import public, sending
+from reports.catalogue import NOW, Asked, make
+from reports.models import SentReport
 from reports.rules import Year, quarter_on
 from tests.approvals.making import Council as Deciding
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
@@ -25,6 +29,45 @@ def _year() -> Year:
     """The running year of reports: the one year in which records made now stand."""
     today = timezone.localdate()
     return Year(today.year if (today.month, today.day) >= (4, 1) else today.year - 1)
+
+
+YEAR = _year().slug
+PERIODS = {"annual": YEAR, "risk-update": quarter_on(timezone.localdate()).slug}
+
+
+def send_report(council: Deciding, report: str = "annual", asked: str = "brk-g02", *, by: Any = None) -> Request:
+    """A report of the policy, made now and sent up its route by the register manager."""
+    wanted, period, now, by = (
+        council.policy.report(asked),
+        PERIODS.get(report, NOW),
+        timezone.now(),
+        by or council.manager,
+    )
+    about = sending.about(wanted, report, period, make(Asked(report, period, str(by), now, with_entries=False)))
+    return services.send_up(
+        wanted.route, about=about, why="", by=by, version=council.version, at=now,
+        first=lambda request: sending.keep(request, wanted, report, period, by=by, at=now),
+    )  # fmt: skip
+
+
+def _sent() -> SentReport:
+    send_report(Deciding(status=Status.ACTIVE))
+    return SentReport.objects.get()
+
+
+def _going_up() -> dict[str, Any]:
+    put_policy_in_force()
+    make_partnership()
+    return {"report": "annual", "period": YEAR, "asked": "brk-g02"}
+
+
+def _sent_parts() -> dict[str, Any]:
+    found = _sent()
+    return {"report": found.report, "period": found.period, "asked": found.asked}
+
+
+def _to_receive() -> str:
+    return reverse("approvals:step", args=[_sent().request.reference, "brk-f24-register"])
 
 
 def _of(report: str, **more: Any) -> Callable[[], dict[str, Any]]:
@@ -77,6 +120,10 @@ def _outside(name: str, **more: bool) -> Callable[[], str]:
 
 
 ACCESS: dict[str, tuple[Any, ...]] = {
+    "reports:sent": (VIEW, _going_up),
+    "reports:send": (PERMISSIONS["approvals.send_up"], _going_up),
+    "reports:sent_html": (VIEW, lambda: {"number": _sent().pk}),
+    "reports:sent_pdf": (VIEW, lambda: {"number": _sent().pk}),
     "reports:dashboard": (BOARD, _policy),
     "reports:dashboard_pdf": (BOARD, _policy),
     "reports:dashboard_xlsx": (BOARD, _policy),
@@ -208,7 +255,14 @@ LOOKS: list[tuple[Any, ...]] = [
     ("public-partnership", _outside("public_partnership", entry=True), None),
     ("partner-view", _outside("partner_view", token=True), None),
     ("partner-links", _outside("partner_links", entry=True), Role.REGISTER_MANAGER),
+    ("report-sent", lambda: reverse("reports:sent", kwargs=_sent_parts()), Role.SCRUTINY),
+    ("report-send-up", lambda: reverse("reports:send", kwargs=_going_up()), Role.REGISTER_MANAGER),
+    ("report-to-receive", _to_receive, Role.MANAGEMENT_TEAM),
     ("annual-report-no-such-year", _past("/reports/annual/1999-00/"), Role.SCRUTINY, 404),
 ]
 
-FORMS: dict[str, Any] = {"meeting-sheet-day": ("refused", "refused")}
+FORMS: dict[str, Any] = {
+    "meeting-sheet-day": ("refused", "refused"),
+    "report-send-up": ("taken", None),
+    "report-to-receive": ("taken", "taken"),
+}
