@@ -6,29 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approvals', '0007_minutes_and_what_concerns_led_to'),
-        ('reports', '0001_when_reports_were_made'),
+        ("approvals", "0007_minutes_and_what_concerns_led_to"),
+        ("reports", "0001_when_reports_were_made"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SentReport',
+            name="SentReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('report', models.CharField(max_length=60)),
-                ('period', models.CharField(max_length=40)),
-                ('asked', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('page', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('rows', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('made_by_name', models.CharField(max_length=120)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approvals.request')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("report", models.CharField(max_length=60)),
+                ("period", models.CharField(max_length=40)),
+                ("asked", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                ("page", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("rows", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("made_by_name", models.CharField(max_length=120)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="approvals.request"
+                    ),
+                ),
             ],
         ),
     ]
