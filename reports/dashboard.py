@@ -138,7 +138,11 @@ class _Dashboard:
             for place, (option, label) in enumerate(options)
             if option != NONE or found[f"entries{place}"]
         ]
-        lines = [Line((row[0], Decimal(row[1]), row[2], row[3]), addresses=((1, row[4]),)) for row in rows]
+        none = Decimal(0)  # where nothing stands nothing is unknown
+        lines = [
+            Line((label, Decimal(many), *((pounds, hours) if many else (none, none))), addresses=((1, address),))
+            for label, many, pounds, hours, address in rows
+        ]
         drawn = [Bar(row[0], row[1], BRAND) for row in rows]
         columns = (Col(heading), PARTNERSHIPS, POUNDS, HOURS)
         return _chapter(name.replace("_", "-"), title, columns, lines, drawn, said=said)

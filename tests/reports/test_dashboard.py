@@ -68,7 +68,7 @@ def test_the_figures_are_those_of_active_entries_alone():
         ("Requests under way", "0"),
     ]
     assert rows(paper, "risk") == {
-        "High": (1, 60_000, 10), "Medium": (0, None, None), "Low": (1, 40_000, None), "Not set": (1, None, None),
+        "High": (1, 60_000, 10), "Medium": (0, 0, 0), "Low": (1, 40_000, None), "Not set": (1, None, None),
     }  # fmt: skip
     assert [cells[0] for cells in rows(paper, "due").values()] == [1, 1, 1, 1, 1]
     assert rows(paper, "services") == {
