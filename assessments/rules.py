@@ -336,6 +336,7 @@ def _compare(comparison: Comparison, value: Fact) -> bool:
 
 
 def _held(policy: Policy, comparison: Comparison, facts: Facts) -> Held:
+    """Hold a fact against a comparison; one that a setting has switched off does not hold (MEL-I13)."""
     if comparison.only_while and not policy.setting(comparison.only_while):
         label = next(each.label for each in policy.settings if each.id == comparison.only_while)
         return Held(False, f"Switched off in the council’s settings: {label}")
