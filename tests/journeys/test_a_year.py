@@ -248,8 +248,8 @@ def _the_report(page: BrowserPage, joined: Partnership, left: Partnership) -> No
     assert {name for name in by_name if name != "All"} == set(active.values_list("name", flat=True))
     for name, pounds in active.values_list("name", "contribution_a_year"):
         assert float(pounds) in by_name[name], name
-    reviewed = sheets["Reviews of the year"].iter_rows(min_row=2, values_only=True)
-    assert {(row[0], row[3]) for row in reviewed} == recommended
+    heads, *reviewed = sheets["Reviews of the year"].iter_rows(values_only=True)
+    assert {(row[0], row[heads.index("Recommends")]) for row in reviewed} == recommended
     names = {
         title: [row[0] for row in sheets[title].iter_rows(min_row=2, values_only=True)] for title in ("Joined", "Left")
     }
