@@ -232,12 +232,22 @@ def _of_entry() -> str:
     return f"/partnerships/{_described()['reference']}/reports/"
 
 
+def _report_of_entry() -> str:
+    return f"{_of_entry()}mel-g03/"
+
+
+def _reports_of_request() -> str:
+    return f"/requests/{_sent_request()['reference']}/reports/"
+
+
 LOOKS: list[tuple[Any, ...]] = [
     ("dashboard-manager", _past("/dashboard/"), Role.REGISTER_MANAGER),
     ("dashboard-team", _past("/dashboard/"), Role.MANAGEMENT_TEAM),
     ("dashboard-executive", _past("/dashboard/"), Role.EXECUTIVE),
     ("report-of-request", _of_request, Role.EXECUTIVE),
+    ("reports-of-request", _reports_of_request, Role.EXECUTIVE),
     ("reports-of-entry", _of_entry, Role.MANAGEMENT_TEAM),
+    ("report-of-entry", _report_of_entry, Role.MANAGEMENT_TEAM),
     ("annual-report", _past("/reports/annual/2025-26/"), Role.SCRUTINY),
     ("annual-report-demonstration", _demonstration, Role.MANAGEMENT_TEAM),
     ("checks", _past("/checks/"), Role.AUDITOR),
