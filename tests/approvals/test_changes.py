@@ -103,7 +103,7 @@ def test_what_nobody_has_to_decide_is_not_sent():
     council = Changing()
     request = council.request("har-money", sent=False)
 
-    with pytest.raises(Refused, match="Nobody has to decide this: No money is needed outside the budget"):
+    with pytest.raises(Refused, match="Nobody has to decide this: no money is needed outside the budget; £0"):
         services.send(request, by=council.lead, at=LATER)
 
 
