@@ -15,6 +15,7 @@ from approvals.models import NAMED, Deputy, Given, Interest, Request, Status, St
 from approvals.rules import ADVISING, BODY_ACTS, DECIDING, Place, StepState, forms_behind, told_above
 from assessments.models import Assessment, Response
 from config import words
+from policy.model import Step
 from register.models import Partnership, Representative
 
 AFTERWARDS = frozenset({"do", "receive"})
@@ -208,6 +209,29 @@ def _holds(
         if assignment.role == wanted and of_the_service and named in (None, user.pk):
             return True
     return False
+
+
+def steps_for(person: User, steps: Iterable[Step], partnership: Partnership, *, on: date) -> frozenset[str]:
+    """The ids of the steps that somebody does for an entry: by a role of theirs, or for one whose deputy they are.
+
+    For steps that are asked of nobody in turn and decide nothing. Three queries for any number.
+    """
+    deputies = list(Deputy.objects.on(on).filter(deputy=person))
+    held: dict[int, list[RoleAssignment]] = {pk: [] for pk in {person.pk, *(each.person_id for each in deputies)}}
+    for assignment in RoleAssignment.objects.on(on).filter(user__in=held, user__is_active=True).select_related("user"):
+        held[assignment.user_id].append(assignment)
+    attending = partnership.representatives.filter(user__isnull=False).values_list("user", flat=True)
+    people = People(representatives=frozenset(attending))
+
+    def holds(pk: int, role: str) -> bool:
+        return any(_holds(each.user, [each], role, partnership, people) for each in held[pk])
+
+    return frozenset(
+        step.id
+        for step in steps
+        if any(holds(person.pk, role) for role in step.role)
+        or any(each.role in account_roles(step.role) and holds(each.person_id, each.role) for each in deputies)
+    )
 
 
 def _hand_in_it(people: People, state: StepState, pk: int) -> str:

@@ -127,6 +127,7 @@ PARTNERSHIP_SECTIONS = [
     "appointments.sections.APPOINTMENTS",
     "register.sections.MONEY",
     "register.sections.RISKS",
+    "reviews.sections.PRACTICE",
     "assessments.sections.ASSESSMENT",
     "assessments.sections.QUESTIONNAIRES",
     "assessments.sections.SIGNIFICANCE",

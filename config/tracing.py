@@ -25,6 +25,7 @@ from approvals.services import startable
 from policy.model import Policy, Report, Route, Setting
 from policy.reading import load_policy, pack_files
 from reports.catalogue import is_made
+from reviews.practice import PURPOSE as PRACTICE
 from reviews.rules import WAYS, is_of_an_entry, is_review, route_of
 
 ROOT = Path(__file__).parent.parent
@@ -70,8 +71,11 @@ ACTED_ON = {
     "Question": ("questionnaires", ""),
     "Prompt": ("questionnaires", ""),
     "CountedResult": ("questionnaires say what the answers come to", ""),
-    "Route": ("decisions; concerns; reviews, evaluations and reports of an entry", "CORE-13, CONF-15, DEF-07, DEF-08"),
-    "Step": ("decisions; concerns; reviews, evaluations and reports of an entry", ""),
+    "Route": (
+        "decisions; concerns; reviews and reports; what is done with partners",
+        "CORE-13, CONF-15, DEF-07, DEF-08",
+    ),
+    "Step": ("decisions; concerns; reviews and reports; what is done with partners", ""),
     "Outcome": ("decisions", "CONF-16"),
     "Cycle": ("what falls due, reviews and reminders", "CORE-14, CONF-17, DEF-05, DEF-09"),
     "Exit": ("leaving: forms, controls, approval, days, lessons", "CORE-16, CONF-19, CONF-20, DEF-03, DEF-04"),
@@ -325,7 +329,7 @@ def _runs(route: Route, ways: frozenset[str]) -> bool:
     """Whether something is asked on a route: a review or report of an entry, what is about the whole register, or as
     its purpose says.
     """
-    return route.id in ways or route.purpose in (startable() | {CONCERN}) - set(WAYS)
+    return route.id in ways or route.purpose in (startable() | {CONCERN, PRACTICE}) - set(WAYS)
 
 
 def _refs_of(part: object, kind: str, item_id: str, ways: frozenset[str]) -> Iterator[tuple[str, str, str]]:

@@ -516,7 +516,31 @@ def _route_problems(policy: Policy) -> Iterator[Problem]:
                 yield Problem((*where, "joint_name"), "write what the joint body is called")
             if step.settles:
                 yield from _settled_problems(policy, step, (*where, "settles"))
+            yield from _practice_problems(policy, route, step, where)
         yield from _loops(route, path)
+
+
+# What a step of practice has not: it is done by itself, again and again, and nobody decides on it.
+NOT_IN_PRACTICE = ("when", "needs", "after", "outcomes", "due_days", "settles", "joint")
+
+
+def _practice_problems(policy: Policy, route: Route, step: Step, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    """On a route of practice each step is done by itself; only there a step says what shows that it is."""
+    if route.purpose != "practice":
+        for name in ("shows", "documents"):
+            if getattr(step, name):
+                yield Problem((*path, name), f"take {name} out: only a step of a route of practice has it")
+        return
+    yield from _named_problems("kind of document", step.documents, policy.kinds_of_documents, (*path, "documents"))
+    if "contingency_plans" in step.shows and policy.matrix_for("risks") is None:
+        yield Problem((*path, "shows"), "take contingency_plans out: no matrix says when an impact is high")
+    if step.act != "do":
+        yield Problem((*path, "act"), f"write do, not {step.act}: on a route of practice nobody advises or decides")
+    for name in NOT_IN_PRACTICE:
+        if getattr(step, name):
+            yield Problem((*path, name), f"take {name} out: a step of practice is done by itself, again and again")
+    if route.needs or route.needs_schemes:
+        yield Problem(path[:2], "take needs and needs_schemes out: a route of practice is not asked for")
 
 
 def _report_route_problems(policy: Policy, report: Report, path: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -908,6 +908,13 @@ class Settled(_Part):
         return True if outcome in self.yes else False if outcome in self.no else None
 
 
+# What an entry itself says of a step of practice: see reviews/practice.py.
+RegisterShows = Literal[
+    "risk_views", "opportunities", "risk_register", "transferred_risks", "risk_triggers", "contingency_plans",
+    "risk_reviews", "agreements",
+]  # fmt: skip
+
+
 class Step(Item):
     """One step of a route. It follows the step before it unless `after` names others."""
 
@@ -928,6 +935,8 @@ class Step(Item):
     settles: Settled | None = Field(
         None, description="The fact that its outcome answers; later steps follow from it, and nothing ends here."
     )
+    shows: tuple[RegisterShows, ...] = Field((), description="On a route of practice: what the entry says of it.")
+    documents: Identifiers = Field((), description="On a route of practice: kinds of documents that show it.")
 
     @property
     def joint_body(self) -> str:
@@ -956,7 +965,7 @@ class Route(Item):
     title: Text
     purpose: Literal[
         "screen", "join", "change", "governance", "money", "leave", "review", "concern",
-        "representation", "reporting", "evaluation", "policy",
+        "representation", "reporting", "evaluation", "policy", "practice",
     ]  # fmt: skip
     intro: str = ""
     needs: Identifiers = Field((), description="Questionnaires of the request.")

@@ -167,6 +167,29 @@ class DoneForm(DoneInWords):
     note = _text("What came of it?", hint="A sentence, or where the paper is kept", rows=3)
 
 
+class PracticeForm(PlainForm):
+    """A step that was done with the partners: when, how, and the document that shows it."""
+
+    done_on = DatePartsField(
+        label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
+    )
+    note = _text(
+        "How was it done?", missing="Say in a few words how it was done", hint="Who took part, and what came of it"
+    )
+    document: forms.ModelChoiceField = forms.ModelChoiceField(
+        label="Which document shows it?",
+        queryset=None,
+        required=False,
+        empty_label="None",
+        help_text="Add it under Documents first",
+        error_messages={"invalid_choice": "Choose a document of this partnership"},
+    )
+
+    def __init__(self, *args: Any, documents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].queryset = documents  # type: ignore[attr-defined]
+
+
 class YearForm(PlainForm):
     """Opening the yearly refresh: which year, which entries, by when, the letter."""
 

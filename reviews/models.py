@@ -20,7 +20,7 @@ from assessments.models.periods import free_slug, label_of
 from policy.model import Cycle
 from policy.models import PolicyVersion
 from policy.refused import Refused
-from register.models import Partnership, Status
+from register.models import Document, Partnership, Status
 from register.models.history import Remembered, records
 
 TAKING_PART = (Status.ACTIVE, Status.LEAVING)
@@ -575,14 +575,19 @@ class WorkedOut(models.Model):
 
 
 class Doing(Remembered):
-    """A cycle without a form that somebody says was done: for an entry, or for the council as a whole."""
+    """What somebody says was done: a cycle without a form, of an entry or of the council, or a step of practice.
+
+    A step of practice (`reviews.practice`) is said again whenever it is renewed, so the newest row says how it stands.
+    """
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="+")
     policy_version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+")
-    cycle = models.CharField(max_length=60)
+    cycle = models.CharField(max_length=60, blank=True)
+    step = models.CharField(max_length=60, blank=True)
     done_on = models.DateField()
     due_on = models.DateField(null=True, blank=True, help_text="The due day that is settled by it")
     note = models.TextField(blank=True)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=120)
 
@@ -590,9 +595,15 @@ class Doing(Remembered):
 
     class Meta:
         indexes = [models.Index(fields=["partnership", "cycle", "-done_on"], name="doings_of_a_cycle")]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(cycle="") & ~Q(step="")) | (~Q(cycle="") & Q(step="")),
+                name="a_cycle_or_a_step_was_done",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.cycle}, {self.done_on}"
+        return f"{self.cycle or self.step}, {self.done_on}"
 
     @property
     def title(self) -> str:

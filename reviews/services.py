@@ -100,7 +100,7 @@ def _done_by_entry(ids: Sequence[int], policy: Policy) -> tuple[Days, Days]:
         Review.objects.signed_off().filter(partnership__in=ids).only("partnership", "cycle", "sent_at", "due_on")
     ):
         note(review.partnership_id, review.cycle, timezone.localdate(review.sent_at), review.due_on)
-    for entry, cycle, day, due in Doing.objects.filter(partnership__in=ids).values_list(
+    for entry, cycle, day, due in Doing.objects.filter(partnership__in=ids, step="").values_list(
         "partnership", "cycle", "done_on", "due_on"
     ):
         note(entry, cycle, day, due)

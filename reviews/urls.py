@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import dates, entry, refresh
+from reviews.views import dates, entry, practice, refresh
 
 app_name = "reviews"
 ENTRY = "partnerships/<slug:reference>/reviews"
@@ -18,6 +18,8 @@ urlpatterns = [
     path(f"{ENTRY}/", entry.of_entry, name="of_entry"),
     path(f"{ENTRY}/open/<slug:cycle>/", entry.open_one, name="open"),
     path(f"{ENTRY}/done/<slug:cycle>/", entry.done, name="done"),
+    path("partnerships/<slug:reference>/practice/", practice.practice, name="practice"),
+    path("partnerships/<slug:reference>/practice/<slug:step>/", practice.practise, name="practise"),
     path(f"{ONE}/", entry.review, name="review"),
     path(f"{ONE}/send/", entry.send, name="send"),
     path(f"{ONE}/sign-off/", entry.sign_off, name="sign_off"),

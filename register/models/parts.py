@@ -315,10 +315,13 @@ class Risk(Part):
 
     def needs_contingency_plan(self, matrix: Matrix | None) -> bool:
         """Whether its impact asks for a contingency plan and there is none (FIG-17, RED-F52)."""
+        return self.asks_for_contingency_plan(matrix) and not self.contingency_plan.strip()
+
+    def asks_for_contingency_plan(self, matrix: Matrix | None) -> bool:
+        """Whether its impact asks for a contingency plan, be there one or not (FIG-17, RED-F52)."""
         if matrix is None or not self.is_open or self.side != Side.RISK or not self.score or not self.is_on(matrix):
             return False
-        has_plan = bool(self.contingency_plan.strip())
-        return place_by_ids(matrix, self.likelihood, self.impact, has_plan=has_plan).needs_contingency_plan
+        return place_by_ids(matrix, self.likelihood, self.impact, has_plan=False).needs_contingency_plan
 
     def close(self, *, on: date, outcome: str, by: User) -> None:
         """Close it with what came of it. Raises Refused."""

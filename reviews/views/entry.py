@@ -91,7 +91,7 @@ def of_entry(request: HttpRequest, reference: str) -> HttpResponse:
         "under_way": [each for each in reviews if each.is_under_way],
         "ended": [each for each in reviews if not each.is_under_way],
         "occasions": occasions,
-        "doings": Doing.objects.filter(partnership=partnership)
+        "doings": Doing.objects.filter(partnership=partnership, step="")
         .select_related("policy_version")
         .order_by("-done_on", "-pk")[:10],
         "as_needed": [

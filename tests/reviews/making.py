@@ -12,10 +12,11 @@ from approvals.services import Said
 from assessments.models import Response
 from policy.model import Step
 from policy.models import PolicyVersion
-from register.models import Partnership
-from reviews import rules, services
+from register.models import Document, Partnership
+from reviews import practice, rules, services
 from reviews.models import Campaign, Review
 from tests.factories import make_partnership, make_user, put_policy_in_force
+from tests.register.risk_packs import make_risk
 
 OPENED = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 17, 15, 42, tzinfo=UTC)
@@ -101,6 +102,35 @@ class Council:
             by=self.manager,
             at=OPENED,
         )
+
+
+def partners_council() -> Council:
+    """An entry that manages risks with its partners: one transferred, one of high impact without a plan; a protocol."""
+    council = Council("redditch", name="Abbey Vale Health Partnership")
+    for facts in (
+        {"note": "Funding ends", "view": "partnership", "likelihood": "l2", "impact": "i5", "owner": council.lead},
+        {"note": "Floods", "view": "council", "likelihood": "l1", "impact": "i2", "transferred_to": "The insurer"},
+    ):
+        make_risk(partnership=council.partnership, by=council.manager, version=council.version, **facts)
+    protocol = Document(
+        partnership=council.partnership,
+        title="Our risk protocol",
+        kind="risk-protocol",
+        address="https://www.example.org/protocol",
+        added_by=council.lead,
+    )
+    protocol.keep(by=council.lead)
+    practice.say_done(
+        council.partnership,
+        "red-f43",
+        done_on=date(2026, 9, 3),
+        note="Agreed at the board; all five partners signed.",
+        document=protocol,
+        version=council.version,
+        by=council.lead,
+        at=OPENED,
+    )
+    return council
 
 
 class People:

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from reviews import notices, queries, services
 from reviews.models import CalendarAddress, Review
 from tests.factories import make_user, put_policy_in_force
-from tests.reviews.making import LATER, OPENED, Council, People, take
+from tests.reviews.making import LATER, OPENED, Council, People, partners_council, take
 
 MANAGERS = frozenset({Role.REGISTER_MANAGER})
 SIGNERS = PERMISSIONS["reviews.sign_off"]
@@ -24,6 +24,10 @@ def _of(review: Review, **more: Any) -> dict[str, Any]:
 
 def _entry(**more: Any) -> Callable[[], dict[str, Any]]:
     return lambda: {"reference": Council().partnership.reference, **more}
+
+
+def _with_partners(**more: Any) -> dict[str, Any]:
+    return {"reference": partners_council().partnership.reference, **more}
 
 
 def _council_cycle() -> dict[str, Any]:
@@ -54,6 +58,8 @@ ACCESS: dict[str, tuple[Any, ...]] = {
     "reviews:of_entry": (EVERYONE, _entry()),
     "reviews:open": (MANAGERS, _entry(cycle="har-cycle-review")),
     "reviews:done": (MANAGERS, _entry(cycle="har-cycle-confirm")),
+    "reviews:practice": (EVERYONE, _with_partners),
+    "reviews:practise": (EVERYONE, lambda: _with_partners(step="red-f43")),
     "reviews:review": (EVERYONE, lambda: _of(Council().open())),
     "reviews:send": (MANAGERS, lambda: _of(Council().open())),
     "reviews:sign_off": (SIGNERS, lambda: _of(Council().sent())),
@@ -77,6 +83,10 @@ def _challenged() -> Review:
     services.challenge(review, "Does the board meet at all?", by=council.manager, at=OPENED)
     review.refresh_from_db()
     return review
+
+
+def _practice(name: str, **more: Any) -> Callable[[], str]:
+    return lambda: reverse(f"reviews:{name}", kwargs=_with_partners(**more))
 
 
 def _at(name: str, made: Callable[[], Review], **more: Any) -> Callable[[], str]:
@@ -197,6 +207,9 @@ LOOKS: list[tuple[Any, ...]] = [
     ("review-entry", _entry_with_all, Role.REGISTER_MANAGER),
     ("review-open", _earlier, Role.REGISTER_MANAGER),
     ("review-done", _of_entry("done", cycle="har-cycle-confirm"), Role.REGISTER_MANAGER),
+    ("practice", _practice("practice"), Role.REGISTER_MANAGER),
+    ("practice-step", _practice("practise", step="red-f43"), Role.REGISTER_MANAGER),
+    ("practice-step-of-others", _practice("practise", step="red-f43"), Role.AUDITOR),
     ("review", _at("review", _beside), Role.REGISTER_MANAGER),
     ("review-send", _at("send", _ready), Role.REGISTER_MANAGER),
     ("review-sign-off", _at("sign_off", _beside), Role.REGISTER_MANAGER),
@@ -217,6 +230,7 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "review-said": ("refused", "refused"),
     "review-received": ("refused", "refused"),
     "review-open": ("refused", "refused"),
+    "practice-step": ("refused", "refused"),
     "review-send": ("refused", "refused"),
     "review-sign-off": ("refused", "refused"),
     "review-answer": ("refused", "taken"),
