@@ -92,7 +92,7 @@ class Kept:
         ]
         labels = self.policy.kinds_of_documents
         named = words.listed((words.inside(labels[kind], self.policy.names) for kind in kinds), "or")
-        return found or [Shown(f"No document of this kind is kept here: {named}", lacks=True)]
+        return found or [Shown(f"No document of this kind is kept here: {named}")]
 
     def _address(self, document: Document) -> str:
         if not document.file:
@@ -145,7 +145,8 @@ class Kept:
         asked = [row for row in self.risks if row.asks_for_contingency_plan(matrix)]
         bare = [row for row in asked if row.needs_contingency_plan(matrix)]
         high = words.count(len(asked), "open risk")
-        found = [Shown(f"{high} with high impact, {len(asked) - len(bare):,} with a contingency plan")]
+        planned = f"{high} with high impact, {len(asked) - len(bare):,} with a contingency plan"
+        found = [Shown(planned if asked else "No open risk has a high impact")]
         found += [Shown(f"No contingency plan for {row}", lacks=True) for row in bare]
         if unplaced := sum(not row.is_on(matrix) or not row.score for row in self.risks):
             found.append(Shown(f"{words.count(unplaced, 'open risk')} not rated on the scale in force", lacks=True))
@@ -176,7 +177,7 @@ class Kept:
         """The agreement in force, and the day on which it is reviewed (RED-F50)."""
         found = Agreement.objects.newest_for(self.partnership).first()
         if found is None or found.is_draft:
-            return [Shown("No agreement is in force", lacks=True)]
+            return [Shown("No agreement is in force")]
         said = f"{found.form.title}, version {found.number}, agreed {words.day(found.agreed_on)}"
         address = reverse("assessments:agreement", args=[self.partnership.reference])
         if found.review_on is None:
@@ -203,7 +204,10 @@ SHOWS: Mapping[str, Callable[[Kept], list[Shown]]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A step as the page lists it: whose it is, what the entry says of it, when it was last said to be done."""
+    """A step as the page lists it: whose it is, what the entry says of it, when it was last said to be done.
+
+    `is_theirs` marks a reader's own; the register manager may say it of the others too.
+    """
 
     step: Step
     whose: str
@@ -225,7 +229,7 @@ def lines(partnership: Partnership, policy: Policy, *, by: User, on: date) -> li
         newest.setdefault(each.step, each)
     kept = Kept(partnership, policy, on=on)
     steps = [step for route in routes_of(policy) for step in route.steps]
-    theirs = _theirs(partnership, steps, by=by, on=on)
+    theirs = steps_for(by, steps, partnership, on=on) if partnership.status in WITH_PARTNERS else frozenset()
     return [
         (
             route,
@@ -243,20 +247,12 @@ def whose(policy: Policy, step: Step) -> str:
     return words.listed((role.label for each in step.role if (role := policy.role(each))), "or")
 
 
-def _theirs(partnership: Partnership, steps: Sequence[Step], *, by: User, on: date) -> frozenset[str]:
-    if partnership.status not in WITH_PARTNERS:
-        return frozenset()
-    if Role.REGISTER_MANAGER in by.roles:
-        return frozenset(step.id for step in steps)
-    return steps_for(by, steps, partnership, on=on)
-
-
 def why_not(partnership: Partnership, policy: Policy, step: Step, *, by: User, on: date) -> str:
     """Say why a person cannot say now that a step is done, or ""."""
     if partnership.status not in WITH_PARTNERS:
         state = partnership.get_status_display().lower()
         return f"This entry is {state}, so nothing more is done with its partners"
-    if _theirs(partnership, [step], by=by, on=on):
+    if Role.REGISTER_MANAGER in by.roles or steps_for(by, [step], partnership, on=on):
         return ""
     manager = policy.role(Role.REGISTER_MANAGER)
     others = f" {manager.label} can say it too" if manager and Role.REGISTER_MANAGER not in step.role else ""
