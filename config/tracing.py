@@ -87,8 +87,8 @@ ACTED_ON = {
     "Visibility": ("the public pages of the register, and the pages of partners", "CONF-23, DEF-06"),
 }
 NOT_ACTED_ON = {  # Move a kind up, with its rows, when its part is built.
-    "Route of another purpose": ("the first mapping, and managing risks with partners", ""),
-    "Step of another purpose": ("the first mapping, and managing risks with partners", ""),
+    "Route of another purpose": ("the first mapping", ""),
+    "Step of another purpose": ("the first mapping", ""),
     "Report of another purpose": ("reports that are not made here yet", ""),
     "Setting of another purpose": ("the part that the setting steers", ""),
 }
