@@ -73,6 +73,7 @@ Number = Annotated[
 # A figure, or the name of a setting that gives it (`policy.settling`).
 _BY_SETTING = {"type": "object", "required": ["setting"], "properties": {"setting": {"type": "string"}}}
 OfSetting = Annotated[Number, WithJsonSchema({"anyOf": [{"type": "number"}, _BY_SETTING]})]
+Days = Annotated[int, Field(ge=0), WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, _BY_SETTING]})]
 Months = Annotated[int, Field(ge=1), WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, _BY_SETTING]})]
 Standing = Literal["stated", "implied", "proposed"]
 Force = Literal["compulsory", "expected", "guidance"]
@@ -928,7 +929,7 @@ class Step(Item):
     joint: bool = Field(False, description="The roles act together as one body, such as a board.")
     joint_name: str = ""
     after: Identifiers = ()
-    due_days: Annotated[int, Field(ge=0)] | None = None
+    due_days: Days | None = None
     due_standing: Standing = "proposed"
     outcomes: Identifiers = ()
     blocks: bool = Field(True, description="Later steps wait for it.")

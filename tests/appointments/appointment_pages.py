@@ -185,7 +185,7 @@ def _hand_over() -> str:
 
 def _public_page() -> str:
     town = Town("redditch", rule="red-appointments-members")
-    town.appoint("Cllr A.B.", rule="red-appointments-members", ends_on=None)
+    town.appoint("Cllr A.B.", rule="red-appointments-members", ends_on=None, minute="EX 7/26")
     return reverse("reports:public_appointments")
 
 

@@ -310,7 +310,7 @@ def test_what_the_framework_leaves_open_is_a_local_setting(redditch):
     assert {setting.standing for setting in redditch.settings} == {"proposed"}
     assert redditch.matrices[0].standing == "proposed"  # RED-I13
     assert redditch.list("goal-results").standing == "proposed"  # RED-I25
-    assert redditch.setting("reminder-weeks") == 4  # RED-I14
+    assert redditch.setting("reminder-days") == 28  # RED-I14
     assert redditch.questionnaire("red-short-check").standing == "proposed"  # RED-I07
 
 
