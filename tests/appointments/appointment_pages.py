@@ -233,7 +233,7 @@ FORMS: dict[str, tuple[Any, Any]] = {
     "briefing-write": ("refused", "refused"),
     "place-appoint": ("refused", "refused"),
     "place-propose": ("refused", "refused"),
-    "place-role": ("taken", "refused"),
+    "place-role": ("taken", "taken"),
     "place-take-back": ("refused", "taken"),
     "place-end": ("refused", "refused"),
     "place-take-out": ("refused", "taken"),

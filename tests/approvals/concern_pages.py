@@ -118,5 +118,5 @@ FORMS: dict[str, tuple[Answer, Answer | None]] = {
     "concern-exception": ("refused", "refused"),
     "concern-act": ("refused", "refused"),
     "concern-pass-on": ("refused", "taken"),
-    "concern-lead-to": ("refused", "taken"),
+    "concern-lead-to": ("refused", "refused"),
 }

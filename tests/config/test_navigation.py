@@ -1,14 +1,11 @@
 """The menu: by role, at most eight links, only those that the person may open."""
 
-from datetime import date
-
 import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
 from config import navigation
-from policy.models import PolicyVersion
-from tests.factories import make_user
+from tests.factories import make_user, put_policy_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -65,17 +62,9 @@ def test_a_stranger_sees_no_account(browse_as):
 
 
 def test_the_footer_names_the_policy_in_force(browse_as):
-    PolicyVersion.objects.create(
-        code="test",
-        version="2",
-        title="Partnership Policy 2015",
-        digest="0" * 64,
-        text="",
-        canonical={},
-        in_force_from=date(2020, 1, 1),
-    )
+    in_force = put_policy_in_force()
     page = browse_as().get("/help/")
-    assert "Partnership Policy 2015, version 2" in page.select_one(".govuk-footer").text
+    assert f"{in_force.title}, version {in_force.version}" in page.select_one(".govuk-footer").text
 
 
 def test_the_frame_costs_the_same_on_every_page(browse_as, django_assert_num_queries):
