@@ -959,9 +959,8 @@ def _open_reviews(campaign: Campaign, opening: Opening, *, by: User, at: datetim
         default_change_reason=f"Opened in {campaign}",
         custom_historical_attrs={"by_name": str(by)},
     )
-    opened = list(
-        Review.objects.in_campaign(campaign).under_way().select_related("campaign", "policy_version").defer("before")
-    )
+    # The refresh and the policy are the same for all: joined to each row, ten thousand texts of a policy would come.
+    opened = list(Review.objects.in_campaign(campaign).under_way().defer("before"))
     for start in range(0, len(opened), BATCH):
         some = opened[start : start + BATCH]
         Occasion.objects.filter(
