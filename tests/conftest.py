@@ -49,6 +49,17 @@ THOROUGH = {
 }
 
 
+# What hangs on words, papers and files rather than on the database: it need not run again on PostgreSQL.
+ONCE = (
+    "tests/approvals/test_everybody_at_every_step.py",
+    "tests/config/",
+    "tests/policy/test_pages.py",
+    "tests/register/importing/",
+    "tests/reports/test_described.py",
+    "tests/reports/test_meeting_packs.py",
+)
+
+
 def pytest_configure() -> None:
     # Pages are tested without the manifest that collectstatic makes, and WhiteNoise serves files where they are.
     settings.STORAGES = settings.STORAGES | {
@@ -75,7 +86,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         uses_it = item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}
-        if uses_it and (not item.get_closest_marker("slow") or is_transactional(item)):
+        is_enough = item.get_closest_marker("slow") or item.nodeid.startswith(ONCE)
+        if uses_it and (not is_enough or is_transactional(item)):
             item.add_marker("database")
         if "browser" in fixtures or "page_as" in fixtures:
             item.add_marker("browser")
