@@ -167,17 +167,16 @@ def work_out(entries: Iterable[Partnership], version: PolicyVersion, *, at: date
 
 def _work_out_some(entries: Sequence[Partnership], version: PolicyVersion, at: datetime) -> None:
     ids = [entry.pk for entry in entries]
-    under_way = {
-        (review.partnership_id, review.cycle): review
-        for review in Review.objects.under_way()
-        .filter(partnership__in=ids)
-        .select_related("campaign", "policy_version")
-    }
+    under_way: defaultdict[int, dict[str, Review]] = defaultdict(dict)
+    # Fetched beside them, not joined to them: all share one refresh and one policy, whose text is long.
+    found = Review.objects.under_way().filter(partnership__in=ids).defer("before")
+    for review in found.prefetch_related("campaign", "policy_version"):
+        under_way[review.partnership_id][review.cycle] = review
     known = knowledge_of(entries, version)
     rows: list[Occasion] = []
     for entry in entries:
         due = {each.cycle.id: each for each in rules.due_of(version.policy, known[entry.pk])}
-        of_entry = {cycle: review for (owner, cycle), review in under_way.items() if owner == entry.pk}
+        of_entry = under_way[entry.pk]
         rows += [_occasion(entry, each, of_entry.get(cycle)) for cycle, each in due.items()]
         rows += [_of_review(review) for cycle, review in of_entry.items() if cycle not in due]
     Occasion.objects.filter(partnership__in=ids).delete()
