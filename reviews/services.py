@@ -359,6 +359,9 @@ def mark_done(
         raise Refused("Only those who may change this entry can say so. Ask its lead officer")
     if partnership is not None:
         partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    there = Doing.objects.filter(partnership=partnership, cycle=cycle.id, done_on=done_on).first()
+    if there is not None:  # a second press, or the page sent again: nobody receives the same twice
+        raise Refused(f"{there.by_name} said already that this was done on {words.day(done_on)}. Enter another day")
     due = Occasion.objects.filter(partnership=partnership, cycle=cycle.id).values_list("due_on", flat=True).first()
     doing = Doing(
         partnership=partnership,

@@ -136,7 +136,8 @@ def test_an_entry_that_is_confirmed_goes_to_the_executive_where_it_is_on_the_ris
     """HAR-F08, HAR-F12, HAR-E15, HAR-I05."""
     council, people = Council(), People()
     done = {"version": council.version, "done_on": date(2026, 11, 17), "note": "All true", "by": council.lead}
-    services.mark_done("har-cycle-confirm", partnership=council.partnership, at=LATER, **done)
+    earlier = done | {"done_on": date(2026, 11, 16)}
+    services.mark_done("har-cycle-confirm", partnership=council.partnership, at=LATER, **earlier)
     assert not Request.objects.exists()  # nobody else has a step on it
 
     council.fact("har-b19", True)
@@ -227,6 +228,9 @@ def test_a_report_under_the_programme_goes_to_cmt_and_scrutiny_with_its_caveat()
 
     figures = {"data_assurance": "estimate", "data_caveat": "Figures of the partner."}
     services.mark_done("brk-cycle-programme", figures=figures, **report)
+    with pytest.raises(Refused, match="said already that this was done on 17 November 2026"):  # a second press
+        services.mark_done("brk-cycle-programme", figures=figures, **report)
+    assert (Doing.objects.count(), Request.objects.count()) == (1, 1)
 
     entry = Partnership.objects.get(pk=council.partnership.pk)
     assert (entry.data_assurance, entry.data_caveat) == ("estimate", "Figures of the partner.")
