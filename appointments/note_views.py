@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -69,7 +69,7 @@ def write_briefing(request: SignedIn, reference: str) -> HttpResponse:
 
 
 @requires("appointments.view")
-def briefing(request: HttpRequest, reference: str, day: str) -> HttpResponse:
+def briefing(request: SignedIn, reference: str, day: str) -> HttpResponse:
     """A briefing, as it is read and printed."""
     body = get_object_or_404(Partnership, reference=reference)
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +33,7 @@ def _trail(found: Round | None = None) -> list[tuple[str, str]]:
 
 
 @requires("appointments.view")
-def round_list(request: HttpRequest) -> HttpResponse:
+def round_list(request: SignedIn) -> HttpResponse:
     """The year's work: rounds under way and past, places without a rule, officers to look at."""
     today = timezone.localdate()
     version = version_in_force(today)
@@ -89,7 +89,7 @@ class Task:
 
 
 @requires("appointments.view")
-def round_page(request: HttpRequest, slug: str) -> HttpResponse:
+def round_page(request: SignedIn, slug: str) -> HttpResponse:
     """One round as a task list."""
     found = _round_or_404(slug)
     policy = found.policy_version.policy

@@ -58,7 +58,7 @@ def page_of(request: HttpRequest, found: Any) -> Any:
 
 
 @requires("appointments.view")
-def appointment_list(request: HttpRequest) -> HttpResponse:
+def appointment_list(request: SignedIn) -> HttpResponse:
     """Every place: body, who, since, until, appointed by, capacity and role."""
     today = timezone.localdate()
     policy = _policy(today)
@@ -119,7 +119,7 @@ def _facts(figures: queries.Figures) -> list[dict[str, Any]]:
 
 
 @requires("appointments.view")
-def person_list(request: HttpRequest) -> HttpResponse:
+def person_list(request: SignedIn) -> HttpResponse:
     """Those who sit somewhere, each with their places."""
     today = timezone.localdate()
     asked = request.GET.get("q", "").strip()
@@ -134,7 +134,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("appointments.view")
-def vacancy_list(request: HttpRequest) -> HttpResponse:
+def vacancy_list(request: SignedIn) -> HttpResponse:
     """Vacant places, the longest vacant first, each with its clock."""
     today = timezone.localdate()
     policy = _policy(today)
@@ -149,7 +149,7 @@ def vacancy_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("appointments.view")
-def body_list(request: HttpRequest) -> HttpResponse:
+def body_list(request: SignedIn) -> HttpResponse:
     """Outside bodies with how many places they have, filled and vacant."""
     asked = request.GET.get("q", "").strip()
     found = queries.bodies().filter(name__icontains=asked) if asked else queries.bodies()

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals import proposed
 from approvals.models import Request
 from approvals.views import draft_or_404
@@ -17,7 +17,7 @@ from register.views.shared import may_see
 
 
 @requires("approvals.ask")
-def changes(request: HttpRequest, reference: str) -> HttpResponse:
+def changes(request: SignedIn, reference: str) -> HttpResponse:
     """Ask for other values of facts that the policy has decided. Nothing changes before it is agreed (CORE-13)."""
     found = draft_or_404(request, reference)
     facts = [fact for fact in proposed.facts_of_request(found) if may_see(request.user, fact.seen_by)]
@@ -39,7 +39,7 @@ def changes(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def money(request: HttpRequest, reference: str) -> HttpResponse:
+def money(request: SignedIn, reference: str) -> HttpResponse:
     """The money year by year, as it is and as it would be."""
     found = _about_money_or_404(request, reference)
     figures = [line for line in proposed.lines_of(found) if line["label"] in proposed.FIGURES.values()]
@@ -48,7 +48,7 @@ def money(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def money_add(request: HttpRequest, reference: str) -> HttpResponse:
+def money_add(request: SignedIn, reference: str) -> HttpResponse:
     """Ask for one more contribution."""
     found = _about_money_or_404(request, reference)
     row = Contribution(partnership=found.entry)
@@ -56,7 +56,7 @@ def money_add(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def money_change(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+def money_change(request: SignedIn, reference: str, key: str) -> HttpResponse:
     """Ask for another amount in a year, for none, or for what the register says."""
     found = _about_money_or_404(request, reference)
     row = proposed.row_as_it_would_be(found, key)
@@ -76,7 +76,7 @@ def money_change(request: HttpRequest, reference: str, key: str) -> HttpResponse
     return _row_form(request, found, row, key=key, title="Change a contribution")
 
 
-def _about_money_or_404(request: HttpRequest, reference: str) -> Request:
+def _about_money_or_404(request: SignedIn, reference: str) -> Request:
     found = draft_or_404(request, reference)
     policy = found.policy_version.policy
     if not proposed.is_about_money(policy, policy.route(found.route)):
@@ -84,7 +84,7 @@ def _about_money_or_404(request: HttpRequest, reference: str) -> Request:
     return found
 
 
-def _row_form(request: HttpRequest, found: Request, row: Contribution, *, key: str, title: str) -> HttpResponse:
+def _row_form(request: SignedIn, found: Request, row: Contribution, *, key: str, title: str) -> HttpResponse:
     user: Any = request.user
     facts = proposed.row_facts(found, row)
     is_new = key not in found.changes.get("money", {}) and row.pk is None

@@ -7,12 +7,12 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals import chasing, queries, services
 from approvals.forms import LONG, PlainForm
 from approvals.models import Chaser, Given, Request, Status, Turn
@@ -55,7 +55,7 @@ class GiveForm(PlainForm):
 
 
 @requires("approvals.chase")
-def waiting_list(request: HttpRequest) -> HttpResponse:
+def waiting_list(request: SignedIn) -> HttpResponse:
     """Every step that waits for somebody, those that are due first; a fixed number of queries."""
     services.bring_up_to_date()
     today = timezone.localdate()
@@ -98,7 +98,7 @@ def _open_or_404(reference: str, step_id: str) -> tuple[Request, StepState]:
 
 
 @requires("approvals.chase")
-def remind(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
+def remind(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
     """Remind those whose turn it is, with a word."""
     found, state = _open_or_404(reference, step_id)
     user: Any = request.user
@@ -119,7 +119,7 @@ def remind(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
 
 
 @requires("approvals.chase")
-def give(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
+def give(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
     """Give an officer's step to another holder of its role."""
     found, state = _open_or_404(reference, step_id)
     if not chasing.can_be_given(found.policy_version.policy, state.step):

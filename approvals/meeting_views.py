@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals import access, arriving, key_decisions, meetings, services
 from approvals.meeting_forms import AccessForm, BodyForm, CancelForm, KeyForm, MeetingForm, OutcomeForm, PlanForm
 from approvals.models import AgendaItem, BodySetting, Exempt, KeyDecision, Meeting, MeetingState, Request, StepTaken
@@ -36,7 +36,7 @@ def _item_or_404(slug: str, item_id: int) -> AgendaItem:
 
 
 @requires("approvals.view")
-def meeting_list(request: HttpRequest) -> HttpResponse:
+def meeting_list(request: SignedIn) -> HttpResponse:
     """Meetings to come with their closing dates, or those that were; of one body where chosen."""
     today = timezone.localdate()
     bodies = meetings.bodies_today(today)
@@ -58,7 +58,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("approvals.keep_meetings")
-def meeting_add(request: HttpRequest) -> HttpResponse:
+def meeting_add(request: SignedIn) -> HttpResponse:
     """Plan one or more meetings of a body."""
     user: Any = request.user
     today = timezone.localdate()
@@ -97,7 +97,7 @@ def _form_page(request: HttpRequest, form: Any, title: str, button: str, **more:
 
 
 @requires("approvals.view")
-def body_list(request: HttpRequest) -> HttpResponse:
+def body_list(request: SignedIn) -> HttpResponse:
     """The bodies of the policy, and what is usual for their meetings."""
     bodies = meetings.bodies_today(timezone.localdate())
     kept = {each.body: each for each in BodySetting.objects.filter(body__in=bodies)}
@@ -106,7 +106,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("approvals.keep_meetings")
-def body_change(request: HttpRequest, body: str) -> HttpResponse:
+def body_change(request: SignedIn, body: str) -> HttpResponse:
     """Set what is usual for the meetings of a body."""
     user: Any = request.user
     found = meetings.bodies_today(timezone.localdate()).get(body)
@@ -127,7 +127,7 @@ def body_change(request: HttpRequest, body: str) -> HttpResponse:
 
 
 @requires("approvals.view")
-def meeting(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting(request: SignedIn, slug: str) -> HttpResponse:
     """A meeting with its agenda in two parts, papers missing, and what could be on it."""
     found = _meeting_or_404(slug)
     user: Any = request.user
@@ -156,7 +156,7 @@ def meeting(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("approvals.keep_meetings")
-def meeting_change(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_change(request: SignedIn, slug: str) -> HttpResponse:
     """Time, place, closing date."""
     found = _meeting_or_404(slug)
     user: Any = request.user
@@ -180,7 +180,7 @@ def meeting_change(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("approvals.keep_meetings")
-def meeting_cancel(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_cancel(request: SignedIn, slug: str) -> HttpResponse:
     """Call a meeting off."""
     found = _meeting_or_404(slug)
     user: Any = request.user
@@ -204,7 +204,7 @@ def meeting_cancel(request: HttpRequest, slug: str) -> HttpResponse:
 
 @requires("approvals.keep_meetings")
 @require_POST
-def meeting_state(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_state(request: SignedIn, slug: str) -> HttpResponse:
     """Say that a meeting was held, or plan a cancelled one again."""
     found = _meeting_or_404(slug)
     user: Any = request.user
@@ -226,7 +226,7 @@ def meeting_state(request: HttpRequest, slug: str) -> HttpResponse:
 
 @requires("approvals.keep_meetings")
 @require_POST
-def agenda_add(request: HttpRequest, slug: str) -> HttpResponse:
+def agenda_add(request: SignedIn, slug: str) -> HttpResponse:
     """Put a step of a request on the agenda."""
     found = _meeting_or_404(slug)
     user: Any = request.user
@@ -242,7 +242,7 @@ def agenda_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 @requires("approvals.keep_meetings")
 @require_POST
-def agenda_move(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
+def agenda_move(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
     """Move an item up or down in its part."""
     item = _item_or_404(slug, item_id)
     user: Any = request.user
@@ -255,7 +255,7 @@ def agenda_move(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
 
 @requires("approvals.keep_meetings")
 @require_POST
-def agenda_take_off(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
+def agenda_take_off(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
     """Take an item off the agenda."""
     item = _item_or_404(slug, item_id)
     user: Any = request.user
@@ -270,7 +270,7 @@ def agenda_take_off(request: HttpRequest, slug: str, item_id: int) -> HttpRespon
 
 
 @requires("approvals.keep_meetings")
-def agenda_access(request: HttpRequest, slug: str, item_id: int) -> HttpResponse:
+def agenda_access(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
     """What of an item's paper is exempt, under which paragraph, and why."""
     item = _item_or_404(slug, item_id)
     user: Any = request.user
@@ -310,7 +310,7 @@ def agenda_access(request: HttpRequest, slug: str, item_id: int) -> HttpResponse
 
 
 @requires("approvals.view")
-def outcomes(request: HttpRequest, slug: str) -> HttpResponse:
+def outcomes(request: SignedIn, slug: str) -> HttpResponse:
     """The outcomes of a meeting in one page: a row an item, then what will be recorded, then one button."""
     found = _meeting_or_404(slug)
     user: Any = request.user
@@ -371,9 +371,9 @@ def _minute(meeting: Meeting, row: meetings.Row) -> str:
 
 
 @requires("approvals.mark_key")
-def key_decision(request: HttpRequest, reference: str) -> HttpResponse:
+def key_decision(request: SignedIn, reference: str) -> HttpResponse:
     """Whether a request's decision is key, the day of its notice, and an exception."""
-    readable = Request.objects.readable_by(request.user)  # type: ignore[arg-type]
+    readable = Request.objects.readable_by(request.user)
     found = get_object_or_404(readable.select_related("partnership", "policy_version"), reference=reference)
     user: Any = request.user
     kept = KeyDecision.objects.filter(request=found).first()
@@ -398,7 +398,7 @@ def key_decision(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.view")
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedIn) -> HttpResponse:
     """Notice of key decisions to come: what, who, when at the earliest, and which notice still has to be published."""
     services.bring_up_to_date()
     page = Paginator(arriving.key_decisions(), A_PAGE).get_page(request.GET.get("page"))

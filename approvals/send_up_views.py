@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals import policy_versions, services
 from approvals.forms import LONG, PlainForm
 from approvals.queries import label, next_bodies
@@ -74,7 +74,7 @@ def send_up_page(
 
 
 @requires("approvals.send_up")
-def policy_version(request: HttpRequest, code: str, version: str) -> HttpResponse:
+def policy_version(request: SignedIn, code: str, version: str) -> HttpResponse:
     """Send a version that waits up the route on which the policy in force has it decided."""
     shown = get_object_or_404(PolicyVersion, code=code, version=version)
     in_force = PolicyVersion.objects.in_force(timezone.localdate())

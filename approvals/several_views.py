@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals import several
 from approvals.forms import kept
 from approvals.papers import body_of
@@ -21,7 +21,7 @@ from register.models import Partnership
 
 
 @requires("approvals.view")
-def several_at_once(request: HttpRequest) -> HttpResponse:
+def several_at_once(request: SignedIn) -> HttpResponse:
     """Ask for an outcome and reasons on each picked request, show all on one page, then record them."""
     user: Any = request.user
     given = request.POST or request.GET

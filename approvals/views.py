@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
 from accounts.words import role_label
 from approvals import arriving, concerns, key_decisions, queries, services
@@ -46,15 +46,15 @@ A_PAGE = 25
 # --- Finding ------------------------------------------------------------------------------------
 
 
-def request_or_404(request: HttpRequest, reference: str) -> Request:
+def request_or_404(request: SignedIn, reference: str) -> Request:
     """The request with this reference; a draft only for those who may change its entry."""
-    readable = Request.objects.readable_by(request.user)  # type: ignore[arg-type]
+    readable = Request.objects.readable_by(request.user)
     return get_object_or_404(
         readable.select_related("partnership__service", "policy_version", "proposed_by"), reference=reference
     )
 
 
-def own_or_404(request: HttpRequest, reference: str) -> Request:
+def own_or_404(request: SignedIn, reference: str) -> Request:
     """A request whose proposer's part this person may do."""
     found = request_or_404(request, reference)
     user: Any = request.user
@@ -63,7 +63,7 @@ def own_or_404(request: HttpRequest, reference: str) -> Request:
     return found
 
 
-def draft_or_404(request: HttpRequest, reference: str) -> Request:
+def draft_or_404(request: SignedIn, reference: str) -> Request:
     """The same about an entry: what is about the whole register is sent from its own page, and has no task list."""
     found = own_or_404(request, reference)
     if found.partnership is None:
@@ -79,7 +79,7 @@ def _entry_or_404(reference: str) -> Partnership:
 
 
 @requires("approvals.view")
-def request_list(request: HttpRequest) -> HttpResponse:
+def request_list(request: SignedIn) -> HttpResponse:
     """Requests: the person's own first choice, all that are open for who may see them."""
     user: Any = request.user
     found: QuerySet[Request] = Request.objects.for_list()
@@ -100,7 +100,7 @@ def _outcome_label(found: Request) -> str:
 
 
 @requires("approvals.view")
-def decision_list(request: HttpRequest) -> HttpResponse:
+def decision_list(request: SignedIn) -> HttpResponse:
     """What waits for this person, what is on its way elsewhere, and what was decided."""
     user: Any = request.user
     today = timezone.localdate()
@@ -122,7 +122,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("approvals.view")
-def turn_list(request: HttpRequest) -> HttpResponse:
+def turn_list(request: SignedIn) -> HttpResponse:
     """Everything that waits for this person, in pages."""
     user: Any = request.user
     services.bring_up_to_date()
@@ -142,7 +142,7 @@ def _can_pick(turns: list[queries.YourTurn]) -> bool:
 
 
 @requires("approvals.view")
-def of_entry(request: HttpRequest, reference: str) -> HttpResponse:
+def of_entry(request: SignedIn, reference: str) -> HttpResponse:
     """Everything that was asked and decided about one entry, and what can be asked now."""
     partnership = _entry_or_404(reference)
     user: Any = request.user
@@ -167,7 +167,7 @@ def of_entry(request: HttpRequest, reference: str) -> HttpResponse:
 
 @requires("approvals.ask")
 @require_POST
-def ask(request: HttpRequest, reference: str, route: str) -> HttpResponse:
+def ask(request: SignedIn, reference: str, route: str) -> HttpResponse:
     """Open a draft request on a route of the policy."""
     partnership = _entry_or_404(reference)
     user: Any = request.user
@@ -190,7 +190,7 @@ def ask(request: HttpRequest, reference: str, route: str) -> HttpResponse:
 
 
 @requires("approvals.view")
-def request_page(request: HttpRequest, reference: str) -> HttpResponse:
+def request_page(request: SignedIn, reference: str) -> HttpResponse:
     """A draft as a task list; a request on its way, and a closed one, as a record."""
     found = request_or_404(request, reference)
     user: Any = request.user
@@ -220,7 +220,7 @@ def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "approvals/request.html", context)
 
 
-def _context(request: HttpRequest, found: Request, situation: Situation) -> dict[str, Any]:
+def _context(request: SignedIn, found: Request, situation: Situation) -> dict[str, Any]:
     user: Any = request.user
     today = timezone.localdate()
     gate = Gate.of(user, today, [found])
@@ -275,7 +275,7 @@ def _others(gate: Gate, found: Request, situation: Situation) -> list[str]:
 
 
 @requires("approvals.ask")
-def why(request: HttpRequest, reference: str) -> HttpResponse:
+def why(request: SignedIn, reference: str) -> HttpResponse:
     """What the proposer says for it."""
     found = draft_or_404(request, reference)
     user: Any = request.user
@@ -293,7 +293,7 @@ def why(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
+def route_facts(request: SignedIn, reference: str) -> HttpResponse:
     """What the route depends on and the register does not hold."""
     found = draft_or_404(request, reference)
     names = services.asked_by(found.policy_version.policy.route(found.route))
@@ -316,7 +316,7 @@ def route_facts(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def check(request: HttpRequest, reference: str) -> HttpResponse:
+def check(request: SignedIn, reference: str) -> HttpResponse:
     """Everything once more, the route, then send."""
     found = draft_or_404(request, reference)
     user: Any = request.user
@@ -337,7 +337,7 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def sent(request: HttpRequest, reference: str) -> HttpResponse:
+def sent(request: SignedIn, reference: str) -> HttpResponse:
     """After sending: the reference, who has a turn now and who later, and by when."""
     found = draft_or_404(request, reference)
     if found.status != Status.SENT:
@@ -352,7 +352,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.view")
-def version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def version(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """A request as it was before some of those who advised and decided, and what changed since the version before."""
     found = request_or_404(request, reference)
     steps = StepTaken.objects.filter(request=found).select_related("request__policy_version").order_by("number")
@@ -374,7 +374,7 @@ def version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Take a request back."""
     found = own_or_404(request, reference)
     user: Any = request.user
@@ -396,7 +396,7 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.view")
-def step(request: HttpRequest, reference: str, step_id: str) -> HttpResponse:
+def step(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
     """What is asked and of whom, everything that bears on it, and the form for those who may take the step."""
     found = request_or_404(request, reference)
     user: Any = request.user
@@ -467,7 +467,7 @@ def _changes(found: Request, paper: Paper) -> list[Change]:
 
 
 @requires("approvals.view")
-def decision(request: HttpRequest, reference: str) -> HttpResponse:
+def decision(request: SignedIn, reference: str) -> HttpResponse:
     """A decision as a document: who, when, what, why, and what was before them."""
     record = get_object_or_404(
         StepTaken.objects.select_related("request__partnership", "request__policy_version"), reference=reference
@@ -489,7 +489,7 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.view")
-def declare_interest(request: HttpRequest, reference: str) -> HttpResponse:
+def declare_interest(request: SignedIn, reference: str) -> HttpResponse:
     """A person says that they have an interest; they then take no part."""
     found = request_or_404(request, reference)
     user: Any = request.user
@@ -510,7 +510,7 @@ def declare_interest(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.dispense")
-def dispense(request: HttpRequest, reference: str, interest_id: int) -> HttpResponse:
+def dispense(request: SignedIn, reference: str, interest_id: int) -> HttpResponse:
     """Record a dispensation for somebody who declared an interest."""
     found = request_or_404(request, reference)
     interest = get_object_or_404(Interest, pk=interest_id, request=found)
@@ -534,7 +534,7 @@ def dispense(request: HttpRequest, reference: str, interest_id: int) -> HttpResp
 
 
 @requires("approvals.deputise")
-def deputy_list(request: HttpRequest) -> HttpResponse:
+def deputy_list(request: SignedIn) -> HttpResponse:
     """Who acts for whom, now and later; a register manager or administrator names them."""
     user: Any = request.user
     today = timezone.localdate()
@@ -554,7 +554,7 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
 
 @requires("approvals.deputise")
 @require_POST
-def deputy_end(request: HttpRequest, deputy_id: int) -> HttpResponse:
+def deputy_end(request: SignedIn, deputy_id: int) -> HttpResponse:
     """Take a deputy's part away; what they did stays as it was."""
     user: Any = request.user
     deputy = get_object_or_404(Deputy.objects.select_related("person", "deputy"), pk=deputy_id)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals.views import own_or_404
 from exits import services
 from exits.forms import ArrangementsForm, DecisionForm, LessonAnswersForm, LessonFilterForm, LessonsForm, WhyForm
@@ -58,7 +58,7 @@ def _form_page(request: HttpRequest, leaving_or_entry: Any, **context: Any) -> H
 
 
 @requires("exits.view")
-def exit_page(request: HttpRequest, reference: str) -> HttpResponse:
+def exit_page(request: SignedIn, reference: str) -> HttpResponse:
     """Leaving as a task list, with what is still to do; what was done once the council has left."""
     user: Any = request.user
     today = timezone.localdate()
@@ -83,7 +83,7 @@ def exit_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("exits.change")
-def decision(request: HttpRequest, reference: str) -> HttpResponse:
+def decision(request: SignedIn, reference: str) -> HttpResponse:
     """Record a decision to leave that was taken before the register kept decisions."""
     user: Any = request.user
     partnership = entry_or_404(reference)
@@ -105,7 +105,7 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("exits.change")
-def arrangements(request: HttpRequest, reference: str) -> HttpResponse:
+def arrangements(request: SignedIn, reference: str) -> HttpResponse:
     """The last day, the notice, whom was told and what comes back."""
     user: Any = request.user
     leaving = _own_or_404(request, reference)
@@ -126,7 +126,7 @@ def arrangements(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("exits.change")
-def lessons_of_entry(request: HttpRequest, reference: str) -> HttpResponse:
+def lessons_of_entry(request: SignedIn, reference: str) -> HttpResponse:
     """What was learned, where the policy has no form that asks for it."""
     user: Any = request.user
     leaving = _own_or_404(request, reference)
@@ -140,7 +140,7 @@ def lessons_of_entry(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("exits.change")
-def left(request: HttpRequest, reference: str) -> HttpResponse:
+def left(request: SignedIn, reference: str) -> HttpResponse:
     """Record that the council has left, once nothing is left to do."""
     user: Any = request.user
     leaving = _own_or_404(request, reference)
@@ -158,7 +158,7 @@ def left(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("register.move")
-def take_back(request: HttpRequest, reference: str) -> HttpResponse:
+def take_back(request: SignedIn, reference: str) -> HttpResponse:
     """Take back that the council has left."""
     user: Any = request.user
     leaving = _own_or_404(request, reference)
@@ -178,7 +178,7 @@ def take_back(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("approvals.ask")
-def lessons_of_request(request: HttpRequest, reference: str) -> HttpResponse:
+def lessons_of_request(request: SignedIn, reference: str) -> HttpResponse:
     """What the proposer says to the lessons of similar partnerships: used, or does not apply because."""
     user: Any = request.user
     found = own_or_404(request, reference)
@@ -208,7 +208,7 @@ def lessons_of_request(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("exits.view")
-def lesson_list(request: HttpRequest) -> HttpResponse:
+def lesson_list(request: SignedIn) -> HttpResponse:
     """All lessons, narrowed by words, kind, nature, theme, partner and year; a year of them is the digest (RED-G16)."""
     natures = _natures(timezone.localdate())
     years = [day.year for day in Lesson.objects.dates("said_on", "year", order="DESC")]

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from jobs import services
 from jobs.models import Job
 from policy.refused import Refused
@@ -16,22 +16,22 @@ from policy.refused import Refused
 A_PAGE = 25
 
 
-def _own(request: HttpRequest, number: int) -> Job:
+def _own(request: SignedIn, number: int) -> Job:
     """The person's own job; anybody else's is not found."""
-    return get_object_or_404(Job.objects.of(request.user), pk=number)  # type: ignore[arg-type]
+    return get_object_or_404(Job.objects.of(request.user), pk=number)
 
 
 @requires("jobs.own")
 @require_GET
-def job_list(request: HttpRequest) -> HttpResponse:
+def job_list(request: SignedIn) -> HttpResponse:
     """What this person asked for and is kept, the latest first."""
-    page = Paginator(Job.objects.of(request.user), A_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+    page = Paginator(Job.objects.of(request.user), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "jobs/job_list.html", {"page": page, "one_size": [A_PAGE]})
 
 
 @requires("jobs.own")
 @require_GET
-def job(request: HttpRequest, number: int) -> HttpResponse:
+def job(request: SignedIn, number: int) -> HttpResponse:
     """How far it is; asked again by itself while something is to come."""
     record = _own(request, number)
     if request.headers.get("HX-Request") and not record.is_under_way:
@@ -44,7 +44,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("jobs.own")
 @require_POST
-def cancel(request: HttpRequest, number: int) -> HttpResponse:
+def cancel(request: SignedIn, number: int) -> HttpResponse:
     """Cancel what is under way."""
     record = _own(request, number)
     try:
@@ -58,7 +58,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("jobs.own")
 @require_GET
-def file(request: HttpRequest, number: int) -> FileResponse:
+def file(request: SignedIn, number: int) -> FileResponse:
     """The file, for whoever asked for it and may still have it."""
     record = _own(request, number)
     if not record.is_ready or not record.file:

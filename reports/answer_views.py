@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from assessments.questionnaires import is_filled_in
 from policy.model import Question, Questionnaire
 from policy.models import PolicyVersion
@@ -44,14 +44,14 @@ def _asked(request: HttpRequest, questionnaire: str, question: str) -> tuple[Pol
 
 
 @requires("reports.answers")
-def form_list(request: HttpRequest) -> HttpResponse:
+def form_list(request: SignedIn) -> HttpResponse:
     """The policy's forms with how many partnerships have sent each, and how many have not."""
     version = _in_force()
     return render(request, "reports/form_list.html", {"rows": forms_of(version.policy), "version": version})
 
 
 @requires("reports.answers")
-def form(request: HttpRequest, questionnaire: str) -> HttpResponse:
+def form(request: SignedIn, questionnaire: str) -> HttpResponse:
     """A form's questions, each leading to its answers over the register."""
     version = _in_force()
     found = _form(version, questionnaire)
@@ -66,7 +66,7 @@ def _questions(form: Questionnaire, section_id: str) -> list[Question]:
 
 
 @requires("reports.answers")
-def answers(request: HttpRequest, questionnaire: str, question: str) -> HttpResponse:
+def answers(request: SignedIn, questionnaire: str, question: str) -> HttpResponse:
     """The last answers of all partnerships to one question, counted and filtered."""
     version, form_asked, found = _asked(request, questionnaire, question)
     size = request.GET.get("size", "")
@@ -85,7 +85,7 @@ def answers(request: HttpRequest, questionnaire: str, question: str) -> HttpResp
 
 
 @requires("reports.answers")
-def answers_xlsx(request: HttpRequest, questionnaire: str, question: str) -> HttpResponseBase:
+def answers_xlsx(request: SignedIn, questionnaire: str, question: str) -> HttpResponseBase:
     """The same as an Excel workbook."""
     version, form_asked, found = _asked(request, questionnaire, question)
     rows = list(found.every())

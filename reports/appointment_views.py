@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from appointments.models import Round
 from register.listing import policy_in_force
 from reports import appointments
@@ -28,19 +28,19 @@ def _round(slug: str) -> Round:
 
 
 @requires("appointments.view")
-def appointments_pdf(request: HttpRequest) -> HttpResponse:
+def appointments_pdf(request: SignedIn) -> HttpResponse:
     """All appointments with vacancies and terms, as a tagged PDF."""
     return _pdf(request, *_all(request), name="appointments")
 
 
 @requires("appointments.view")
-def appointments_xlsx(request: HttpRequest) -> HttpResponseBase:
+def appointments_xlsx(request: SignedIn) -> HttpResponseBase:
     """The same as a workbook."""
     return _xlsx(request, *_all(request), name="appointments")
 
 
 @requires("appointments.view")
-def round_list_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def round_list_pdf(request: SignedIn, slug: str) -> HttpResponse:
     """The list of places for those who nominate (BRK-G10)."""
     found = _round(slug)
     made = appointments.list_of_round(found, timezone.localdate())
@@ -48,7 +48,7 @@ def round_list_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("appointments.view")
-def round_list_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
+def round_list_xlsx(request: SignedIn, slug: str) -> HttpResponseBase:
     """The same as a workbook."""
     found = _round(slug)
     made = appointments.list_of_round(found, timezone.localdate())
@@ -56,7 +56,7 @@ def round_list_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 @requires("appointments.view")
-def round_schedule_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def round_schedule_pdf(request: SignedIn, slug: str) -> HttpResponse:
     """What a meeting agrees or agreed (BRK-G11)."""
     found = _round(slug)
     made = appointments.schedule_of_round(found, timezone.localdate())
@@ -64,7 +64,7 @@ def round_schedule_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("appointments.view")
-def round_schedule_xlsx(request: HttpRequest, slug: str) -> HttpResponseBase:
+def round_schedule_xlsx(request: SignedIn, slug: str) -> HttpResponseBase:
     """The same as a workbook."""
     found = _round(slug)
     made = appointments.schedule_of_round(found, timezone.localdate())

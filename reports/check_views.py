@@ -1,13 +1,13 @@
 """The checks of an auditor as pages: one line a check, and the entries behind each."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from register.listing import policy_in_force
 from register.models import Partnership
 from reports.checks import Asked, check_named, checks_of, entries_of, findings
@@ -23,7 +23,7 @@ def _asked() -> Asked | None:
 
 @requires("reports.check")
 @require_GET
-def check_list(request: HttpRequest) -> HttpResponse:
+def check_list(request: SignedIn) -> HttpResponse:
     """What an auditor would find today, the most frequent first."""
     asked = _asked()
     if asked is None:
@@ -40,7 +40,7 @@ def check_list(request: HttpRequest) -> HttpResponse:
 
 @requires("reports.check")
 @require_GET
-def check(request: HttpRequest, check: str) -> HttpResponse:
+def check(request: SignedIn, check: str) -> HttpResponse:
     """The entries that show one finding, each with the page on which it is put right."""
     asked = _asked()
     if asked is None:

@@ -48,7 +48,7 @@ def _not_made(request: HttpRequest, report: str, why: str) -> HttpResponse:
 
 
 @requires("reports.view")
-def report(request: HttpRequest, report: str) -> HttpResponse:
+def report(request: SignedIn, report: str) -> HttpResponse:
     """What a report answers and for whom, and the periods it can be made for."""
     today = timezone.localdate()
     version = policy_in_force(today)
@@ -73,7 +73,7 @@ def report(request: HttpRequest, report: str) -> HttpResponse:
 
 
 @requires("reports.view")
-def paper(request: HttpRequest, report: str, period: str) -> HttpResponse:
+def paper(request: SignedIn, report: str, period: str) -> HttpResponse:
     """The report as a page. Of many partnerships their single pages stand in the PDF alone."""
     is_long = _is_long(report)
     try:
@@ -119,7 +119,7 @@ def paper_pdf(request: SignedIn, report: str, period: str) -> HttpResponse:
 
 
 @requires("reports.view")
-def paper_xlsx(request: HttpRequest, report: str, period: str) -> HttpResponseBase:
+def paper_xlsx(request: SignedIn, report: str, period: str) -> HttpResponseBase:
     """The tables of the report as an Excel workbook."""
     try:
         made = _asked(request, report, period, with_entries=False)

@@ -43,7 +43,7 @@ def _trail(name: str, period: str, paper: Paper) -> list[tuple[str, str]]:
 
 
 @requires("reports.view")
-def sent(request: HttpRequest, report: str, period: str, asked: str) -> HttpResponse:
+def sent(request: SignedIn, report: str, period: str, asked: str) -> HttpResponse:
     """What went up of a report, and how it stands."""
     version, wanted, paper = _found(request, report, period, asked)
     requests = sending.requests_about(wanted, period)
@@ -83,7 +83,7 @@ def send(request: SignedIn, report: str, period: str, asked: str) -> HttpRespons
 
 
 @requires("reports.view")
-def sent_html(request: HttpRequest, number: int) -> HttpResponse:
+def sent_html(request: SignedIn, number: int) -> HttpResponse:
     """A report as it went up, as one web page."""
     found = get_object_or_404(SentReport, pk=number)
     response = HttpResponse(alone(found.page), content_type="text/html; charset=utf-8")
@@ -93,7 +93,7 @@ def sent_html(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @requires("reports.view")
-def sent_pdf(request: HttpRequest, number: int) -> HttpResponse:
+def sent_pdf(request: SignedIn, number: int) -> HttpResponse:
     """The same as a tagged PDF."""
     found = get_object_or_404(SentReport, pk=number)
     try:

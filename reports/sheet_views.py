@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals.models import Concern
 from config.fields import DayField
 from register.listing import policy_in_force
@@ -50,7 +50,7 @@ def _sheet(request: HttpRequest, reference: str, on: str) -> tuple[Partnership, 
 
 @requires("register.view")
 @require_GET
-def choose(request: HttpRequest, reference: str) -> HttpResponse:
+def choose(request: SignedIn, reference: str) -> HttpResponse:
     """Ask for the day of the meeting; lead on to its sheet."""
     partnership = get_object_or_404(Partnership, reference=reference)
     form = MeetingForm(request.GET if "on" in request.GET else None)
@@ -61,7 +61,7 @@ def choose(request: HttpRequest, reference: str) -> HttpResponse:
 
 @requires("register.view")
 @require_GET
-def page(request: HttpRequest, reference: str, on: str) -> HttpResponse:
+def page(request: SignedIn, reference: str, on: str) -> HttpResponse:
     """The sheet as a page."""
     partnership, made = _sheet(request, reference, on)
     return render(request, "reports/meeting_sheet.html", {"report": made, "partnership": partnership, "on": on})
@@ -69,7 +69,7 @@ def page(request: HttpRequest, reference: str, on: str) -> HttpResponse:
 
 @requires("register.view")
 @require_GET
-def pdf(request: HttpRequest, reference: str, on: str) -> HttpResponse:
+def pdf(request: SignedIn, reference: str, on: str) -> HttpResponse:
     """The sheet on two pages of paper, with room to write."""
     _, made = _sheet(request, reference, on)
     try:

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
 from approvals.models import Meeting, Request, StepTaken
 from assessments.models import Agreement, Response
@@ -65,7 +65,7 @@ def _no_policy(request: HttpRequest) -> HttpResponse:
 
 
 @requires("reports.view")
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: SignedIn) -> HttpResponse:
     """The reports of the policy by who receives them, the reader's own first; those not made here last."""
     today = timezone.localdate()
     version = policy_in_force(today)
@@ -85,7 +85,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     made = [row for row in rows if row["made"]]
     named = {made_from(report) for report in policy.reports}
     context = {
-        "groups": _by_reader(made, policy, request.user.roles),  # type: ignore[union-attr]
+        "groups": _by_reader(made, policy, request.user.roles),
         "not_made": [row for row in rows if not row["made"]],
         "others": [
             (key, maker, _said(last.get(key), maker.periods, today))
@@ -201,7 +201,7 @@ def _forms(request: HttpRequest, version: PolicyVersion, report: Report) -> list
 
 @requires("reports.view")
 @of_a_list
-def register(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
+def register(request: SignedIn, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The register report as a page: the list's filter, grid, summaries and each entry."""
     report = data.register_report(the_list, version, made_by=str(request.user))
     context = {"report": report, "query": the_list.query.urlencode(), "the_list": the_list}
@@ -210,12 +210,12 @@ def register(request: HttpRequest, the_list: TheList, version: PolicyVersion) ->
 
 @requires("reports.view")
 @of_a_list
-def register_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
+def register_pdf(request: SignedIn, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The register report as a tagged PDF: at once, or of many entries in the background."""
     if the_list.sums.entries > AT_ONCE:
         asked = {"query": the_list.query.urlencode(), "on": the_list.today.isoformat()}
         title = f"Register of partnerships, PDF of {the_list.sums.entries:,} entries"
-        job = jobs.ask("register-pdf", title=title, about=the_list.in_words(), by=request.user, arguments=asked)  # type: ignore[arg-type]
+        job = jobs.ask("register-pdf", title=title, about=the_list.in_words(), by=request.user, arguments=asked)
         return redirect("jobs:job", job.pk)
     report = data.register_report(the_list, version, made_by=str(request.user))
     answer = _pdf(request, "reports/register_pdf.html", {"report": report}, "register")
@@ -225,7 +225,7 @@ def register_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion
 
 @requires("reports.view")
 @of_a_list
-def resources(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
+def resources(request: SignedIn, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The resource summary (BRK-G13): pounds and hours by level, service and priority."""
     report = data.resource_summary(the_list, version, made_by=str(request.user))
     return render(request, "reports/resources.html", {"report": report, "query": the_list.query.urlencode()})
@@ -233,7 +233,7 @@ def resources(request: HttpRequest, the_list: TheList, version: PolicyVersion) -
 
 @requires("reports.view")
 @of_a_list
-def resources_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponse:
+def resources_pdf(request: SignedIn, the_list: TheList, version: PolicyVersion) -> HttpResponse:
     """The resource summary as a tagged PDF."""
     report = data.resource_summary(the_list, version, made_by=str(request.user))
     answer = _pdf(request, "reports/register_pdf.html", {"report": report}, "resources")
@@ -243,7 +243,7 @@ def resources_pdf(request: HttpRequest, the_list: TheList, version: PolicyVersio
 
 @requires("register.export")
 @of_a_list
-def register_xlsx(request: HttpRequest, the_list: TheList, version: PolicyVersion) -> HttpResponseBase:
+def register_xlsx(request: SignedIn, the_list: TheList, version: PolicyVersion) -> HttpResponseBase:
     """The list as an Excel workbook: its filter and order; the chosen columns, or all of them."""
     columns = the_list.export_columns()
     notes = notes_for(
@@ -263,7 +263,7 @@ def register_xlsx(request: HttpRequest, the_list: TheList, version: PolicyVersio
 
 @requires("register.export")
 @of_a_list
-def register_csv(request: HttpRequest, the_list: TheList, _: PolicyVersion) -> HttpResponseBase:
+def register_csv(request: SignedIn, the_list: TheList, _: PolicyVersion) -> HttpResponseBase:
     """The list as CSV, sent row by row."""
     columns = the_list.export_columns()
     Making.note("register", form="csv", by=str(request.user))
@@ -275,14 +275,14 @@ def register_csv(request: HttpRequest, the_list: TheList, _: PolicyVersion) -> H
 
 
 @requires("register.view")
-def profile(request: HttpRequest, reference: str) -> HttpResponse:
+def profile(request: SignedIn, reference: str) -> HttpResponse:
     """All that the register knows about one partnership, for reading and printing."""
     version = policy_in_force(timezone.localdate())
     partnership = get_object_or_404(Partnership, reference=reference)
     if version is None:
         return _no_policy(request)
     made = data.profile_of(partnership, version.policy, today=timezone.localdate())
-    may_change = Partnership.objects.editable_by(request.user).contains(partnership)  # type: ignore[arg-type]
+    may_change = Partnership.objects.editable_by(request.user).contains(partnership)
     context = {
         "profile": made,
         "partnership": partnership,
@@ -293,7 +293,7 @@ def profile(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("register.view")
-def profile_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+def profile_pdf(request: SignedIn, reference: str) -> HttpResponse:
     """The profile as a tagged PDF."""
     version = policy_in_force(timezone.localdate())
     partnership = get_object_or_404(Partnership, reference=reference)
@@ -317,21 +317,21 @@ def _agreement(request: HttpRequest, reference: str, number: int) -> dict[str, A
 
 
 @requires("assessments.view")
-def agreement_pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_pdf(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """A version of an agreement as a tagged PDF."""
     context = _agreement(request, reference, number)
     return _pdf(request, agreements.TEMPLATE, context, f"{reference}-agreement-{number}")
 
 
 @requires("assessments.view")
-def agreement_text(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_text(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """A version of an agreement as a text document, to be edited with the partners."""
     made = agreements.text_document_of(_agreement(request, reference, number))
     return _file(made, FODT, f"{reference}-agreement-{number}.fodt")
 
 
 @requires("assessments.view")
-def agreement_html(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_html(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """A version of an agreement as one web page that stands alone."""
     made = standing_alone(agreements.TEMPLATE, _agreement(request, reference, number))
     return _file(made.encode(), "text/html; charset=utf-8", f"{reference}-agreement-{number}.html")
@@ -351,21 +351,21 @@ def _answers(request: HttpRequest, reference: str, questionnaire: str, slug: str
 
 
 @requires("assessments.view")
-def answers_pdf(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+def answers_pdf(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """A form as it was answered."""
     context = _answers(request, reference, questionnaire, slug)
     return _pdf(request, papers.ANSWERS, context, f"{reference}-{questionnaire}-{slug}")
 
 
 @requires("assessments.view")
-def answers_html(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+def answers_html(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """The same as one web page."""
     context = _answers(request, reference, questionnaire, slug)
     return _page(papers.ANSWERS, context, f"{reference}-{questionnaire}-{slug}")
 
 
 @requires("policy.view")
-def form_pdf(request: HttpRequest, code: str, version: str, form: str) -> HttpResponse:
+def form_pdf(request: SignedIn, code: str, version: str, form: str) -> HttpResponse:
     """A form of the policy to be filled in by hand."""
     shown = get_object_or_404(PolicyVersion, code=code, version=version)
     found = next((each for each in shown.policy.questionnaires if each.id == form), None)
@@ -374,21 +374,21 @@ def form_pdf(request: HttpRequest, code: str, version: str, form: str) -> HttpRe
     return _pdf(request, papers.FORM, papers.form_paper(shown, found, **_made(request)), f"{code}-{version}-{form}")
 
 
-def _request(request: HttpRequest, reference: str) -> dict[str, Any]:
-    readable = Request.objects.readable_by(request.user)  # type: ignore[arg-type]
+def _request(request: SignedIn, reference: str) -> dict[str, Any]:
+    readable = Request.objects.readable_by(request.user)
     found = get_object_or_404(readable.select_related("partnership", "policy_version"), reference=reference)
     address = request.build_absolute_uri(reverse("approvals:request", args=[reference]))
     return papers.request_paper(found, address=address, **_made(request))
 
 
 @requires("approvals.view")
-def request_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+def request_pdf(request: SignedIn, reference: str) -> HttpResponse:
     """What is before those who advise and decide."""
     return _pdf(request, papers.REQUEST, _request(request, reference), reference)
 
 
 @requires("approvals.view")
-def request_html(request: HttpRequest, reference: str) -> HttpResponse:
+def request_html(request: SignedIn, reference: str) -> HttpResponse:
     """The same as one web page."""
     return _page(papers.REQUEST, _request(request, reference), reference)
 
@@ -401,19 +401,19 @@ def _decision(request: HttpRequest, reference: str, *, is_notice: bool = False) 
 
 
 @requires("approvals.view")
-def notice_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+def notice_pdf(request: SignedIn, reference: str) -> HttpResponse:
     """A decision as a notice: all that the law wants written down, without the report that it rests on."""
     return _pdf(request, papers.DECISION, _decision(request, reference, is_notice=True), f"{reference}-notice")
 
 
 @requires("approvals.view")
-def decision_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+def decision_pdf(request: SignedIn, reference: str) -> HttpResponse:
     """A decision with what was before those who decided, as it was sealed."""
     return _pdf(request, papers.DECISION, _decision(request, reference), reference)
 
 
 @requires("approvals.view")
-def decision_html(request: HttpRequest, reference: str) -> HttpResponse:
+def decision_html(request: SignedIn, reference: str) -> HttpResponse:
     """The same as one web page."""
     return _page(papers.DECISION, _decision(request, reference), reference)
 
@@ -424,25 +424,25 @@ def _pack(request: HttpRequest, slug: str, *, is_public: bool) -> dict[str, Any]
 
 
 @requires("approvals.view")
-def meeting_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_pdf(request: SignedIn, slug: str) -> HttpResponse:
     """The pack of a meeting, public and exempt part, as a tagged PDF."""
     return _pdf(request, meeting_packs.PACK, _pack(request, slug, is_public=False), f"{slug}-pack")
 
 
 @requires("approvals.view")
-def meeting_html(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_html(request: SignedIn, slug: str) -> HttpResponse:
     """The same as one web page."""
     return _page(meeting_packs.PACK, _pack(request, slug, is_public=False), f"{slug}-pack")
 
 
 @requires("approvals.view")
-def meeting_public_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_public_pdf(request: SignedIn, slug: str) -> HttpResponse:
     """The public version of the pack: of exempt items nothing but that they are there, and the paragraph."""
     return _pdf(request, meeting_packs.PACK, _pack(request, slug, is_public=True), f"{slug}-public")
 
 
 @requires("approvals.view")
-def meeting_public_html(request: HttpRequest, slug: str) -> HttpResponse:
+def meeting_public_html(request: SignedIn, slug: str) -> HttpResponse:
     """The same as one web page."""
     return _page(meeting_packs.PACK, _pack(request, slug, is_public=True), f"{slug}-public")
 

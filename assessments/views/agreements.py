@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from assessments import agreements
 from assessments.agreement_forms import AgreeForm, HeadingForm, SignForm
 from assessments.models import Agreement
@@ -23,12 +23,12 @@ def _version(partnership: Partnership, number: int) -> Agreement:
     return get_object_or_404(Agreement.objects.for_partnership(partnership), number=number)
 
 
-def _draft(request: HttpRequest, reference: str, number: int) -> Agreement:
+def _draft(request: SignedIn, reference: str, number: int) -> Agreement:
     """A version for changing; one that was agreed says so, through the verbs."""
     return _version(own_entry(request, reference), number)
 
 
-def _page(request: HttpRequest, partnership: Partnership, **more: Any) -> dict[str, Any]:
+def _page(request: SignedIn, partnership: Partnership, **more: Any) -> dict[str, Any]:
     return {
         "partnership": partnership,
         "section": AGREEMENT,
@@ -45,7 +45,7 @@ def _organisations(partnership: Partnership, agreement: Agreement) -> list[str]:
 
 
 @requires("assessments.view")
-def agreement(request: HttpRequest, reference: str) -> HttpResponse:
+def agreement(request: SignedIn, reference: str) -> HttpResponse:
     """What the partners have agreed; the draft of the next version, and the versions before."""
     partnership = entry(reference)
     form = version_in_force(now().date()).policy.agreement_form
@@ -70,7 +70,7 @@ def agreement(request: HttpRequest, reference: str) -> HttpResponse:
 
 @requires("assessments.change")
 @require_POST
-def agreement_start(request: HttpRequest, reference: str) -> HttpResponse:
+def agreement_start(request: SignedIn, reference: str) -> HttpResponse:
     """Start the next version with what is known, or go on with the draft."""
     partnership = own_entry(request, reference)
     moment = now()
@@ -86,7 +86,7 @@ def agreement_start(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("assessments.view")
-def agreement_version(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_version(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """A draft as a list of its headings; a version that was agreed, to be read."""
     partnership = entry(reference)
     found = _version(partnership, number)
@@ -99,7 +99,7 @@ def agreement_version(request: HttpRequest, reference: str, number: int) -> Http
 
 
 @requires("assessments.change")
-def agreement_heading(request: HttpRequest, reference: str, number: int, heading: str) -> HttpResponse:
+def agreement_heading(request: SignedIn, reference: str, number: int, heading: str) -> HttpResponse:
     """Write under one heading, with its prompts and what is known beside the words."""
     found = _draft(request, reference, number)
     partnership, policy = found.partnership, found.policy_version.policy
@@ -109,7 +109,7 @@ def agreement_heading(request: HttpRequest, reference: str, number: int, heading
     form = HeadingForm(request.POST or None, agreement=found, heading=heading)
     if form.is_valid():
         try:
-            found.write(heading, form.cleaned_data["text"], opened=form.kept, by=request.user)  # type: ignore[arg-type]
+            found.write(heading, form.cleaned_data["text"], opened=form.kept, by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -126,14 +126,14 @@ def agreement_heading(request: HttpRequest, reference: str, number: int, heading
 
 
 @requires("assessments.change")
-def agreement_agree(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_agree(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """Seal a draft as what the partners agreed; the version in force gives way."""
     found = _draft(request, reference, number)
     problem = agreements.why_not_agree(found)
     form = AgreeForm(request.POST or None)
     if form.is_valid():
         try:
-            agreements.agree(found, **form.cleaned_data, today=timezone.localdate(), by=request.user)  # type: ignore[arg-type]
+            agreements.agree(found, **form.cleaned_data, today=timezone.localdate(), by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -146,7 +146,7 @@ def agreement_agree(request: HttpRequest, reference: str, number: int) -> HttpRe
 
 
 @requires("assessments.change")
-def agreement_sign(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_sign(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """Record who signed for which organisation, and when."""
     found = _draft(request, reference, number)
     organisations = _organisations(found.partnership, found)
@@ -154,7 +154,7 @@ def agreement_sign(request: HttpRequest, reference: str, number: int) -> HttpRes
     if form.is_valid():
         facts = {name: value for name, value in form.cleaned_data.items() if name != "another"}
         try:
-            signature = found.sign(**facts, today=timezone.localdate(), by=request.user)  # type: ignore[arg-type]
+            signature = found.sign(**facts, today=timezone.localdate(), by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -165,12 +165,12 @@ def agreement_sign(request: HttpRequest, reference: str, number: int) -> HttpRes
 
 
 @requires("assessments.change")
-def agreement_discard(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def agreement_discard(request: SignedIn, reference: str, number: int) -> HttpResponse:
     """Take out a draft."""
     found = _draft(request, reference, number)
     if request.method == "POST":
         try:
-            found.discard(by=request.user)  # type: ignore[arg-type]
+            found.discard(by=request.user)
         except Refused as refusal:
             told(request, refusal)
         else:

@@ -1,11 +1,11 @@
 """An assessment explained, made, completed and challenged."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from assessments import services
 from assessments.explaining import Box, kept_boxes, live_boxes, mark_since
 from assessments.facts import facts_of
@@ -45,7 +45,7 @@ def _can_go_on(shown: Assessment) -> bool:
 
 
 @requires("assessments.view")
-def assessment(request: HttpRequest, reference: str) -> HttpResponse:
+def assessment(request: SignedIn, reference: str) -> HttpResponse:
     """The assessment that counts, or the draft of the first one, or what the figures alone say."""
     partnership = entry(reference)
     made = list(Assessment.objects.for_partnership(partnership).prefetch_related(*ANSWERS))
@@ -72,7 +72,7 @@ def assessment(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("assessments.view")
-def assessment_past(request: HttpRequest, reference: str) -> HttpResponse:
+def assessment_past(request: SignedIn, reference: str) -> HttpResponse:
     """Every assessment of the entry, newest first."""
     partnership = entry(reference)
     made = list(Assessment.objects.for_partnership(partnership).prefetch_related("overalls"))
@@ -85,7 +85,7 @@ def assessment_past(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("assessments.view")
-def assessment_version(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def assessment_version(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """One assessment as it stands or stood, whatever came after it."""
     partnership = entry(reference)
     made = list(Assessment.objects.for_partnership(partnership).prefetch_related(*ANSWERS))
@@ -97,7 +97,7 @@ def assessment_version(request: HttpRequest, reference: str, slug: str) -> HttpR
 
 
 def _explained(
-    request: HttpRequest,
+    request: SignedIn,
     partnership: Partnership,
     shown: Assessment,
     made: list[Assessment],
@@ -137,7 +137,7 @@ def _explained(
         "is_latest": shown == latest,
         "can_change": _can_go_on(shown) and may_change(request, partnership),
         "past": len(made),
-        "why_not_challenge": Challenge.why_not_ask(shown, by=request.user),  # type: ignore[arg-type]
+        "why_not_challenge": Challenge.why_not_ask(shown, by=request.user),
         **_said(policy),
     }
     return render(request, "assessments/assessment.html", context)
@@ -158,7 +158,7 @@ def _before(shown: Assessment, complete: list[Assessment]) -> Assessment | None:
 
 @requires("assessments.change")
 @require_POST
-def assessment_start(request: HttpRequest, reference: str) -> HttpResponse:
+def assessment_start(request: SignedIn, reference: str) -> HttpResponse:
     """Open a draft under the policy in force, or go on with the one that is open."""
     partnership = own_entry(request, reference)
     moment = now()
@@ -166,8 +166,8 @@ def assessment_start(request: HttpRequest, reference: str) -> HttpResponse:
     draft = Assessment.objects.drafts().filter(partnership=partnership).first()
     if draft is None:
         try:
-            draft = Assessment.start(partnership, by=request.user, policy_version=version, at=moment)  # type: ignore[arg-type]
-            services.carry_over(draft, by=request.user)  # type: ignore[arg-type]
+            draft = Assessment.start(partnership, by=request.user, policy_version=version, at=moment)
+            services.carry_over(draft, by=request.user)
         except Refused as refusal:
             told(request, refusal)
             return redirect("assessments:assessment", reference)
@@ -193,7 +193,7 @@ def _last(partnership: Partnership, draft: Assessment) -> Assessment | None:
 
 
 @requires("assessments.change")
-def judge(request: HttpRequest, reference: str, slug: str, scheme: str) -> HttpResponse:
+def judge(request: SignedIn, reference: str, slug: str, scheme: str) -> HttpResponse:
     """The criteria of one scheme: what figures decide, then what a person judges."""
     partnership = own_entry(request, reference)
     draft = _draft(partnership, slug)
@@ -202,7 +202,7 @@ def judge(request: HttpRequest, reference: str, slug: str, scheme: str) -> HttpR
     form = JudgeForm(request.POST or None, scheme=box.scheme, lines=box.lines, theirs_by=draft.made_by_name)
     if form.is_valid():
         try:
-            draft.judge(scheme, form.cleaned_data["levels"], by=request.user)  # type: ignore[arg-type]
+            draft.judge(scheme, form.cleaned_data["levels"], by=request.user)
         except Refused as refusal:
             refuse(form, refusal)
         else:
@@ -224,7 +224,7 @@ def judge(request: HttpRequest, reference: str, slug: str, scheme: str) -> HttpR
 
 
 @requires("assessments.change")
-def overall(request: HttpRequest, reference: str, slug: str, scheme: str) -> HttpResponse:
+def overall(request: SignedIn, reference: str, slug: str, scheme: str) -> HttpResponse:
     """The overall level of one scheme, beside what the policy suggests."""
     partnership = own_entry(request, reference)
     draft = _draft(partnership, slug)
@@ -235,7 +235,7 @@ def overall(request: HttpRequest, reference: str, slug: str, scheme: str) -> Htt
     if form.is_valid():
         chosen = form.cleaned_data
         try:
-            draft.set_overall(scheme, level=chosen["level"], reason=chosen["reason"], by=request.user)  # type: ignore[arg-type]
+            draft.set_overall(scheme, level=chosen["level"], reason=chosen["reason"], by=request.user)
         except Refused as refusal:
             refuse(form, refusal)
         else:
@@ -260,14 +260,14 @@ def overall(request: HttpRequest, reference: str, slug: str, scheme: str) -> Htt
 
 
 @requires("assessments.change")
-def check(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def check(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """What the register will say, what is missing, and the button that completes the assessment."""
     partnership = own_entry(request, reference)
     draft = _draft(partnership, slug)
     boxes = services.boxes_of_draft(draft, partnership, before=_last(partnership, draft))
     if request.method == "POST":
         try:
-            services.complete(draft, by=request.user, at=now())  # type: ignore[arg-type]
+            services.complete(draft, by=request.user, at=now())
         except Refused as refusal:
             told(request, refusal)
             return redirect("assessments:check", reference, slug)
@@ -287,13 +287,13 @@ def check(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 
 @requires("assessments.change")
-def discard(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def discard(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Ask, then take out a draft."""
     partnership = own_entry(request, reference)
     draft = _draft(partnership, slug)
     if request.method == "POST":
         try:
-            services.discard(draft, by=request.user)  # type: ignore[arg-type]
+            services.discard(draft, by=request.user)
         except Refused as refusal:
             told(request, refusal)
         else:
@@ -307,7 +307,7 @@ def discard(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 
 @requires("assessments.challenge")
-def challenge(request: HttpRequest, reference: str, slug: str, scheme: str, criterion: str = "") -> HttpResponse:
+def challenge(request: SignedIn, reference: str, slug: str, scheme: str, criterion: str = "") -> HttpResponse:
     """Ask the lead officer about a level (BRK-I07)."""
     partnership = entry(reference)
     made = Assessment.objects.complete().select_related("policy_version", "made_by").prefetch_related(*ANSWERS)
@@ -316,7 +316,7 @@ def challenge(request: HttpRequest, reference: str, slug: str, scheme: str, crit
     line = next((each for each in box.lines if each.criterion.id == criterion), None)
     if criterion and line is None:
         raise Http404("No such criterion")
-    refused = Challenge.why_not_ask(shown, by=request.user)  # type: ignore[arg-type]
+    refused = Challenge.why_not_ask(shown, by=request.user)
     about = line.criterion.label if line else f"the overall {box.scheme.label} level"
     form = ChallengeForm(request.POST or None, label=f"What do you ask about {words.inside(about)}?")
     if not refused and form.is_valid():
@@ -326,7 +326,7 @@ def challenge(request: HttpRequest, reference: str, slug: str, scheme: str, crit
                 scheme=scheme,
                 criterion=criterion,
                 question=form.cleaned_data["question"],
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=now(),
             )
         except Refused as refusal:
@@ -347,7 +347,7 @@ def challenge(request: HttpRequest, reference: str, slug: str, scheme: str, crit
 
 
 @requires("assessments.change")
-def challenge_thread(request: HttpRequest, reference: str, slug: str, number: int) -> HttpResponse:
+def challenge_thread(request: SignedIn, reference: str, slug: str, number: int) -> HttpResponse:
     """The next word in a challenge's thread: an answer, another question, or its end."""
     partnership = own_entry(request, reference)
     threads = Challenge.objects.select_related("assessment__policy_version").prefetch_related("remarks")
@@ -359,12 +359,12 @@ def challenge_thread(request: HttpRequest, reference: str, slug: str, number: in
         "change": (Challenge.State.CHANGED, thread.ask_for_change),
     }
     move = next((name for name in verbs if name in request.POST), "")
-    possible = [name for name, (state, _) in verbs.items() if not thread.why_not(state, by=request.user)]  # type: ignore[arg-type]
+    possible = [name for name, (state, _) in verbs.items() if not thread.why_not(state, by=request.user)]
     label = "Your answer" if possible == ["answer"] else "What do you say?"
     form = RemarkForm(request.POST or None, needs_text=move != "agree", label=label)
     if move and form.is_valid():
         try:
-            verbs[move][1](form.cleaned_data["text"], by=request.user, at=now())  # type: ignore[arg-type]
+            verbs[move][1](form.cleaned_data["text"], by=request.user, at=now())
         except Refused as refusal:
             refuse(form, refusal)
         else:

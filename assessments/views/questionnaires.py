@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from assessments import questionnaires as asks
 from assessments import services
 from assessments.answering import may_answer
@@ -75,7 +75,7 @@ def _to_answer(request: HttpRequest, reference: str, questionnaire: str, slug: s
 
 
 @requires("assessments.view")
-def questionnaire_list(request: HttpRequest, reference: str) -> HttpResponse:
+def questionnaire_list(request: SignedIn, reference: str) -> HttpResponse:
     """Forms to fill in now, drafts, and what was sent."""
     partnership = entry(reference)
     version = version_in_force(now().date())
@@ -101,7 +101,7 @@ def questionnaire_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 @requires("assessments.answer")
 @require_POST
-def questionnaire_start(request: HttpRequest, reference: str, questionnaire: str) -> HttpResponse:
+def questionnaire_start(request: SignedIn, reference: str, questionnaire: str) -> HttpResponse:
     """Open a draft, or go on with the one that is open."""
     partnership = entry_to_answer(reference)
     moment = now()
@@ -124,7 +124,7 @@ def questionnaire_start(request: HttpRequest, reference: str, questionnaire: str
                 partnership,
                 questionnaire,
                 occasion=occasion,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 policy_version=version,
                 at=moment,
             )
@@ -135,7 +135,7 @@ def questionnaire_start(request: HttpRequest, reference: str, questionnaire: str
 
 
 @requires("assessments.view")
-def questionnaire(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+def questionnaire(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """A draft as a list of its sections; sent answers to be read and printed."""
     partnership = entry(reference)
     response = _response(partnership, questionnaire, slug)
@@ -203,7 +203,7 @@ def _section_address(response: Response, section_id: str) -> str:
 
 @requires("assessments.answer")
 def questionnaire_section(
-    request: HttpRequest, reference: str, questionnaire: str, slug: str, section: str
+    request: SignedIn, reference: str, questionnaire: str, slug: str, section: str
 ) -> HttpResponse:
     """One section's questions; a draft may leave any of them out."""
     partnership = entry_to_answer(reference)
@@ -242,7 +242,7 @@ def questionnaire_section(
         try:
             services.keep_answers(
                 response, form_of_policy, form.answers(), form.actions(),
-                uploads=form.uploads(), by=request.user, at=moment,  # type: ignore[arg-type]
+                uploads=form.uploads(), by=request.user, at=moment,
             )  # fmt: skip
         except Refused as refusal:
             refuse(form, refusal)
@@ -321,14 +321,14 @@ def _go_on(
 
 
 @requires("assessments.answer")
-def questionnaire_check(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+def questionnaire_check(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """All answers once more, what is missing or only expected, and the button that sends them."""
     response, policy_form = _to_answer(request, reference, questionnaire, slug)
     partnership = response.partnership
     form = SendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            services.send(response, policy_form, by=request.user, at=now(), **form.cleaned_data)  # type: ignore[arg-type]
+            services.send(response, policy_form, by=request.user, at=now(), **form.cleaned_data)
         except Refused as refusal:
             told(request, refusal)
             return redirect("assessments:questionnaire_check", reference, questionnaire, slug)
@@ -347,12 +347,12 @@ def questionnaire_check(request: HttpRequest, reference: str, questionnaire: str
 
 
 @requires("assessments.answer")
-def questionnaire_discard(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+def questionnaire_discard(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """Ask, then take out a draft."""
     response, form = _to_answer(request, reference, questionnaire, slug)
     partnership = response.partnership
     if request.method == "POST":
-        services.discard_response(response, by=request.user)  # type: ignore[arg-type]
+        services.discard_response(response, by=request.user)
         messages.success(request, f"The draft of {form.title} is deleted")
         return redirect("assessments:questionnaire_list", reference)
     context = {
@@ -365,7 +365,7 @@ def questionnaire_discard(request: HttpRequest, reference: str, questionnaire: s
 
 
 @requires("assessments.change")
-def questionnaire_changes(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> HttpResponse:
+def questionnaire_changes(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """What the answers say otherwise than the register: was and now, then one button."""
     partnership = own_entry(request, reference)
     response = _response(partnership, questionnaire, slug)
@@ -378,7 +378,7 @@ def questionnaire_changes(request: HttpRequest, reference: str, questionnaire: s
     if request.method == "POST":
         chosen = [feed for feed in feeds if feed.core in request.POST.getlist("change")]
         if chosen:
-            services.take_over(partnership, chosen, reason=f"{form.title} {response.label}", by=request.user)  # type: ignore[arg-type]
+            services.take_over(partnership, chosen, reason=f"{form.title} {response.label}", by=request.user)
             messages.success(request, f"The register has {words.count(len(chosen), 'change')} from these answers")
         else:
             messages.success(request, "You changed nothing")
@@ -395,7 +395,7 @@ def questionnaire_changes(request: HttpRequest, reference: str, questionnaire: s
 
 
 @requires("assessments.view")
-def questionnaire_blank(request: HttpRequest, questionnaire: str) -> HttpResponse:
+def questionnaire_blank(request: SignedIn, questionnaire: str) -> HttpResponse:
     """The empty form with every question, to be printed and filled in by hand."""
     version = version_in_force(now().date())
     form = _questionnaire(version.policy, questionnaire)

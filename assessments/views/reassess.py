@@ -1,10 +1,10 @@
 """Which entries a new version of the policy asks to be assessed again, and why."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from assessments import services
 from assessments.models import Assessment
 from policy.models import PolicyVersion
@@ -13,7 +13,7 @@ A_PAGE = 50
 
 
 @requires("assessments.view")
-def to_reassess(request: HttpRequest, code: str, version: str) -> HttpResponse:
+def to_reassess(request: SignedIn, code: str, version: str) -> HttpResponse:
     """The entries last assessed under a version whose criteria mean something else now."""
     shown = get_object_or_404(PolicyVersion.objects.defer("text"), code=code, version=version)
     again = services.to_make_again(shown)

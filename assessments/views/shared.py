@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from accounts.permissions import SignedIn
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership
@@ -18,10 +19,10 @@ def entry(reference: str) -> Partnership:
     return get_object_or_404(Partnership.objects.select_related("lead_officer"), reference=reference)
 
 
-def own_entry(request: HttpRequest, reference: str) -> Partnership:
+def own_entry(request: SignedIn, reference: str) -> Partnership:
     """The partnership of an address, for changing: 404 outside what the person may change."""
     people = ("lead_officer", "responsible_head", "portfolio_holder", "service", "parent")
-    found = Partnership.objects.editable_by(request.user).select_related(*people)  # type: ignore[arg-type]
+    found = Partnership.objects.editable_by(request.user).select_related(*people)
     return get_object_or_404(found, reference=reference)
 
 
@@ -31,7 +32,7 @@ def entry_to_answer(reference: str) -> Partnership:
     return get_object_or_404(Partnership.objects.select_related(*people), reference=reference)
 
 
-def may_change(request: HttpRequest, partnership: Partnership) -> bool:
+def may_change(request: SignedIn, partnership: Partnership) -> bool:
     """Whether the person may change this entry's assessment and answers."""
     user: Any = request.user
     if not user.has_perm("assessments.change"):
@@ -52,6 +53,6 @@ def now() -> datetime:
     return timezone.now()
 
 
-def told(request: HttpRequest, refusal: Refused) -> None:
+def told(request: SignedIn, refusal: Refused) -> None:
     """Show a refusal at the top of the next page."""
     messages.error(request, str(refusal))

@@ -1,10 +1,10 @@
 """Whether a partnership is significant: the grounds, what a person judges, and the mark (RED-A25 to A29, BRK-I08)."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from assessments import significance as marks
 from assessments.forms import SignificanceForm
 from assessments.sections import SIGNIFICANCE
@@ -13,7 +13,7 @@ from policy.refused import Refused
 
 
 @requires("assessments.view")
-def significance(request: HttpRequest, reference: str) -> HttpResponse:
+def significance(request: SignedIn, reference: str) -> HttpResponse:
     """The grounds with what is known, and for those who may: what they judge, the mark, why."""
     partnership = entry(reference)
     policy = version_in_force(now().date()).policy
@@ -22,7 +22,7 @@ def significance(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404("The policy in force does not mark partnerships as significant")
     grounds = marks.grounds_for(partnership, policy)
     otherwise = partnership.local_values.get(asked.id)
-    why_not = marks.why_not(policy, by=request.user)  # type: ignore[arg-type]
+    why_not = marks.why_not(policy, by=request.user)
     form = SignificanceForm(
         request.POST or None, partnership=partnership, grounds=grounds, label=asked.label, otherwise=otherwise
     )
@@ -35,7 +35,7 @@ def significance(request: HttpRequest, reference: str) -> HttpResponse:
                 form.judged(),
                 otherwise=form.otherwise,
                 reason=said,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from config import words
 from policy.refused import Refused
 from register.bulk import MOST, Done, Field, change, fields_of, preview
@@ -68,7 +68,7 @@ def _entries(the_list: TheList, request: HttpRequest) -> list[Partnership]:
 
 
 @requires("register.bulk_change")
-def change_selected(request: HttpRequest) -> HttpResponse:
+def change_selected(request: SignedIn) -> HttpResponse:
     """Ask for field, value and reason; show was and now of each entry; then change them all."""
     back = f"{reverse('register:partnership_list')}?{request.GET.get('list', '')}"
     the_list = list_of(QueryDict(request.GET.get("list", "")), today=localdate())
@@ -95,7 +95,7 @@ def change_selected(request: HttpRequest) -> HttpResponse:
         seen = _seen(request, field, value)
         if seen is not None:
             try:
-                done = change(field, value, seen, by=request.user, reason=reason)  # type: ignore[arg-type]
+                done = change(field, value, seen, by=request.user, reason=reason)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -112,7 +112,7 @@ def change_selected(request: HttpRequest) -> HttpResponse:
                     ),
                 )
                 return redirect(back)
-        lines = preview(field, value, entries, by=request.user)  # type: ignore[arg-type]
+        lines = preview(field, value, entries, by=request.user)
         changing = [line for line in lines if not line.why_not]
         context |= {
             "changing": changing,
@@ -138,7 +138,7 @@ def _seen(request: HttpRequest, field: Field, value: str) -> dict[str, int] | No
 
 
 @requires("register.bulk_change")
-def undo(request: HttpRequest) -> HttpResponse:
+def undo(request: SignedIn) -> HttpResponse:
     """Put back what the last change of many entries replaced, unless somebody changed one since."""
     kept = request.session.get(UNDO)
     the_list = list_of(QueryDict(), today=localdate())
@@ -148,7 +148,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     done, problem = Done(**kept), ""
     if request.method == "POST":
         try:
-            undo_change(done, field, by=request.user)  # type: ignore[arg-type]
+            undo_change(done, field, by=request.user)
         except Refused as refusal:
             problem = str(refusal)
         else:

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register import duplicates, rows, sections, services, similar, uploads
@@ -44,7 +44,7 @@ SECTION_OF = {
 
 
 @requires("register.change")
-def change_section(request: HttpRequest, reference: str, section_id: str) -> HttpResponse:
+def change_section(request: SignedIn, reference: str, section_id: str) -> HttpResponse:
     """Change the facts of one section of the pack."""
     partnership, asked = editable_or_404(request, reference), asked_today()
     try:
@@ -84,19 +84,19 @@ def _form_class(row: Any, asked: Asked) -> Callable[..., FactForm]:
 
 
 @requires("register.change")
-def add_row(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def add_row(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Add a partner, a year's money, a benefit, a document ..."""
     partnership, asked, kind = editable_or_404(request, reference), asked_today(), _kind_or_404(slug)
     row: Any = kind.model(partnership=partnership, **kind.given)
     facts = asked.form_facts(row)
     if isinstance(row, Document):
-        row.added_by = request.user  # type: ignore[assignment]
+        row.added_by = request.user
     form = _form_class(row, asked)(request.POST or None, request.FILES or None, record=row, facts=facts)
     if form.is_valid():
         if file := form.cleaned_data.get("file"):
             row.take_file(file)
         try:
-            services.add_row(row, facts, form.typed, by=request.user, version=asked.version)  # type: ignore[arg-type]
+            services.add_row(row, facts, form.typed, by=request.user, version=asked.version)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -112,7 +112,7 @@ def _row_or_404(partnership: Partnership, kind: rows.RowKind, row_id: int) -> An
 
 
 @requires("register.change")
-def change_row(request: HttpRequest, reference: str, slug: str, row_id: int) -> HttpResponse:
+def change_row(request: SignedIn, reference: str, slug: str, row_id: int) -> HttpResponse:
     """Change one row."""
     partnership, asked, kind = editable_or_404(request, reference), asked_today(), _kind_or_404(slug)
     row = _row_or_404(partnership, kind, row_id)
@@ -130,7 +130,7 @@ def change_row(request: HttpRequest, reference: str, slug: str, row_id: int) -> 
 
 
 @requires("register.change")
-def take_out_row(request: HttpRequest, reference: str, slug: str, row_id: int) -> HttpResponse:
+def take_out_row(request: SignedIn, reference: str, slug: str, row_id: int) -> HttpResponse:
     """Take one row out, with a reason; the history keeps it."""
     partnership, asked, kind = editable_or_404(request, reference), asked_today(), _kind_or_404(slug)
     row = _row_or_404(partnership, kind, row_id)
@@ -141,7 +141,7 @@ def take_out_row(request: HttpRequest, reference: str, slug: str, row_id: int) -
     )
     if form.is_valid():
         try:
-            services.take_out_row(row, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            services.take_out_row(row, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -159,14 +159,14 @@ def take_out_row(request: HttpRequest, reference: str, slug: str, row_id: int) -
 
 @require_GET
 @requires("register.view")
-def document(request: HttpRequest, reference: str, document_id: int) -> FileResponse:
+def document(request: SignedIn, reference: str, document_id: int) -> FileResponse:
     """Hand a document's file to somebody who may see the entry; always to be saved, never run by the browser."""
     partnership = entry_or_404(reference)
     return _handed_out(get_object_or_404(partnership.documents, pk=document_id))
 
 
 @requires("register.view")
-def document_files(request: HttpRequest, reference: str, document_id: int) -> HttpResponse:
+def document_files(request: SignedIn, reference: str, document_id: int) -> HttpResponse:
     """Every file that a document had, newest first; a new one for those who may change the entry."""
     partnership = entry_or_404(reference)
     found = get_object_or_404(partnership.documents, pk=document_id)
@@ -175,7 +175,7 @@ def document_files(request: HttpRequest, reference: str, document_id: int) -> Ht
         form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
         if form.is_valid():
             try:
-                services.replace_file(found, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+                services.replace_file(found, by=request.user, **form.cleaned_data)
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -188,7 +188,7 @@ def document_files(request: HttpRequest, reference: str, document_id: int) -> Ht
 
 @require_GET
 @requires("register.view")
-def document_file(request: HttpRequest, reference: str, document_id: int, version_id: int) -> FileResponse:
+def document_file(request: SignedIn, reference: str, document_id: int, version_id: int) -> FileResponse:
     """An earlier file of a document, handed out like the one of today."""
     partnership = entry_or_404(reference)
     found = get_object_or_404(partnership.documents, pk=document_id)
@@ -215,11 +215,11 @@ def _handed_out(document: Document) -> FileResponse:
 
 
 @requires("register.move")
-def move(request: HttpRequest, reference: str) -> HttpResponse:
+def move(request: SignedIn, reference: str) -> HttpResponse:
     """Move an entry in its life: join, leave, not a partnership; or undo the last move."""
     partnership, asked = entry_or_404(reference), asked_today()
     reasons = {
-        to: services.why_not_move(partnership, to, by=request.user, policy=asked.policy)  # type: ignore[arg-type]
+        to: services.why_not_move(partnership, to, by=request.user, policy=asked.policy)
         for to in Partnership.MOVES[Status(partnership.status)]
     }
     open_moves = [(to.value, MOVE_WORDS[to]) for to in Status if to in reasons and not reasons[to]]
@@ -263,7 +263,7 @@ MOVE_WORDS = {
 
 
 @requires("register.propose")
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: SignedIn) -> HttpResponse:
     """Propose a partnership: name, partners and purpose first; entries that look like it are shown.
 
     What its name says the same as is shown before it is saved, what its remit is like right after.
@@ -280,7 +280,7 @@ def add(request: HttpRequest) -> HttpResponse:
             try:
                 partnership = services.propose(
                     **facts,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,
                     policy_version=version,
                     alike=[each.partnership for each in alike],
                     different=different.cleaned_data["different"] if alike else "",
@@ -303,7 +303,7 @@ def _role_names(user: Any) -> set[str]:
 
 
 @requires("register.view")
-def similar_entries(request: HttpRequest, reference: str) -> HttpResponse:
+def similar_entries(request: SignedIn, reference: str) -> HttpResponse:
     """Entries with a similar remit: one of them could take on what this one is for (MEL-D15, MEL-F02)."""
     partnership = entry_or_404(reference)
     context = page(request, partnership, sections.OVERVIEW, entries=similar.entries_like(partnership))
@@ -311,12 +311,12 @@ def similar_entries(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("register.move")
-def duplicate_list(request: HttpRequest) -> HttpResponse:
+def duplicate_list(request: SignedIn) -> HttpResponse:
     """Pairs of entries that look alike; "not the same" is remembered."""
     if request.method == "POST":
         one = get_object_or_404(Partnership, reference=request.POST.get("one", ""))
         other = get_object_or_404(Partnership, reference=request.POST.get("other", ""))
-        duplicates.keep_apart(one, other, by=request.user, note=request.POST.get("note", ""))  # type: ignore[arg-type]
+        duplicates.keep_apart(one, other, by=request.user, note=request.POST.get("note", ""))
         messages.success(request, f"{one.reference} and {other.reference} are kept apart")
         return redirect("register:duplicates")
     return render(request, "register/duplicates.html", {"pairs": duplicates.pairs(most=50)})

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from accounts.permissions import SignedIn
 from config import words
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -85,11 +86,11 @@ class Was:
     pieces: Sequence[history_words.Piece] = ()
 
 
-def change_record(request: HttpRequest, editing: Editing) -> HttpResponse:
+def change_record(request: SignedIn, editing: Editing) -> HttpResponse:
     """Take a person through a change of one record, from the form to saved."""
     if request.method != "POST":
         return _show_form(request, editing, _opened_now(editing), {})
-    carried = Carried.read(request.POST.get("carried", ""), editing, request.user)  # type: ignore[arg-type]
+    carried = Carried.read(request.POST.get("carried", ""), editing, request.user)
     if carried is None:
         why = "What this page was opened on cannot be read any more. Open the form again and make your change there"
         return _not_saved(request, editing, why, request.path)
@@ -103,19 +104,19 @@ def _opened_now(editing: Editing) -> Carried:
 
 
 def _show_form(
-    request: HttpRequest, editing: Editing, carried: Carried, extra: Mapping[str, Any], form: FactForm | None = None
+    request: SignedIn, editing: Editing, carried: Carried, extra: Mapping[str, Any], form: FactForm | None = None
 ) -> HttpResponse:
     form = form or editing.form_class(record=editing.record, facts=editing.facts)
     context = _context(request, editing, carried) | {"form": form} | dict(extra)
     return render(request, "register/change.html", context)
 
 
-def _context(request: HttpRequest, editing: Editing, carried: Carried) -> dict[str, Any]:
+def _context(request: SignedIn, editing: Editing, carried: Carried) -> dict[str, Any]:
     return {
         "partnership": editing.partnership,
         "section": editing.section,
         "editing": editing,
-        "carried": carried.signed(editing, request.user),  # type: ignore[arg-type]
+        "carried": carried.signed(editing, request.user),
     }
 
 
@@ -126,7 +127,7 @@ def _bound(editing: Editing, typed: Mapping[str, list[str]]) -> FactForm:
     return editing.form_class(data, record=editing.record, facts=editing.facts)
 
 
-def _check(request: HttpRequest, editing: Editing, carried: Carried) -> HttpResponse:
+def _check(request: SignedIn, editing: Editing, carried: Carried) -> HttpResponse:
     """From the form: show what changes, or what is wrong."""
     inputs = {name: request.POST.getlist(name) for name in request.POST if name not in _OURS}
     carried = Carried(carried.opened, inputs)
@@ -137,7 +138,7 @@ _OURS = {"csrfmiddlewaretoken", "carried", "do", "reason"}
 
 
 def _show_changes(
-    request: HttpRequest, editing: Editing, carried: Carried, reason: ReasonForm | None = None
+    request: SignedIn, editing: Editing, carried: Carried, reason: ReasonForm | None = None
 ) -> HttpResponse:
     form = _bound(editing, carried.typed)
     if not form.is_valid():
@@ -187,14 +188,14 @@ def _was(fact: Fact, record: Any, value: Any, names: Mapping[str, Mapping[Any, s
     return Was(fact.label, was, now, pieces)
 
 
-def _go_back(request: HttpRequest, editing: Editing, carried: Carried) -> HttpResponse:
+def _go_back(request: SignedIn, editing: Editing, carried: Carried) -> HttpResponse:
     """From "What changes" to the form, with everything as typed."""
     form = _bound(editing, carried.typed)
     form.is_valid()
     return _show_form(request, editing, carried, {}, form)
 
 
-def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpResponse:
+def _save(request: SignedIn, editing: Editing, carried: Carried) -> HttpResponse:
     """Save the change, or show what stands in its way."""
     form = _bound(editing, carried.typed)
     if not form.is_valid():
@@ -212,7 +213,7 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
             editing.facts,
             opened=carried.opened,
             typed=typed,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             reason=reason.cleaned_data["reason"],
             version=editing.version,
         )
@@ -227,12 +228,12 @@ def _save(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRespo
     return redirect(editing.back)
 
 
-def _not_saved(request: HttpRequest, editing: Editing, why: str, back: str) -> HttpResponse:
+def _not_saved(request: SignedIn, editing: Editing, why: str, back: str) -> HttpResponse:
     context = {"partnership": editing.partnership, "section": editing.section, "why": why, "back": back}
     return render(request, "register/not_saved.html", context, status=409)
 
 
-def typed_on(request: HttpRequest) -> tuple[str, dict[str, list[str]]] | None:
+def typed_on(request: SignedIn) -> tuple[str, dict[str, list[str]]] | None:
     """What a "What changes" page carries to another page: of which record and facts, and the inputs as typed.
 
     `None` when it carries nothing that this person signed.
@@ -265,7 +266,7 @@ class Clash:
 
 
 def _show_conflict(
-    request: HttpRequest,
+    request: SignedIn,
     editing: Editing,
     carried: Carried,
     found: Merge,
@@ -313,7 +314,7 @@ def _who_changed(record: Any, fact: Fact) -> str:
     return ", ".join(filter(None, (last.by_name, words.moment(last.history_date))))
 
 
-def _choose(request: HttpRequest, editing: Editing, carried: Carried) -> HttpResponse:
+def _choose(request: SignedIn, editing: Editing, carried: Carried) -> HttpResponse:
     """From the three columns: go on with what the person chose for each fact."""
     form = _bound(editing, carried.typed)
     if not form.is_valid():
@@ -336,7 +337,7 @@ def _choose(request: HttpRequest, editing: Editing, carried: Carried) -> HttpRes
     return _show_changes(request, editing, carried)
 
 
-def _seen(request: HttpRequest) -> dict[str, Any]:
+def _seen(request: SignedIn) -> dict[str, Any]:
     try:
         return dict(signing.loads(request.POST.get("seen", ""), salt=f"{SALT}.seen"))
     except signing.BadSignature:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from config import words as screen
 from policy.refused import Refused
 from register import import_service
@@ -57,7 +57,7 @@ def _record(number: int, *, is_open: bool = False) -> Import:
 
 @requires("register.import")
 @require_GET
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: SignedIn) -> HttpResponse:
     """All imports, newest first."""
     page = Paginator(Import.objects.for_list(), 25).get_page(request.GET.get("page"))
     return render(request, "register/import_list.html", {"page": page})
@@ -65,13 +65,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @requires("register.import")
 @require_http_methods(["GET", "POST"])
-def import_upload(request: HttpRequest) -> HttpResponse:
+def import_upload(request: SignedIn) -> HttpResponse:
     """Take a spreadsheet and read it; what cannot be read gets a sentence and nothing is kept."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            record = import_service.upload(file, by=request.user, year=form.cleaned_data["year"])  # type: ignore[arg-type]
+            record = import_service.upload(file, by=request.user, year=form.cleaned_data["year"])
         except CannotRead as problem:
             form.add_error("file", str(problem))
         else:
@@ -81,7 +81,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
 
 @requires("register.import")
 @require_GET
-def import_start(request: HttpRequest, number: int) -> HttpResponse:
+def import_start(request: SignedIn, number: int) -> HttpResponse:
     """The step that an import has come to."""
     record = _record(number)
     if not record.is_open:
@@ -91,7 +91,7 @@ def import_start(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_http_methods(["GET", "POST"])
-def import_columns(request: HttpRequest, number: int) -> HttpResponse:
+def import_columns(request: SignedIn, number: int) -> HttpResponse:
     """Which sheet and heading row were found and why, and what each column becomes."""
     record = _record(number, is_open=True)
     rows = column_rows(record, request.POST or None)
@@ -122,7 +122,7 @@ def import_columns(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_GET
-def import_questions(request: HttpRequest, number: int) -> HttpResponse:
+def import_questions(request: SignedIn, number: int) -> HttpResponse:
     """The first question that waits; the preview when none does."""
     record = _record(number, is_open=True)
     groups = groups_of(record.reading)
@@ -134,7 +134,7 @@ def import_questions(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_http_methods(["GET", "POST"])
-def import_question(request: HttpRequest, number: int, key: str) -> HttpResponse:
+def import_question(request: SignedIn, number: int, key: str) -> HttpResponse:
     """One question: one answer for all its cells, or cell by cell. Nothing is chosen in advance."""
     record = _record(number, is_open=True)
     groups = groups_of(record.reading)
@@ -195,7 +195,7 @@ def _next_question(number: int, groups: list[Group], key: str) -> str:
 
 @requires("register.import")
 @require_http_methods(["GET", "POST"])
-def import_preview(request: HttpRequest, number: int) -> HttpResponse:
+def import_preview(request: SignedIn, number: int) -> HttpResponse:
     """What the import would do: figures, cells to put right, row by row. Posting puts one cell right."""
     record = _record(number, is_open=True)
     repair = None
@@ -236,7 +236,7 @@ def _preview(
 
 @requires("register.import")
 @require_POST
-def import_choose(request: HttpRequest, number: int) -> HttpResponse:
+def import_choose(request: SignedIn, number: int) -> HttpResponse:
     """Keep which of two values wins where a person changed the register since the last import."""
     record = _record(number, is_open=True)
     plan = import_service.plan_of(record)
@@ -249,11 +249,11 @@ def import_choose(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_POST
-def import_commit(request: HttpRequest, number: int) -> HttpResponse:
+def import_commit(request: SignedIn, number: int) -> HttpResponse:
     """Import all rows that are not stopped, or none."""
     record = _record(number)
     try:
-        counts = import_service.commit(record, by=request.user)  # type: ignore[arg-type]
+        counts = import_service.commit(record, by=request.user)
     except Refused as refusal:
         # Pressed twice: the first press imported it while the second one waited.
         record.refresh_from_db(fields=["state"])
@@ -267,7 +267,7 @@ def import_commit(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_GET
-def import_done(request: HttpRequest, number: int) -> HttpResponse:
+def import_done(request: SignedIn, number: int) -> HttpResponse:
     """What an import did, what is still unanswered, and what stands in the way of undoing it."""
     record = _record(number)
     if record.is_open:
@@ -295,7 +295,7 @@ def import_done(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_http_methods(["GET", "POST"])
-def import_undo(request: HttpRequest, number: int) -> HttpResponse:
+def import_undo(request: SignedIn, number: int) -> HttpResponse:
     """Say what undoing takes out; posting takes it out."""
     record = _record(number)
     if record.state != Import.State.COMMITTED:
@@ -303,7 +303,7 @@ def import_undo(request: HttpRequest, number: int) -> HttpResponse:
     refused = None
     if request.method == "POST":
         try:
-            import_service.undo(record, by=request.user)  # type: ignore[arg-type]
+            import_service.undo(record, by=request.user)
         except Refused:
             refused = _refusal("This import cannot be undone. What stands in the way is listed below")
         else:
@@ -315,7 +315,7 @@ def import_undo(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_http_methods(["GET", "POST"])
-def import_delete(request: HttpRequest, number: int) -> HttpResponse:
+def import_delete(request: SignedIn, number: int) -> HttpResponse:
     """Throw away an upload that was not imported."""
     record = _record(number, is_open=True)
     if request.method == "POST":
@@ -328,7 +328,7 @@ def import_delete(request: HttpRequest, number: int) -> HttpResponse:
 
 @requires("register.import")
 @require_GET
-def import_unanswered(request: HttpRequest, number: int) -> HttpResponse:
+def import_unanswered(request: SignedIn, number: int) -> HttpResponse:
     """What is left to answer, as a spreadsheet to send round."""
     record = _record(number)
     response = HttpResponse(

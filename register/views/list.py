@@ -20,7 +20,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from config import words
 from config.levels import level_html
 from register.exports import NAME, Column, columns_of
@@ -37,7 +37,7 @@ IN_PANEL = ("service", "lead", "due", "missing")
 
 
 @requires("register.view")
-def partnership_list(request: HttpRequest) -> HttpResponse:
+def partnership_list(request: SignedIn) -> HttpResponse:
     """The register, filtered and sorted as the address says; the last list when it says nothing."""
     if not request.GET and (last := request.session.get(REMEMBERED)):
         return redirect(f"{request.path}?{last}")
@@ -328,7 +328,7 @@ def _way_out(the_list: TheList) -> list[dict[str, Any]]:
 
 
 @requires("register.view")
-def choose_columns(request: HttpRequest) -> HttpResponse:
+def choose_columns(request: SignedIn) -> HttpResponse:
     """Choose which columns the list shows and in which order; the choice goes into the list's address."""
     the_list = list_of(request.GET, today=localdate())
     if the_list is None:
@@ -394,12 +394,12 @@ class ViewForm(forms.ModelForm):
 
 
 @requires("register.view")
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: SignedIn) -> HttpResponse:
     """Keep filters, columns and order of the list under a name."""
     query = request.GET.copy()
     for name in ("page", "more"):
         query.pop(name, None)
-    view = SavedView(owner=request.user, query=query.urlencode())  # type: ignore[misc]
+    view = SavedView(owner=request.user, query=query.urlencode())
     form = ViewForm(request.POST or None, instance=view, may_share=request.user.has_perm("register.share_view"))
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -411,14 +411,14 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @requires("register.view")
-def view_list(request: HttpRequest) -> HttpResponse:
+def view_list(request: SignedIn) -> HttpResponse:
     """The views a person sees, and the button that takes out their own."""
     views = SavedView.objects.filter(Q(owner=request.user) | Q(is_shared=True)).select_related("owner")
     return render(request, "register/view_list.html", {"views": views.order_by("name", "pk")})
 
 
 @requires("register.view")
-def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
+def delete_view(request: SignedIn, view_id: int) -> HttpResponse:
     """Take out one's own saved view, or a shared one when one may share views."""
     mine = Q(owner=request.user)
     if request.user.has_perm("register.share_view"):
@@ -435,7 +435,7 @@ def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 @requires("register.view")
-def grid(request: HttpRequest) -> HttpResponse:
+def grid(request: SignedIn) -> HttpResponse:
     """Risk against value: how many entries each pair of levels has, and what they cost."""
     the_list = list_of(request.GET or QueryDict(ALL_ACTIVE), today=localdate())
     if the_list is None:

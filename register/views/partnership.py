@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from config import words
 from config.fields import parse_day
 from policy.model import RegisterField
@@ -50,7 +50,7 @@ class Card:
 
 
 @requires("register.view")
-def overview(request: HttpRequest, reference: str) -> HttpResponse:
+def overview(request: SignedIn, reference: str) -> HttpResponse:
     """Where the partnership stands, what to do next, and the rest in short."""
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, sections.OVERVIEW)
@@ -280,7 +280,7 @@ def _coming_up(partnership: Partnership, representatives: Sequence[Any], today: 
 
 
 @requires("register.view")
-def details(request: HttpRequest, reference: str) -> HttpResponse:
+def details(request: SignedIn, reference: str) -> HttpResponse:
     """Every fact that the policy asks for, card by card."""
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, sections.DETAILS)
@@ -400,7 +400,7 @@ def _fact(asked: Asked, kind: rows.RowKind, name: str) -> Fact:
 
 
 @requires("register.view")
-def people(request: HttpRequest, reference: str) -> HttpResponse:
+def people(request: SignedIn, reference: str) -> HttpResponse:
     """Who answers for the partnership, who attends, and who the partners are."""
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, sections.PEOPLE)
@@ -420,7 +420,7 @@ def people(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("register.view")
-def money(request: HttpRequest, reference: str) -> HttpResponse:
+def money(request: SignedIn, reference: str) -> HttpResponse:
     """What the council puts in, year by year, and the time that it takes."""
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, sections.MONEY)
@@ -442,19 +442,19 @@ def money(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("register.view")
-def benefits(request: HttpRequest, reference: str) -> HttpResponse:
+def benefits(request: SignedIn, reference: str) -> HttpResponse:
     """What the partnership brings, and which priorities it helps."""
     return _tables(request, reference, sections.BENEFITS, (rows.BENEFIT, rows.PRIORITY))
 
 
 @requires("register.view")
-def actions(request: HttpRequest, reference: str) -> HttpResponse:
+def actions(request: SignedIn, reference: str) -> HttpResponse:
     """What is to be done, by whom and by when."""
     return _tables(request, reference, sections.ACTIONS, (rows.ACTION,))
 
 
 @requires("register.view")
-def documents(request: HttpRequest, reference: str) -> HttpResponse:
+def documents(request: SignedIn, reference: str) -> HttpResponse:
     """Files and addresses kept with the partnership."""
     return _tables(request, reference, sections.DOCUMENTS, (rows.DOCUMENT,))
 
@@ -472,7 +472,7 @@ def _tables(
 
 
 @requires("register.view")
-def history(request: HttpRequest, reference: str) -> HttpResponse:
+def history(request: SignedIn, reference: str) -> HttpResponse:
     """Everything that changed, in words, newest first."""
     partnership, asked = entry_or_404(reference), asked_today()
     wanted, problem = _wanted(request, asked.today)

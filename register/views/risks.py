@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from config.levels import level_html
 from policy.matrix import place_on_matrix
 from policy.model import Matrix, Point
@@ -72,7 +72,7 @@ class MatrixTable:
 
 
 @requires("register.view")
-def risks(request: HttpRequest, reference: str) -> HttpResponse:
+def risks(request: SignedIn, reference: str) -> HttpResponse:
     """What could go wrong or well, each with its level, what is done about it and who owns it."""
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, sections.RISKS)
@@ -193,7 +193,7 @@ def _risk_or_404(partnership: Partnership, risk_id: int) -> Risk:
 
 
 @requires("register.change")
-def rate_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpResponse:
+def rate_risk(request: SignedIn, reference: str, risk_id: int) -> HttpResponse:
     """Place a risk on the scale in force: nothing is chosen in advance, and nothing is converted."""
     partnership, asked = editable_or_404(request, reference), asked_today()
     risk = _risk_or_404(partnership, risk_id)
@@ -204,7 +204,7 @@ def rate_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpRespons
     form = FactForm(request.POST or None, record=empty, facts=facts)
     if form.is_valid():
         try:
-            services.rate_risk(risk, **form.typed, version=asked.version, by=request.user)  # type: ignore[arg-type]
+            services.rate_risk(risk, **form.typed, version=asked.version, by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -214,14 +214,14 @@ def rate_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpRespons
 
 
 @requires("register.change")
-def close_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpResponse:
+def close_risk(request: SignedIn, reference: str, risk_id: int) -> HttpResponse:
     """Close a risk or opportunity with what came of it."""
     partnership = editable_or_404(request, reference)
     risk = _risk_or_404(partnership, risk_id)
     form = CloseRiskForm(request.POST or None)
     if form.is_valid():
         try:
-            services.close_risk(risk, on=timezone.localdate(), by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            services.close_risk(risk, on=timezone.localdate(), by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -231,7 +231,7 @@ def close_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpRespon
 
 
 @requires("register.change")
-def reopen_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpResponse:
+def reopen_risk(request: SignedIn, reference: str, risk_id: int) -> HttpResponse:
     """Open a closed risk or opportunity again, with a reason."""
     partnership = editable_or_404(request, reference)
     risk = _risk_or_404(partnership, risk_id)
@@ -242,7 +242,7 @@ def reopen_risk(request: HttpRequest, reference: str, risk_id: int) -> HttpRespo
     )
     if form.is_valid():
         try:
-            services.reopen_risk(risk, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            services.reopen_risk(risk, by=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

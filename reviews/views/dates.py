@@ -44,15 +44,15 @@ def _whose(request: HttpRequest) -> str:
     return "mine" if OWN_FIRST & user.roles and Role.REGISTER_MANAGER not in user.roles else "all"
 
 
-def _occasions(request: HttpRequest) -> OccasionQuerySet:
+def _occasions(request: SignedIn) -> OccasionQuerySet:
     found = Occasion.objects.for_list()
     if _whose(request) == "mine":
-        return found.concerning(request.user)  # type: ignore[arg-type]
+        return found.concerning(request.user)
     return found
 
 
 @requires("reviews.view")
-def review_list(request: HttpRequest) -> HttpResponse:
+def review_list(request: SignedIn) -> HttpResponse:
     """What is late, due and to come, over all entries or one's own. The same queries for any number."""
     today = timezone.localdate()
     services.bring_up_to_date(at=timezone.now())
@@ -111,7 +111,7 @@ def _keep(request: HttpRequest) -> str:
 
 
 @requires("reviews.view")
-def date_list(request: HttpRequest) -> HttpResponse:
+def date_list(request: SignedIn) -> HttpResponse:
     """A year of dates, month by month, the late ones first."""
     today = timezone.localdate()
     services.bring_up_to_date(at=timezone.now())
@@ -131,7 +131,7 @@ def date_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("reviews.manage")
-def council_done(request: HttpRequest, cycle: str) -> HttpResponse:
+def council_done(request: SignedIn, cycle: str) -> HttpResponse:
     """Say that something of the whole council was done, such as the report to Scrutiny."""
     version = PolicyVersion.objects.in_force(timezone.localdate())
     try:
@@ -144,7 +144,7 @@ def council_done(request: HttpRequest, cycle: str) -> HttpResponse:
     if form.is_valid():
         try:
             services.mark_done(
-                cycle, partnership=None, version=version, by=request.user, at=timezone.now(), **form.cleaned_data  # type: ignore[arg-type]
+                cycle, partnership=None, version=version, by=request.user, at=timezone.now(), **form.cleaned_data
             )  # fmt: skip
         except Refused as refusal:
             form.add_error(None, str(refusal))

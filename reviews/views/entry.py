@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from approvals import queries
 from approvals import services as deciding
 from approvals.gate import Gate
@@ -75,7 +75,7 @@ def _to_say(request: HttpRequest, partnership: Partnership, version: PolicyVersi
 
 
 @requires("reviews.view")
-def of_entry(request: HttpRequest, reference: str) -> HttpResponse:
+def of_entry(request: SignedIn, reference: str) -> HttpResponse:
     """What is under way, what falls due next and why, and what was found before."""
     partnership = _entry(reference)
     services.bring_up_to_date(at=timezone.now())
@@ -105,7 +105,7 @@ def of_entry(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("reviews.change")
-def open_one(request: HttpRequest, reference: str, cycle: str) -> HttpResponse:
+def open_one(request: SignedIn, reference: str, cycle: str) -> HttpResponse:
     """Open a review on its day with one button; one outside its cycle by a day and a reason."""
     partnership = _own_entry(request, reference)
     version, moment = _version(), timezone.now()
@@ -117,7 +117,7 @@ def open_one(request: HttpRequest, reference: str, cycle: str) -> HttpResponse:
     if request.method == "POST" and (not asks or form.is_valid()):
         given = form.cleaned_data if asks else {}
         try:
-            review = services.open_review(partnership, cycle, version=version, by=request.user, at=moment, **given)  # type: ignore[arg-type]
+            review = services.open_review(partnership, cycle, version=version, by=request.user, at=moment, **given)
         except Refused as refusal:
             if not asks:
                 messages.error(request, str(refusal))
@@ -138,7 +138,7 @@ def open_one(request: HttpRequest, reference: str, cycle: str) -> HttpResponse:
 
 
 @requires("reviews.change")
-def done(request: HttpRequest, reference: str, cycle: str) -> HttpResponse:
+def done(request: SignedIn, reference: str, cycle: str) -> HttpResponse:
     """Say that something without a form was done."""
     partnership = _own_entry(request, reference)
     version = _version()
@@ -166,7 +166,7 @@ def done(request: HttpRequest, reference: str, cycle: str) -> HttpResponse:
 
 
 @requires("reviews.view")
-def review(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def review(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """One review: what belongs to it, what changed, last year beside this year, and what was said."""
     partnership = _entry(reference)
     found = _review(partnership, slug)
@@ -217,11 +217,11 @@ def _form_page(request: HttpRequest, found: Review, form: Any, **words_of_page: 
 
 
 @requires("reviews.change")
-def send(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def send(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """What is recommended, and the button that sends the review."""
     found = _review(_own_entry(request, reference), slug)
     if found.state != State.OPEN:
-        messages.error(request, found.why_not(State.SENT, by=request.user))  # type: ignore[arg-type]
+        messages.error(request, found.why_not(State.SENT, by=request.user))
         return redirect("reviews:review", reference, slug)
     parts = services.parts_of(found)
     missing = services.missing_to_send(found, parts)
@@ -234,7 +234,7 @@ def send(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     if form.is_valid():
         recommended = {name: form.cleaned_data[name] for name in ("recommendation", "why")}
         try:
-            services.send(found, by=request.user, at=timezone.now(), **recommended, **form.given)  # type: ignore[arg-type]
+            services.send(found, by=request.user, at=timezone.now(), **recommended, **form.given)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -251,10 +251,10 @@ def _goes_to(found: Review) -> str:
 
 
 @requires("reviews.sign_off")
-def sign_off(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def sign_off(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Sign off, or ask back."""
     found = _review(_entry(reference), slug)
-    if problem := ways.why_not_sign_off(found, by=request.user, at=timezone.now()):  # type: ignore[arg-type]
+    if problem := ways.why_not_sign_off(found, by=request.user, at=timezone.now()):
         messages.error(request, problem)
         return redirect("reviews:review", reference, slug)
     form = SignOffForm(request.POST or None)
@@ -262,10 +262,10 @@ def sign_off(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
         said, by, moment = form.cleaned_data, request.user, timezone.now()
         try:
             if said["outcome"] == "challenge":
-                services.challenge(found, said["text"], by=by, at=moment)  # type: ignore[arg-type]
+                services.challenge(found, said["text"], by=by, at=moment)
                 messages.success(request, f"Your question is sent to {found.sent_by_name}")
             else:
-                services.sign_off(found, note=said["text"], by=by, at=moment)  # type: ignore[arg-type]
+                services.sign_off(found, note=said["text"], by=by, at=moment)
                 now = _review(found.partnership, slug)
                 goes_on = f". {_goes_to(now)}" if now.is_on_its_way else ""
                 messages.success(request, f"{found} of {found.partnership} is signed off{goes_on}")
@@ -279,10 +279,10 @@ def sign_off(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 
 @requires("reviews.change")
-def answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def answer(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Answer a challenge."""
     found = _review(_own_entry(request, reference), slug)
-    if problem := found.why_not(State.ANSWERED, by=request.user):  # type: ignore[arg-type]
+    if problem := found.why_not(State.ANSWERED, by=request.user):
         messages.error(request, problem)
         return redirect("reviews:review", reference, slug)
     more = _to_say(request, found.partnership, found.policy_version, found.of_the_policy) if found.way_id else {}
@@ -290,7 +290,7 @@ def answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
     if form.is_valid():
         text, said = form.cleaned_data["text"], form.given["said"]
         try:
-            services.answer(found, text, by=request.user, at=timezone.now(), said=said)  # type: ignore[arg-type]
+            services.answer(found, text, by=request.user, at=timezone.now(), said=said)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -301,16 +301,16 @@ def answer(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 
 @requires("reviews.manage")
-def close(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def close(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Close a review unfinished."""
     found = _review(_entry(reference), slug)
-    if problem := found.why_not(State.CLOSED, by=request.user):  # type: ignore[arg-type]
+    if problem := found.why_not(State.CLOSED, by=request.user):
         messages.error(request, problem)
         return redirect("reviews:review", reference, slug)
     form = CloseForm(request.POST or None)
     if form.is_valid():
         try:
-            services.close_review(found, note=form.cleaned_data["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            services.close_review(found, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -328,11 +328,11 @@ def close(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
 
 @requires("reviews.change")
 @require_POST
-def ask(request: HttpRequest, reference: str, slug: str) -> HttpResponse:
+def ask(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     """Open the request that the review recommends."""
     found = _review(_own_entry(request, reference), slug)
     try:
-        opened = services.ask_for(found, version=_version(), by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        opened = services.ask_for(found, version=_version(), by=request.user, at=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("reviews:review", reference, slug)

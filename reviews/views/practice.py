@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from config import words
 from policy.models import PolicyVersion
 from policy.refused import Refused
@@ -26,7 +26,7 @@ def _entry_and_version(reference: str) -> tuple[Partnership, PolicyVersion]:
 
 
 @requires("reviews.view")
-def practice(request: HttpRequest, reference: str) -> HttpResponse:
+def practice(request: SignedIn, reference: str) -> HttpResponse:
     """Each step with who does it, what the entry says of it and when it was last done (RED-F41 to RED-F53)."""
     partnership, version = _entry_and_version(reference)
     user: Any = request.user
@@ -39,7 +39,7 @@ def practice(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @requires("reviews.view")
-def practise(request: HttpRequest, reference: str, step: str) -> HttpResponse:
+def practise(request: SignedIn, reference: str, step: str) -> HttpResponse:
     """One step: what the entry says of it, what was said before, and the form for whoever does it."""
     partnership, version = _entry_and_version(reference)
     policy, user, today = version.policy, request.user, timezone.localdate()
@@ -47,11 +47,11 @@ def practise(request: HttpRequest, reference: str, step: str) -> HttpResponse:
         found = doing.step_of(policy, step)
     except KeyError:
         raise Http404("The policy has no such step") from None
-    problem = doing.why_not(partnership, policy, found, by=user, on=today)  # type: ignore[arg-type]
+    problem = doing.why_not(partnership, policy, found, by=user, on=today)
     form = PracticeForm(request.POST or None, documents=partnership.documents.order_by("title", "pk"))
     if form.is_valid():
         try:
-            doing.say_done(partnership, step, version=version, by=user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            doing.say_done(partnership, step, version=version, by=user, at=timezone.now(), **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
 
 from accounts.models import ServiceArea
-from accounts.permissions import requires
+from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
 from accounts.words import role_label
 from config import words
@@ -33,7 +33,7 @@ def _campaign(slug: str) -> Campaign:
 
 
 @requires("reviews.manage")
-def refresh(request: HttpRequest) -> HttpResponse:
+def refresh(request: SignedIn) -> HttpResponse:
     """The refresh that is under way; without one, those of earlier years and the way to open the next."""
     campaigns = list(Campaign.objects.for_list())
     if len(campaigns) == 1 and campaigns[0].is_open:
@@ -44,7 +44,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
 
 
 @requires("reviews.manage")
-def open_year(request: HttpRequest) -> HttpResponse:
+def open_year(request: SignedIn) -> HttpResponse:
     """Which entries, by when, which letter; first what would be opened, then one button with the number in it."""
     today = timezone.localdate()
     version = PolicyVersion.objects.in_force(today)
@@ -68,7 +68,7 @@ def open_year(request: HttpRequest) -> HttpResponse:
                     reports_on=given["reports_on"],
                     letter=given["letter"],
                     version=version,
-                    by=request.user,  # type: ignore[arg-type]
+                    by=request.user,
                     at=timezone.now(),
                 )
                 number = queries.figures_of(campaign, today)["all"]
@@ -102,7 +102,7 @@ def _what_would_open(opening: services.Opening) -> dict[str, Any]:
 
 
 @requires("reviews.manage")
-def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+def campaign(request: SignedIn, slug: str) -> HttpResponse:
     """Where the refresh stands. The same queries for ten reviews and for ten thousand."""
     found = _campaign(slug)
     return _campaign_page(request, found, RemindForm(reviews=[]))
@@ -183,7 +183,7 @@ def _facts(
 
 
 @requires("reviews.manage")
-def campaign_reviews(request: HttpRequest, slug: str) -> HttpResponse:
+def campaign_reviews(request: SignedIn, slug: str) -> HttpResponse:
     """The reviews of a refresh, by what is behind one of its figures or by service."""
     found = _campaign(slug)
     which, service = request.GET.get("which", ""), request.GET.get("service", "")
@@ -209,7 +209,7 @@ def campaign_reviews(request: HttpRequest, slug: str) -> HttpResponse:
 
 @requires("reviews.manage")
 @require_POST
-def remind(request: HttpRequest, slug: str) -> HttpResponse:
+def remind(request: SignedIn, slug: str) -> HttpResponse:
     """Send the letter to those who are ticked, or to everybody who is behind."""
     found = _campaign(slug)
     behind = queries.behind_in(found)
@@ -233,7 +233,7 @@ def remind(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("reviews.manage")
-def letters(request: HttpRequest, slug: str) -> HttpResponse:
+def letters(request: SignedIn, slug: str) -> HttpResponse:
     """The letters that were sent by hand, the newest first: to whom, about which review, on which day."""
     found = _campaign(slug)
     sent = Chase.objects.filter(review__campaign=found).select_related("review__partnership")
@@ -242,13 +242,13 @@ def letters(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("reviews.manage")
-def letter(request: HttpRequest, slug: str) -> HttpResponse:
+def letter(request: SignedIn, slug: str) -> HttpResponse:
     """Change the words of the chasing letter."""
     found = _campaign(slug)
     form = LetterForm(request.POST or None, initial={"letter": found.letter})
     if form.is_valid():
         try:
-            found.rewrite(form.cleaned_data["letter"], by=request.user)  # type: ignore[arg-type]
+            found.rewrite(form.cleaned_data["letter"], by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -262,14 +262,14 @@ def letter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @requires("reviews.manage")
-def close(request: HttpRequest, slug: str) -> HttpResponse:
+def close(request: SignedIn, slug: str) -> HttpResponse:
     """What is unfinished and what becomes of it; then the button."""
     found = _campaign(slug)
     unfinished = Review.objects.in_campaign(found).under_way().for_list()
     form = CloseForm(request.POST or None)
     if form.is_valid():
         try:
-            number = services.close_campaign(found, note=form.cleaned_data["note"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            number = services.close_campaign(found, note=form.cleaned_data["note"], by=request.user, at=timezone.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
