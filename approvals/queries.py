@@ -22,7 +22,7 @@ VERBS = {
     "recommend": "Recommend on",
     "decide": "Decide",
     "approve": "Approve",
-    "do": "Do",
+    "do": "See to",
     "receive": "Read",
 }
 day = words.day
@@ -51,7 +51,9 @@ class YourTurn:
 
     @property
     def words(self) -> str:
-        """What to do, as a link says it."""
+        """What to do, as a link says it: what is neither advised nor decided is named by its step."""
+        if self.step.act == "do":
+            return f"{self.step.title}: {self.request.reference}, {self.request.matter}"
         return f"{VERBS[self.step.act]} {self.asks}"
 
     @property

@@ -162,7 +162,7 @@ def test_in_redditch_the_head_approves_advice_comes_side_by_side_and_the_executi
         minute="EX 12/26",
     )
     assert council.entry().status == Status.ACTIVE
-    waits_for(page_as(council.manager), f"Do {reference}")  # it is put in the database afterwards
+    waits_for(page_as(council.manager), reference)  # it is put in the database afterwards
     hold_the_record(council, page_as, "red-f11", "EX 12/26", "It brings buses.")
 
 
@@ -292,7 +292,7 @@ def test_under_the_strategy_smt_decides_where_the_budget_holds_the_money(page_as
     take(smt, "Decide R-", outcome="Join", keep="Record the decision of SMT", reasons="It brings buses.")
     assert council.entry().status == Status.ACTIVE
     manager = page_as(council.manager)
-    take(manager, "Do R-", keep="Keep what you say", reasons="It stands in the register.")
+    take(manager, ": R-", keep="Keep what you say", reasons="It stands in the register.")
     assert not Turn.objects.filter(request=request).exists()
 
 
@@ -330,7 +330,7 @@ def test_in_melton_the_council_keeps_in_touch_as_a_contact_only(page_as: Open) -
         reasons="We read the minutes.",
     )
     assert council.entry().status == Status.CONTACT_ONLY
-    waits_for(lead, f"Do {reference}")  # the group is told, with the reasons
+    waits_for(lead, reference)  # the group is told, with the reasons
     hold_the_record(council, page_as, "mel-f06", "Contact only", "We read the minutes.", "Little to gain.")
 
 
