@@ -140,13 +140,11 @@ def hand_back(made: HandedOver, *, by: User, at: datetime, today: date) -> tuple
 
 def _tell(passings: Sequence[Passing], move: Move) -> None:
     """One e-mail for each new holder, however many things they take."""
-    taken: dict[int, list[Passing]] = {}
+    taken: dict[User, list[Passing]] = {}
     for each in passings:
         if each.to is not None and each.to.pk != move.by.pk:
-            taken.setdefault(each.to.pk, []).append(each)
-    for things in taken.values():
-        holder = things[0].to
-        assert holder is not None  # noqa: S101 (gathered so)
+            taken.setdefault(each.to, []).append(each)
+    for holder, things in taken.items():
         count = words.count(len(things), "thing")
         tell(
             [holder],

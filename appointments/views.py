@@ -398,8 +398,7 @@ def set_rule(request: SignedIn) -> HttpResponse:
     places = queries.without_a_rule(policy)
     form = SetRuleForm(request.POST or None, policy=policy, places=places)
     if form.is_valid():
-        rule = _rule(policy, form.cleaned_data["rule"])
-        assert rule is not None  # noqa: S101 (the form offers the policy's own)
+        rule = next(each for each in rules.rules_of(policy) if each.id == form.cleaned_data["rule"])
         changed = services.set_rule(list(form.cleaned_data["places"]), rule, by=request.user)
         messages.success(request, f"{words.count(changed, 'place')} filled as “{rule.title}” from now on")
         return redirect("appointments:round_list")

@@ -72,9 +72,8 @@ class RaiseForm(PlainForm):
         if is_exception:
             self._ask("why", "Why is it so?", rows=3)
             self._ask("done", "What is done about it?", rows=3)
-        for name, question in self.own.items():
-            assert policy is not None  # noqa: S101 (a form of the policy has its policy)
-            self.fields[name] = _asked(question, policy)
+        if policy:
+            self.fields |= {name: _asked(question, policy) for name, question in self.own.items()}
         self.fields["seriousness"] = forms.ChoiceField(
             label="How serious is it?",
             choices=Seriousness.choices,

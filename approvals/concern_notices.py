@@ -75,8 +75,7 @@ def of_remark(concern: Concern, *, by: User, on: date, number: int) -> None:
 
 def of_late(concern: Concern, place: ConcernPlace, *, on: date) -> None:
     """Tell those with whom it is late, once a week; after a week the register managers too."""
-    assert place.due_on is not None  # noqa: S101 (the caller asks)
-    days = (on - place.due_on).days
+    days = place.days_late(on)
     weeks = days // LATE_AGAIN
     managers = list(User.objects.holding(Role.REGISTER_MANAGER, on=on)) if weeks else []
     tell(

@@ -29,7 +29,7 @@ from policy.refused import Refused
 from register.actions import Source
 from register.models import Action, Origin, Partnership, Representative
 
-A_WEEK = timedelta(days=7)
+A_WEEK = 7  # days
 Kind = ConcernRemark.Kind
 
 
@@ -290,12 +290,11 @@ def pass_on(concern: Concern, text: str, *, by: User, at: datetime) -> None:
     concern, today = _locked(concern), timezone.localdate(at)
     line = line_of_concern(concern)
     _refuse(why_not_pass_on(concern, line, by, on=today))
-    _go_up(concern, line, text, by=by, at=at, today=today)
+    if following := next_stage(concern, line):
+        _go_up(concern, following, text, by=by, at=at, today=today)
 
 
-def _go_up(concern: Concern, line: Line, text: str, *, by: User | None, at: datetime, today: date) -> None:
-    following = next_stage(concern, line)
-    assert following is not None  # noqa: S101 (the callers ask)
+def _go_up(concern: Concern, following: Stage, text: str, *, by: User | None, at: datetime, today: date) -> None:
     concern.places.current().update(until=today)
     _place(concern, following, today)
     concern.keep(by=by, reason=f"Taken to {whose(concern)}")
@@ -349,13 +348,11 @@ def follow_up(today: date, *, at: datetime) -> int:
     """
     late = {place.concern_id: place for place in ConcernPlace.objects.waiting().filter(due_on__lt=today)}
     for place in late.values():
-        assert place.due_on is not None  # noqa: S101 (the query asks for it)
-        concern, line = place.concern, line_of_concern(place.concern)
-        if today - place.due_on >= A_WEEK and next_stage(concern, line):
-            _go_up(
-                _locked(concern), line, f"Nobody closed it by {words.day(place.due_on)}, so the register took it on.",
-                by=None, at=at, today=today,
-            )  # fmt: skip
+        concern = place.concern
+        following = next_stage(concern, line_of_concern(concern))
+        if following and place.days_late(today) >= A_WEEK:
+            said = f"Nobody closed it by {words.day(place.due_on)}, so the register took it on."
+            _go_up(_locked(concern), following, said, by=None, at=at, today=today)
         else:
             concern_notices.of_late(concern, place, on=today)
     return len(late)

@@ -194,10 +194,8 @@ def start(
         by=by,
         version=version,
         at=at,
-        about=about.title if about else "",
-        about_key=about.key if about else "",
-        about_address=about.address if about else "",
         follows=None if about else _refused_before(partnership, route.purpose),
+        **(about.fields if about else {}),
     )
     if typed:
         proposed.ask_for_typed(request, *typed, by=by)
@@ -228,18 +226,8 @@ def send_up(
     Request.objects.select_for_update().order_by("-pk").first()
     request = Request.objects.about(about.key).open().first()
     if request is None:
-        route = version.policy.route(route_id)
-        request = Request.start(
-            None,
-            route=route.id,
-            purpose=route.purpose,
-            by=by,
-            version=version,
-            at=at,
-            about=about.title,
-            about_key=about.key,
-            about_address=about.address,
-        )
+        purpose = version.policy.route(route_id).purpose
+        request = Request.start(None, route=route_id, purpose=purpose, by=by, version=version, at=at, **about.fields)
     elif request.status != Status.RETURNED:
         raise Refused(f"{request.reference} about it is on its way already. Its page says who has a turn")
     request.say_why(why, by=by)

@@ -26,13 +26,17 @@ class About:
     """What a request is about beside its entry.
 
     `key` is how the app that asks finds it again ("review:12": one open request a purpose for each; the word before
-    the colon is its kind), `title` how
-    pages and papers say it ("Review 2026–27"), `address` the page that shows it.
+    the colon is its kind), `title` how pages and papers say it ("Review 2026–27"), `address` the page that shows it.
     """
 
     key: str
     title: str
     address: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The same as the fields of a request."""
+        return {"about": self.title, "about_key": self.key, "about_address": self.address}
 
 
 def _nothing_missing(request: Request) -> Sequence[str]:

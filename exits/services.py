@@ -310,14 +310,14 @@ def record_left(leaving: Leaving, *, by: User, at: datetime) -> None:
     """Record that the council has left: the entry becomes “left” and is kept as it is. Raises Refused."""
     leaving = _locked(leaving)
     today = timezone.localdate(at)
-    if problem := why_not_left(leaving, by=by, today=today):
-        raise Refused(problem)
+    problem, last_day = why_not_left(leaving, by=by, today=today), leaving.last_day
+    if problem or last_day is None:
+        raise Refused(problem or "Enter the last day first")
     partnership = leaving.partnership
-    assert leaving.last_day is not None  # noqa: S101 (asked above)
-    if partnership.starts_on is None or partnership.starts_on <= leaving.last_day:
-        partnership.change({"ends_on": leaving.last_day, "ends_on_precision": "day"}, by=by, reason="The last day")
-    partnership.follow_decision(Status.LEFT, by=by, reason=f"Left on {leaving.last_day:%-d %B %Y}")
-    leaving.end(by=by, at=at, on=leaving.last_day)
+    if partnership.starts_on is None or partnership.starts_on <= last_day:
+        partnership.change({"ends_on": last_day, "ends_on_precision": "day"}, by=by, reason="The last day")
+    partnership.follow_decision(Status.LEFT, by=by, reason=f"Left on {last_day:%-d %B %Y}")
+    leaving.end(by=by, at=at, on=last_day)
 
 
 def why_not_take_back(leaving: Leaving, *, by: User) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from approvals.models import StepTaken
+from approvals.models import Request, StepTaken
 from approvals.papers import said_of
 from approvals.rules import Place
 from approvals.services import situation_of
@@ -107,15 +107,14 @@ def _approval(leaving: Leaving) -> list[Task]:
             found.append(Task(state.step.title, f"Not needed. {state.reason}", NOT_ASKED, address))
             continue
         record = taken.get(state.taken.id) if state.taken and state.taken.id else None
-        says = _said(record, leaving) if record else state.reason if state.step.when else ""
+        says = _said(record, leaving.request, leaving) if record else state.reason if state.step.when else ""
         place = {Place.TAKEN: DONE, Place.OPEN: "Waiting"}.get(state.place, "To come")
         found.append(Task(state.step.title, says, place, address))
     return found
 
 
-def _said(record: StepTaken, leaving: Leaving) -> str:
-    assert leaving.request is not None  # noqa: S101 (a step belongs to a request)
-    said = said_of(record, leaving.policy_version.policy, leaving.request.route)
+def _said(record: StepTaken, request: Request, leaving: Leaving) -> str:
+    said = said_of(record, leaving.policy_version.policy, request.route)
     return ", ".join(filter(None, (said["body"], said["outcome"], said["on"])))
 
 

@@ -21,6 +21,7 @@ from policy.model import (
     Comparison,
     Content,
     Criterion,
+    Exit,
     FieldCondition,
     Item,
     Limit,
@@ -32,6 +33,7 @@ from policy.model import (
     Route,
     Rule,
     Scheme,
+    Settled,
     Step,
 )
 from policy.report_parts import PART_KINDS, PART_NAMES, Named
@@ -515,7 +517,7 @@ def _route_problems(policy: Policy) -> Iterator[Problem]:
             if step.joint and not step.joint_name:
                 yield Problem((*where, "joint_name"), "write what the joint body is called")
             if step.settles:
-                yield from _settled_problems(policy, step, (*where, "settles"))
+                yield from _settled_problems(policy, step, step.settles, (*where, "settles"))
             yield from _practice_problems(policy, route, step, where)
         yield from _loops(route, path)
 
@@ -561,10 +563,8 @@ def _report_route_problems(policy: Policy, report: Report, path: tuple[str | int
             yield Problem(path, "write a route without forms, assessments or conditions: those are about one entry")
 
 
-def _settled_problems(policy: Policy, step: Step, path: tuple[str | int, ...]) -> Iterator[Problem]:
+def _settled_problems(policy: Policy, step: Step, settled: Settled, path: tuple[str | int, ...]) -> Iterator[Problem]:
     """What a step settles is a yes/no field of the register, answered by outcomes that the step offers."""
-    settled = step.settles
-    assert settled is not None  # noqa: S101 (asked before)
     yield from _named_problems("field", (settled.field,), policy._fields, (*path, "field"))
     field = policy._fields.get(settled.field)
     if field is not None and (field.type != "yes_no" or field.core):
@@ -648,7 +648,7 @@ def _rest_problems(policy: Policy) -> Iterator[Problem]:
                 forms,
                 ("exit", "instruments", place, "questionnaire"),
             )
-        yield from _exit_question_problems(policy)
+        yield from _exit_question_problems(policy, policy.exit)
     yield from _appointment_problems(policy)
     yield from _named_problems("field", policy.material, fields, ("material",))
     yield from _report_problems(policy)
@@ -737,13 +737,12 @@ _EXIT_TYPES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _exit_question_problems(policy: Policy) -> Iterator[Problem]:
+def _exit_question_problems(policy: Policy, leaving: Exit) -> Iterator[Problem]:
     """Each question that `exit.questions` names stands in an exit form and can hold what it is named for."""
-    assert policy.exit is not None  # noqa: S101 (asked before)
-    forms = {each.questionnaire for each in policy.exit.instruments}
+    forms = {each.questionnaire for each in leaving.instruments}
     known = {name: q for form in policy.questionnaires if form.id in forms for name, q in form.by_id.items()}
     for name, types in _EXIT_TYPES.items():
-        wanted = getattr(policy.exit.questions, name)
+        wanted = getattr(leaving.questions, name)
         path = ("exit", "questions", name)
         question = known.get(wanted)
         if wanted is None:

@@ -7,7 +7,7 @@ A column takes its heading from the policy pack's field, with the unit named onc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
@@ -44,8 +44,11 @@ SAID: dict[str, Callable[[Any], str]] = {
 }
 
 
+Row = TypeVar("Row")  # an entry of the register, or whatever else a sheet lists
+
+
 @dataclass(frozen=True, eq=False)
-class Column:
+class Column(Generic[Row]):
     """One column: its heading with the unit, its typed value, and what the database must fetch for it.
 
     `order` names the fields to sort by (empty: the list cannot be sorted by it), `needs` the fields,
@@ -55,7 +58,7 @@ class Column:
 
     id: str
     label: str
-    value: Callable[[Partnership], Any]
+    value: Callable[[Row], Any]
     kind: Kind = "text"
     section: str = "The entry"
     order: tuple[Any, ...] = ()
@@ -79,9 +82,9 @@ class Column:
         """A value that is known, in words: "£142,600", "30 Nov 2026", "Yes"."""
         return SAID[self.kind](value)
 
-    def text(self, partnership: Partnership) -> str:
+    def text(self, row: Row) -> str:
         """The value in words; what is not known says so."""
-        value = self.value(partnership)
+        value = self.value(row)
         return self.unknown if value is None or value == "" else self.said(value)
 
 
@@ -199,40 +202,40 @@ def _labels(policy: Policy, field: RegisterField) -> dict[str, str]:
 
 
 Facts = dict[str, Any]  # id, heading and section of a column
-Builder = Callable[[Policy, RegisterField, str, Facts], Column]
+Builder = Callable[[Policy, RegisterField, str, Facts], Column[Partnership]]
 
 
-def _choice(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _choice(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     labels = _labels(policy, field)
     return Column(
         value=lambda p: labels.get(chosen := getattr(p, core), chosen) or None, order=(core,), needs=(core,), **facts
     )
 
 
-def _text(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _text(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     return Column(value=lambda p: getattr(p, core) or None, order=(Lower(core),), needs=(core,), **facts)
 
 
-def _long_text(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _long_text(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     return Column(value=lambda p: getattr(p, core) or None, kind="long_text", needs=(core,), **facts)
 
 
-def _yes_or_no(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _yes_or_no(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     return Column(value=lambda p: getattr(p, core), kind="yes_no", order=(core,), needs=(core,), **facts)
 
 
-def _many_choices(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _many_choices(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     labels = _labels(policy, field)
     return Column(value=lambda p: _joined(labels.get(one, one) for one in getattr(p, core)), needs=(core,), **facts)
 
 
-def _person(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _person(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     name = f"{core}_name"
     order = Lower(Coalesce(f"{core}__name", NullIf(name, Value(""))))
     return Column(value=lambda p: person_of(p, core), order=(order,), needs=(name,), joins=(core,), **facts)
 
 
-def _level(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _level(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     levels = levels_of(policy, core)
     labels = dict(levels)
     return Column(
@@ -246,23 +249,23 @@ def _level(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Col
     )
 
 
-def _day(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _day(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     precision = DAYS[core]
     needs = (core, precision) if precision else (core,)
     return Column(value=lambda p: day_of(p, core, precision), kind="date", order=(core,), needs=needs, **facts)
 
 
-def _figure(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _figure(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     name, kind = FIGURES[core]
     return Column(value=lambda p: getattr(p, name), kind=kind, order=(name,), needs=(name,), **facts | {"id": name})
 
 
-def _rows(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _rows(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     say, rows = ROWS[core]
     return Column(value=lambda p: say(p) or None, kind="long_text", rows=(rows,), **facts)
 
 
-def _risks(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _risks(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     listed = {field.list, *(column.list for column in field.columns if column.id == "kind")} - {None}
     labels = {value.id: value.label for each in listed for value in policy.list(str(each)).values}
 
@@ -281,7 +284,7 @@ def _risks(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Col
     )
 
 
-def _opportunities(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _opportunities(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     return Column(
         value=lambda p: (
             _joined(row for row in _rows_of(p, "risks") if row.is_open and row.side == Side.OPPORTUNITY) or None
@@ -292,7 +295,7 @@ def _opportunities(policy: Policy, field: RegisterField, core: str, facts: Facts
     )
 
 
-def _highest_risk(matrix: Matrix) -> Column:
+def _highest_risk(matrix: Matrix) -> Column[Partnership]:
     """The highest level among an entry's open risks, for a policy that places each on a matrix."""
     levels = tuple((level.id, level.label) for level in matrix.levels)
     highest = Risk.objects.placed_on(matrix).filter(partnership=OuterRef("pk")).highest_first().values("score")[:1]
@@ -315,7 +318,7 @@ def _highest_risk(matrix: Matrix) -> Column:
     )
 
 
-def _named(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column:
+def _named(policy: Policy, field: RegisterField, core: str, facts: Facts) -> Column[Partnership]:
     """The name of another record: a service, the partnership above."""
     return Column(
         value=lambda p: str(found) if (found := getattr(p, core)) else None,
@@ -344,13 +347,13 @@ BUILDERS: dict[str, Builder] = {
 }
 
 
-def _core_column(policy: Policy, field: RegisterField, label: str, section: str) -> Column | None:
+def _core_column(policy: Policy, field: RegisterField, label: str, section: str) -> Column[Partnership] | None:
     core = str(field.core)
     builder = BUILDERS.get(core)
     return builder(policy, field, core, {"id": core, "label": label, "section": section}) if builder else None
 
 
-def _local_column(policy: Policy, field: RegisterField, label: str, section: str) -> Column:
+def _local_column(policy: Policy, field: RegisterField, label: str, section: str) -> Column[Partnership]:
     """A field that only this policy asks for, kept in the entry's local values."""
     labels = _labels(policy, field)
 
@@ -374,10 +377,12 @@ def _heading(field: RegisterField) -> str:
     return label if not unit or unit.lower() in label.lower() else f"{label} ({unit})"
 
 
-REFERENCE = Column("reference", "Reference", lambda p: p.reference, order=("reference",), needs=("reference",))
-NAME = Column("name", "Partnership", lambda p: p.name, order=(Lower("name"),), needs=("name",))
-STATUS = Column("status", "Status", lambda p: Status(p.status).label, order=("status",), needs=("status",))
-UNBUDGETED = Column(
+REFERENCE = Column[Partnership](
+    "reference", "Reference", lambda p: p.reference, order=("reference",), needs=("reference",)
+)
+NAME = Column[Partnership]("name", "Partnership", lambda p: p.name, order=(Lower("name"),), needs=("name",))
+STATUS = Column[Partnership]("status", "Status", lambda p: Status(p.status).label, order=("status",), needs=("status",))
+UNBUDGETED = Column[Partnership](
     "unbudgeted_a_year",
     "Outside the budget (£ a year)",
     lambda p: p.unbudgeted_a_year,
@@ -386,7 +391,7 @@ UNBUDGETED = Column(
     order=("unbudgeted_a_year",),
     needs=("unbudgeted_a_year",),
 )
-OWN_REFERENCE = Column(
+OWN_REFERENCE = Column[Partnership](
     "own_reference",
     "The council’s own reference",
     lambda p: p.own_reference or None,
@@ -397,7 +402,7 @@ DEFAULT = ("lead_officer", "risk_level", "value_level", "contribution_a_year", "
 
 
 @lru_cache(maxsize=8)
-def _columns(code: str, version: str, policy: ByIdentity) -> dict[str, Column]:
+def _columns(code: str, version: str, policy: ByIdentity) -> dict[str, Column[Partnership]]:
     pack = policy.policy
     titles = {section.id: section.title for section in pack.sections}
     found = {column.id: column for column in (REFERENCE, NAME, STATUS, OWN_REFERENCE)}
@@ -412,7 +417,7 @@ def _columns(code: str, version: str, policy: ByIdentity) -> dict[str, Column]:
     return found
 
 
-def columns_of(policy: Policy) -> dict[str, Column]:
+def columns_of(policy: Policy) -> dict[str, Column[Partnership]]:
     """Every column that the policy gives the register, by id, in the pack's order."""
     return _columns(policy.code, policy.version, ByIdentity(policy))
 

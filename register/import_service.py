@@ -507,9 +507,8 @@ def provenance(partnership: Partnership) -> dict[str, dict[str, Any]]:
 def unanswered_as_xlsx(record: Import) -> bytes:
     """What is left to answer, as a spreadsheet to send to those who know. Text stays text, even "=1+1"."""
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101 - a new workbook has one
-    sheet.title = "Left to answer"
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("Left to answer")
     rows: list[list[str]] = [["Sheet", "Cell", "Row", "In the spreadsheet", "Question", "Suggested", "Your answer"]]
     rows += [
         [

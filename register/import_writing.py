@@ -86,6 +86,13 @@ class Change:
     partnership: Partnership | None = None  # None: a new entry
     sectors: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def entry(self) -> Partnership:
+        """Its entry, once it has one. Raises ValueError before a new entry has its reference."""
+        if self.partnership is None:
+            raise ValueError("This change has no entry yet")
+        return self.partnership
+
 
 class Parts:
     """All parts of some entries, fetched with one query a kind."""
@@ -211,17 +218,17 @@ class Writer:
         for change in fresh:
             change.partnership = Partnership(reference=next(references), policy_version=self.policy_version)
         existing = [change for change in changes if change.partnership is not None and change.partnership.pk]
-        parts = Parts([_entry(change).pk for change in existing])
+        parts = Parts([change.entry.pk for change in existing])
         for change in changes:
             self._set_columns(change, parts)
         for change in existing:
-            _entry(change).version += 1
+            change.entry.version += 1
         self._create_in_order(fresh)
         if existing:
             self._set_parents(existing)
             self._update(existing)
         self._parts(changes, parts)
-        return [_entry(change) for change in changes]
+        return [change.entry for change in changes]
 
     def _lists(self, changes: Sequence[Change], titles: Mapping[str, str]) -> None:
         """Make the organisations and priorities that the register does not have yet."""
@@ -272,7 +279,7 @@ class Writer:
 
     def _set_columns(self, change: Change, parts: Parts) -> None:
         """Set the entry's own columns from the fields."""
-        entry = _entry(change)
+        entry = change.entry
         for name, value in change.fields.items():
             if name in TEXTS:
                 setattr(entry, name, value or "")
@@ -299,7 +306,7 @@ class Writer:
 
     def _set_yearly_figure(self, change: Change, parts: Parts) -> None:
         """The yearly figures are those of the latest financial year (as Partnership works them out)."""
-        entry = _entry(change)
+        entry = change.entry
         others = [row for row in parts.of(Contribution, entry) if row.year != self.year]
         latest = max((row.year for row in others), default=self.year)
         amount = change.fields["contribution"]
@@ -315,7 +322,7 @@ class Writer:
 
     def _names(self, change: Change, parts: Parts) -> tuple[list[str], list[str]]:
         """Organisations and people that the search column holds once the change is written."""
-        entry = _entry(change)
+        entry = change.entry
         members = change.fields.get("memberships")
         people = change.fields.get("representatives")
         if members is None:
@@ -332,24 +339,24 @@ class Writer:
         if named:
             for entry in Partnership.objects.exclude(own_reference="").only("pk", "own_reference"):
                 by_own_reference[entry.own_reference.casefold()] = entry
-        coming = {_entry(change).own_reference.casefold() for change in waiting} - {""}
+        coming = {change.entry.own_reference.casefold() for change in waiting} - {""}
         while waiting:
             ready = [
                 change
                 for change in waiting
                 if (parent := str(change.fields.get("parent") or "").casefold()) not in coming
                 or parent in by_own_reference
-                or parent == _entry(change).own_reference.casefold()
+                or parent == change.entry.own_reference.casefold()
             ]
             ready = ready or waiting  # a ring of sub-groups: nobody can be first
             for change in ready:
                 parent = str(change.fields.get("parent") or "").casefold()
-                _entry(change).parent = by_own_reference.get(parent)
-                _entry(change)._change_reason = change.reason
-            self._bulk_create(Partnership, [_entry(change) for change in ready])
+                change.entry.parent = by_own_reference.get(parent)
+                change.entry._change_reason = change.reason
+            self._bulk_create(Partnership, [change.entry for change in ready])
             for change in ready:
-                if _entry(change).own_reference:
-                    by_own_reference[_entry(change).own_reference.casefold()] = _entry(change)
+                if change.entry.own_reference:
+                    by_own_reference[change.entry.own_reference.casefold()] = change.entry
             done = {id(change) for change in ready}
             waiting = [change for change in waiting if id(change) not in done]
 
@@ -359,7 +366,7 @@ class Writer:
             if "parent" in change.fields:
                 wanted = str(change.fields["parent"] or "")
                 found = Partnership.objects.filter(own_reference__iexact=wanted).first() if wanted else None
-                _entry(change).parent = found
+                change.entry.parent = found
 
     def _bulk_create(self, model: type[models.Model], objects: Sequence[Any]) -> None:
         if objects:
@@ -374,14 +381,14 @@ class Writer:
 
     def _update(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            _entry(change)._change_reason = change.reason
+            change.entry._change_reason = change.reason
         columns = [
             column.name
             for column in Partnership._meta.concrete_fields
             if column.name not in ("id", "reference", "created_at", "policy_version")
         ]
         bulk_update_with_history(
-            [_entry(change) for change in changes],
+            [change.entry for change in changes],
             Partnership,
             columns,
             batch_size=BATCH,
@@ -398,7 +405,7 @@ class Writer:
             for change in changes:
                 if name not in change.fields:
                     continue
-                entry = _entry(change)
+                entry = change.entry
                 wanted = list(change.fields[name] or ())
                 left = Counter(repr(one) for one in map(_plain, wanted))
                 for row in parts.of(model, entry):
@@ -446,7 +453,7 @@ class Writer:
         for change in changes:
             if "contribution" not in change.fields:
                 continue
-            entry, amount = _entry(change), change.fields["contribution"]
+            entry, amount = change.entry, change.fields["contribution"]
             rows = [row for row in parts.of(Contribution, entry) if row.year == self.year and not row.is_in_kind]
             for row in rows:
                 row._change_reason = change.reason
@@ -471,11 +478,6 @@ class Writer:
                 default_date=timezone.now(),
                 custom_historical_attrs={"by_name": str(self.by)},
             )
-
-
-def _entry(change: Change) -> Partnership:
-    assert change.partnership is not None  # noqa: S101 - set for every change before this is asked
-    return change.partnership
 
 
 def _plain(one: Any) -> Any:

@@ -15,22 +15,18 @@ from register.models import Action
 from reports.sheets import XLSX, notes_for, write_workbook
 
 
-def _columns(sources: dict[int, str]) -> list[Column]:
-    def of(action: object) -> Action:
-        assert isinstance(action, Action)  # noqa: S101 (the rows of this workbook)
-        return action
-
+def _columns(sources: dict[int, str]) -> list[Column[Action]]:
     return [
-        Column("due", "Due", lambda row: of(row).due_on, "date"),
-        Column("what", "What is to be done", lambda row: of(row).text, "long_text"),
-        Column("reference", "Reference", lambda row: of(row).partnership.reference),
-        Column("name", "Partnership", lambda row: of(row).partnership.name),
-        Column("owner", "Who does it", lambda row: of(row).whose),
-        Column("source", "Where it comes from", lambda row: sources.get(of(row).pk, "")),
-        Column("done", "Closed", lambda row: of(row).done_on, "date"),
-        Column("outcome", "What was done", lambda row: of(row).outcome, "long_text"),
-        Column("evidence", "What shows it", lambda row: of(row).evidence, "long_text"),
-        Column("postponed", "Times put off", lambda row: of(row).postponed, "number"),
+        Column("due", "Due", lambda row: row.due_on, "date"),
+        Column("what", "What is to be done", lambda row: row.text, "long_text"),
+        Column("reference", "Reference", lambda row: row.partnership.reference),
+        Column("name", "Partnership", lambda row: row.partnership.name),
+        Column("owner", "Who does it", lambda row: row.whose),
+        Column("source", "Where it comes from", lambda row: sources.get(row.pk, "")),
+        Column("done", "Closed", lambda row: row.done_on, "date"),
+        Column("outcome", "What was done", lambda row: row.outcome, "long_text"),
+        Column("evidence", "What shows it", lambda row: row.evidence, "long_text"),
+        Column("postponed", "Times put off", lambda row: row.postponed, "number"),
     ]
 
 

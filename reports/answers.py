@@ -116,17 +116,16 @@ def _day(row: AnswerRow) -> date:
     return localdate(row.sent_at)
 
 
-def columns_of_answers(question: Question) -> list[Column]:
+def columns_of_answers(question: Question) -> list[Column[AnswerRow]]:
     """The columns of a sheet of answers."""
-    columns = [
-        ("reference", "Reference", lambda row: row.partnership.reference, "text"),
-        ("name", "Partnership", lambda row: row.partnership.name, "text"),
-        ("status", "Status", lambda row: row.partnership.get_status_display(), "text"),
-        ("answer", question.text, lambda row: row.words, "long_text"),
-        ("reason", "Reason", lambda row: row.answer.text, "long_text"),
-        ("evidence", "Evidence", lambda row: row.answer.evidence_source, "long_text"),
-        ("action", "Action", lambda row: row.answer.action.text if row.answer.action else "", "long_text"),
-        ("sent_by", "Sent by", lambda row: row.sent_by, "text"),
-        ("sent_on", "Sent on", _day, "date"),
+    return [
+        Column("reference", "Reference", lambda row: row.partnership.reference),
+        Column("name", "Partnership", lambda row: row.partnership.name),
+        Column("status", "Status", lambda row: row.partnership.get_status_display()),
+        Column("answer", question.text, lambda row: row.words, "long_text"),
+        Column("reason", "Reason", lambda row: row.answer.text, "long_text"),
+        Column("evidence", "Evidence", lambda row: row.answer.evidence_source, "long_text"),
+        Column("action", "Action", lambda row: row.answer.action.text if row.answer.action else "", "long_text"),
+        Column("sent_by", "Sent by", lambda row: row.sent_by),
+        Column("sent_on", "Sent on", _day, "date"),
     ]
-    return [Column(name, label, value, kind=kind) for name, label, value, kind in columns]  # type: ignore[arg-type]

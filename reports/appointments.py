@@ -137,7 +137,7 @@ def paper(made: Schedule, *, policy: str, made_on: date, made_by: str) -> dict[s
     }
 
 
-def columns(*, has_names: bool) -> list[Column]:
+def columns(*, has_names: bool) -> list[Column[Line]]:
     """The columns of the workbook, with typed days."""
     text = {
         "body": "Body",
@@ -150,8 +150,8 @@ def columns(*, has_names: bool) -> list[Column]:
         "capacity": "Capacity",
         "roles": "Agreed role",
     }
-    found = [Column(name, label, attrgetter(name)) for name, label in text.items()]
-    days = [
+    found: list[Column[Line]] = [Column(name, label, attrgetter(name)) for name, label in text.items()]
+    days: list[Column[Line]] = [
         Column(name, label, attrgetter(name), kind="date") for name, label in (("since", "Since"), ("until", "Until"))
     ]
     named = [Column("named", "Named for this body", attrgetter("named"))] if has_names else []
@@ -174,6 +174,6 @@ def public_lines(policy: Policy, today: date) -> list[Line]:
     return found
 
 
-def public_columns() -> list[Column]:
+def public_columns() -> list[Column[Line]]:
     """The columns of the public file."""
     return [each for each in columns(has_names=False) if each.id in PUBLIC]

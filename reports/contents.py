@@ -46,10 +46,9 @@ class Told(NamedTuple):
 Row = tuple[Partnership | None, tuple[Any, ...]]
 
 
-def chapter_of(matter: Matter, content: Content, number: int) -> Chapter:
+def chapter_of(matter: Matter, part: PartName, content: Content, number: int) -> Chapter:
     """A part of the report under the title that the policy gives it."""
-    assert content.part is not None  # noqa: S101 (a pack without it is not put in force)
-    told = MAKERS[content.part](matter, content)
+    told = MAKERS[part](matter, content)
     return Chapter(f"part-{number}", content.title, told.said, told.tables)
 
 
@@ -153,13 +152,9 @@ def reason_of(sent: Sent, question: Question) -> str:
 
 def _answers(matter: Matter, content: Content) -> Told:
     rows: list[Row] = []
-    for name in content.of:
-        form = matter.form_of(name)
-        for entry in matter.entries:
-            sent = matter.sent[form.id].get(entry.pk) if form else None
-            asked = sent.form.by_id.get(name) if sent else None
-            if sent and asked:
-                rows.append((entry, (asked.text, sent.words(asked), reason_of(sent, asked))))
+    for name, entry, sent in matter.answered(content.of):
+        if asked := sent.form.by_id.get(name):
+            rows.append((entry, (asked.text, sent.words(asked), reason_of(sent, asked))))
     columns = (Col("Question", LONG), Col("Answer", LONG), Col("Why, and what shows it", LONG, "–"))
     return Told(tables=(listing(matter, content.title, columns, rows, "No form with these questions was sent yet."),))
 
@@ -167,23 +162,16 @@ def _answers(matter: Matter, content: Content) -> Told:
 def _counted(matter: Matter, content: Content) -> Told:
     """Answers that results count (MEL-G02, MEL-G03, MEL-C14, MEL-I09, STR-G06), each with its action."""
     said, rows = [], []
-    for name in content.of:
-        form = matter.form_of(name)
-        for entry in matter.entries:
-            sent = matter.sent[form.id].get(entry.pk) if form else None
-            result = next((each for each in sent.form.results if each.id == name), None) if sent else None
-            if sent is None or result is None:
-                continue
-            found = rules.counted(sent.form, result, sent.values)
-            told = next(each for each in rules.results(sent.form, sent.values) if each.result.id == name)
-            if not matter.is_many:
-                said.append(told.sentence or "None of them.")
-            for question in found:
-                answer = sent.answers.get(question.id)
-                action = answer.action if answer and answer.action_id else None
-                rows.append(
-                    (entry, (question.text, sent.words(question), answer.text if answer else "", *_action(action)))
-                )
+    for name, entry, sent in matter.answered(content.of):
+        told = next((each for each in rules.results(sent.form, sent.values) if each.result.id == name), None)
+        if told is None:
+            continue
+        if not matter.is_many:
+            said.append(told.sentence or "None of them.")
+        for question in rules.counted(sent.form, told.result, sent.values):
+            answer = sent.answers.get(question.id)
+            action = answer.action if answer and answer.action_id else None
+            rows.append((entry, (question.text, sent.words(question), answer.text if answer else "", *_action(action))))
     if matter.is_many:
         said.append(
             f"{words.count(len(rows), 'answer')} in {words.count(len({entry.pk for entry, _ in rows}), 'partnership')}."
@@ -271,40 +259,37 @@ def _figures(found: rules.Average | None) -> tuple[Any, ...]:
 def _apart(matter: Matter, content: Content) -> Told:
     """Rows of planned and actual money, the council's own apart, each group with its sums (RED-G17, RED-F22)."""
     tables, said = [], []
-    for name in content.of:
-        form = matter.form_of(name)
-        for entry in matter.entries:
-            sent = matter.sent[form.id].get(entry.pk) if form else None
-            asked = sent.form.by_id.get(name) if sent else None
-            if sent is None or asked is None or not asked.columns:
-                continue
-            tick = next((column.id for column in asked.columns if column.type == "yes_no"), "")
-            shown = [column for column in asked.columns if column.id != tick]
-            headings = tuple(Col(column.label, "money" if column.type == "money" else "text") for column in shown)
-            label = next((column.label for column in asked.columns if column.id == tick), "")
-            of = f", {entry.name}" if matter.is_many else ""
-            for is_ticked in (True, False):
-                rows = [row for row in sent.values.get(name) or () if bool(row.get(tick)) is is_ticked]
-                cells = [
-                    tuple(_money(row.get(c.id)) if c.type == "money" else row.get(c.id) or "" for c in shown)
-                    for row in rows
-                ]
-                sums = tuple(
-                    total(row[place] for row in cells)  # type: ignore[misc]
-                    if heading.kind == "money"
-                    else ("Together" if place == 0 else "")
-                    for place, heading in enumerate(headings)
+    for name, entry, sent in matter.answered(content.of):
+        asked = sent.form.by_id.get(name)
+        if asked is None or not asked.columns:
+            continue
+        tick = next((column.id for column in asked.columns if column.type == "yes_no"), "")
+        shown = [column for column in asked.columns if column.id != tick]
+        headings = tuple(Col(column.label, "money" if column.type == "money" else "text") for column in shown)
+        label = next((column.label for column in asked.columns if column.id == tick), "")
+        of = f", {entry.name}" if matter.is_many else ""
+        for is_ticked in (True, False):
+            rows = [row for row in sent.values.get(name) or () if bool(row.get(tick)) is is_ticked]
+            cells = [
+                tuple(_money(row.get(c.id)) if c.type == "money" else row.get(c.id) or "" for c in shown)
+                for row in rows
+            ]
+            sums = tuple(
+                total(row[place] for row in cells)  # type: ignore[misc]
+                if heading.kind == "money"
+                else ("Together" if place == 0 else "")
+                for place, heading in enumerate(headings)
+            )
+            caption = f"{label} {'Yes' if is_ticked else 'No'}{of}"
+            tables.append(
+                Table(
+                    f"{_anchor(caption)}-{entry.pk}", caption, headings, tuple(map(Line, cells)), "No row.",
+                    Line(sums) if cells else None,
                 )
-                caption = f"{label} {'Yes' if is_ticked else 'No'}{of}"
-                tables.append(
-                    Table(
-                        f"{_anchor(caption)}-{entry.pk}", caption, headings, tuple(map(Line, cells)), "No row.",
-                        Line(sums) if cells else None,
-                    )
-                )  # fmt: skip
-            on = words.day(sent.response.sent_at)
-            title = words.inside(sent.form.title)
-            said.append(f"{entry.name}: {sent.response.sent_by_name} sent the {title} on {on}.")
+            )  # fmt: skip
+        on = words.day(sent.response.sent_at)
+        title = words.inside(sent.form.title)
+        said.append(f"{entry.name}: {sent.response.sent_by_name} sent the {title} on {on}.")
     return Told(tuple(said) or ("No figures were sent yet.",), tuple(tables))
 
 
@@ -333,17 +318,12 @@ def _agreement(matter: Matter, content: Content) -> Told:
 # --- The request ------------------------------------------------------------------------------------
 
 
-def _taken(matter: Matter) -> list[StepTaken]:
-    return list(StepTaken.objects.in_round(matter.request)) if matter.request else []
-
-
 def _advice(matter: Matter, content: Content) -> Told:
     """What was said in the steps that the policy names, or in all (RED-G03, RED-G04)."""
-    assert matter.request is not None  # noqa: S101 (the pack may show it for requests alone)
-    policy = matter.request.policy_version.policy
-    steps = policy.route(matter.request.route).by_id
+    policy = matter.asked.policy_version.policy
+    steps = policy.route(matter.asked.route).by_id
     lines = []
-    for record in _taken(matter):
+    for record in StepTaken.objects.in_round(matter.asked):
         if content.of and record.step not in content.of:
             continue
         outcome = next((each.label for each in policy.outcomes if each.id == record.outcome), "")
@@ -360,8 +340,7 @@ def _advice(matter: Matter, content: Content) -> Told:
 
 def _asked(matter: Matter, content: Content) -> Told:
     """What the request asks for: why, what the proposer says, and what would change."""
-    request = matter.request
-    assert request is not None  # noqa: S101 (as above)
+    request = matter.asked
     policy = request.policy_version.policy
     said = [f"Asked by {request.proposed_by_name}: {words.inside(policy.route(request.route).title)}."]
     said += [request.why] if request.why else []
@@ -381,10 +360,10 @@ def _asked(matter: Matter, content: Content) -> Told:
 
 def _decision(matter: Matter, content: Content) -> Told:
     """What was decided and why, as a letter can give it (MEL-G11, MEL-A14)."""
-    assert matter.request is not None  # noqa: S101 (as above)
+    request = matter.asked
     records = list(
         StepTaken.objects.decisions()
-        .filter(request=matter.request)
+        .filter(request=request)
         .select_related("request__policy_version")
         .order_by("number")
     )
@@ -402,7 +381,6 @@ def _decision(matter: Matter, content: Content) -> Told:
         Col("Outcome"), Col("Reasons", LONG, "None given"), Col("Decided by"), Col("On", "date"), Col("Decision"),
         Col("Minute", none="None"),
     )  # fmt: skip
-    request = matter.request
     if request.is_open:
         told = (
             f"{request.reference} is {words.inside(request.get_status_display())}: there is no yes or no to tell yet."

@@ -20,6 +20,7 @@ from config import words
 from exits.models import Leaving
 from policy.model import Content, Questionnaire, Report
 from policy.models import PolicyVersion
+from policy.report_parts import PartName
 from register.models import Partnership
 from reports.contents import chapter_of, facts_table, listing
 from reports.lists import Made, caveats
@@ -30,7 +31,7 @@ from reports.shape import Chapter, Col, Fact, Line, Paper, Rated, Table
 from reports.standing import end_of
 
 NOT_SAID = "Not answered"
-OF_ROWS = {  # a field whose rows are a table of their own: the part that shows it
+OF_ROWS: dict[str, PartName] = {  # a field whose rows are a table of their own: the part that shows it
     "risks": "risks",
     "opportunities": "opportunities",
     "actions": "actions",
@@ -45,7 +46,9 @@ def described(matter: Matter, made: Made) -> Paper:
     report = matter.report
     chapters = [*_facts(matter), *_levels(matter), *_forms(matter)]
     chapters += [
-        chapter_of(matter, content, number) for number, content in enumerate(report.contents, start=1) if content.part
+        chapter_of(matter, content.part, content, number)
+        for number, content in enumerate(report.contents, start=1)
+        if content.part
     ]
     chapters += caveats(matter.entries)
     chapters += _assurance(matter)
@@ -160,8 +163,8 @@ def _facts(matter: Matter) -> Iterator[Chapter]:
         yield Chapter("facts", title, (), (facts_table(matter, title, plain),))
     for number, (name, part) in enumerate(of_rows, start=1):
         if part not in told:
-            content = Content(title=matter.policy.field(name).label, part=part)  # type: ignore[arg-type]
-            chapter = chapter_of(matter, content, number)
+            content = Content(title=matter.policy.field(name).label, part=part)
+            chapter = chapter_of(matter, part, content, number)
             yield Chapter(f"rows-{number}", chapter.title, chapter.said, chapter.tables)
 
 

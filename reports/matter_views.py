@@ -180,11 +180,10 @@ def _paper(request: SignedIn, matter: Matter) -> Paper:
 
 def _page(request: SignedIn, matter: Matter, key: str, address: str) -> HttpResponse:
     made = _paper(request, matter)
-    assert matter.partnership is not None  # noqa: S101 (both matters have one)
     crumb = (
         (key, reverse("approvals:request", args=[key]))
         if matter.request
-        else (matter.partnership.name, reverse("register:partnership", args=[key]))
+        else (str(matter.partnership), reverse("register:partnership", args=[key]))
     )
     context: dict[str, Any] = {
         "report": made,

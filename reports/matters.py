@@ -4,7 +4,7 @@ A matter knows who reads it, the moment it is told of, and the answers and rows 
 once is not asked again, so the queries of a report depend on its description and never on the number of entries.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -90,6 +90,13 @@ class Matter:
     def is_many(self) -> bool:
         """Whether it is about the whole register."""
         return self.partnership is None
+
+    @property
+    def asked(self) -> Request:
+        """The request that it is about. Raises ValueError for another matter: a pack has no such part for that."""
+        if self.request is None:
+            raise ValueError(f"{self.report.title} is about no request")
+        return self.request
 
     def sees(self, core: str) -> bool:
         """Whether whoever reads the report may see the policy's field of this attribute (BRK-I09)."""
@@ -188,6 +195,13 @@ class Matter:
             elif content.part in ("answers", "apart", "counted"):
                 named += [form.id for each in content.of if (form := self.form_of(each))]
         return list(dict.fromkeys(named))
+
+    def answered(self, part_ids: Iterable[str]) -> Iterator[tuple[str, Partnership, Sent]]:
+        """The forms sent last that have these questions or results: by id, then by entry."""
+        for part_id in part_ids:
+            if form := self.form_of(part_id):
+                sent = self.sent[form.id]
+                yield from ((part_id, entry, sent[entry.pk]) for entry in self.entries if entry.pk in sent)
 
     def form_of(self, part_id: str) -> Questionnaire | None:
         """The form of the policy that has a question or a result of this id."""

@@ -13,8 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from config import words
-from register.exports import Column, Kind
-from register.models import Partnership
+from register.exports import Column, Kind, Row
 from reports.shape import Line, Paper, Rated, Typed
 
 WIDTHS: dict[Kind, int] = {
@@ -205,7 +204,7 @@ class _Echo:
         return text
 
 
-def csv_rows(entries: Iterable[Partnership], columns: Sequence[Column]) -> Iterator[str]:
+def csv_rows(entries: Iterable[Row], columns: Sequence[Column[Row]]) -> Iterator[str]:
     """The entries as lines of CSV, headings first; the mark in front tells Excel that it is UTF-8."""
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([neutral(column.label) for column in columns])

@@ -298,9 +298,9 @@ class Review(Remembered):
         return self.state in WITH_REVIEWER
 
     @property
-    def is_on_its_way(self) -> bool:
-        """Whether others have steps of its route to take, sign-off among them."""
-        return self.way is not None and self.way.is_open
+    def open_way(self) -> Request | None:
+        """The request on which others have steps of its route to take, sign-off among them, or None."""
+        return self.way if self.way and self.way.is_open else None
 
     @property
     def done_on(self) -> date | None:

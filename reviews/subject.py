@@ -23,8 +23,7 @@ def _review_of(request: Request) -> Review | None:
     if pk is None:
         return None
     found = Review.objects.select_for_update(of=("self",)).select_related("policy_version", "campaign").get(pk=pk)
-    assert request.partnership is not None  # noqa: S101 (a review has an entry)
-    found.partnership, found.way = request.partnership, request
+    found.partnership, found.way = request.entry, request
     return found
 
 

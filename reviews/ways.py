@@ -115,7 +115,7 @@ def begin(review: Review, said: Mapping[str, str], *, by: User, at: datetime) ->
         review.partnership, route, about, why=review.recommendation_why, by=by, version=review.policy_version, at=at
     )
     review.keep(by=by, reason=f"Sent as {review.way.reference}")
-    send(review, said, by=by, at=at)
+    send(review, review.way, said, by=by, at=at)
 
 
 def begin_report(doing: Doing, said: Mapping[str, str], *, by: User, at: datetime) -> Request | None:
@@ -144,11 +144,10 @@ def _start(
     return request
 
 
-def send(review: Review, said: Mapping[str, str], *, by: User, at: datetime) -> None:
+def send(review: Review, way: Request, said: Mapping[str, str], *, by: User, at: datetime) -> None:
     """Send a review on its way, or once more after a question, to whoever has the next step. Raises Refused."""
-    assert review.way is not None  # noqa: S101 (it was begun)
-    _send(review.way, said, by=by, at=at)
-    review.way.refresh_from_db()
+    _send(way, said, by=by, at=at)
+    way.refresh_from_db()
     follow(review, by=by)
 
 
@@ -201,11 +200,12 @@ def follow(review: Review, *, by: User) -> None:
 
 def why_not_sign_off(review: Review, *, by: User, at: datetime) -> str:
     """Say why a person cannot sign a review off now, or ""."""
-    if not review.is_on_its_way or review.way is None:
+    way = review.open_way
+    if way is None:
         return review.why_not(State.SIGNED_OFF, by=by)
     if problem := review.why_not(State.SIGNED_OFF, by=by, on_its_route=True):
         return problem
-    state = to_sign_off(review.way)
+    state = to_sign_off(way)
     if state is None:
-        return f"{review} is on its way as {review.way.reference}. Its page says whose turn it is"
-    return Gate.of(by, timezone.localdate(at), [review.way]).why_not(review.way, state)
+        return f"{review} is on its way as {way.reference}. Its page says whose turn it is"
+    return Gate.of(by, timezone.localdate(at), [way]).why_not(way, state)

@@ -199,6 +199,10 @@ class ConcernPlace(models.Model):
     def __str__(self) -> str:
         return f"{self.concern}: {self.role}"
 
+    def days_late(self, on: date) -> int:
+        """How many days past its due day it is; 0 before then, and where the policy sets none."""
+        return max((on - self.due_on).days, 0) if self.due_on else 0
+
 
 class ConcernReader(models.Model):
     """A person who was told of a concern by name."""

@@ -245,8 +245,8 @@ def send(request: SignedIn, reference: str, slug: str) -> HttpResponse:
 
 def _goes_to(found: Review) -> str:
     """Who has it next, in a sentence for a banner."""
-    if found.is_on_its_way and found.way is not None:
-        return queries.next_bodies(found.way)
+    if found.open_way:
+        return queries.next_bodies(found.open_way)
     return f"It is signed off by: {words.listed(found.signers, 'or')}"
 
 
@@ -267,7 +267,7 @@ def sign_off(request: SignedIn, reference: str, slug: str) -> HttpResponse:
             else:
                 services.sign_off(found, note=said["text"], by=by, at=moment)
                 now = _review(found.partnership, slug)
-                goes_on = f". {_goes_to(now)}" if now.is_on_its_way else ""
+                goes_on = f". {_goes_to(now)}" if now.open_way else ""
                 messages.success(request, f"{found} of {found.partnership} is signed off{goes_on}")
         except Refused as refusal:
             form.add_error(None, str(refusal))
