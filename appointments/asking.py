@@ -147,6 +147,12 @@ def missing(request: Request) -> Sequence[str]:
     return [problem] if problem else []
 
 
+def facts(request: Request) -> Mapping[str, str]:
+    """By which rule of the policy the place is filled, so that the route knows which body decides (RED-F15)."""
+    coming = Appointee.objects.filter(request=request).only("rule").first()
+    return {"appointment_rule": coming.rule} if coming else {}
+
+
 def on_paper(request: Request) -> Sequence[Mapping[str, str]]:
     """Who is proposed, as those who decide read it."""
     coming = Appointee.objects.filter(request=request).select_related("place", "lead_officer").first()
@@ -224,7 +230,7 @@ def _heard(request: Request) -> str:
     return " ".join(f"{each.body} on {words.day(each.on)}: {each.reasons}" for each in heard)
 
 
-SUBJECT = Subject(frozenset({"representation"}), missing=missing, on_paper=on_paper, ended=ended)
+SUBJECT = Subject(frozenset({"representation"}), missing=missing, facts=facts, on_paper=on_paper, ended=ended)
 
 
 # --- What is left to do once it is decided ------------------------------------------------------------

@@ -254,9 +254,18 @@ def _comparison_problems(policy: Policy, comparison: Comparison, path: tuple[str
             if value not in levels:
                 yield Problem(path, _unknown("level", value, levels))
     if kind.type == "choice":
-        field = policy._fields.get(comparison.fact) or policy.core_field(comparison.fact)
-        if field:
-            yield from _chosen_problems(policy, field, wanted, path)
+        yield from _choice_problems(policy, comparison.fact, wanted, path)
+
+
+def _choice_problems(
+    policy: Policy, fact: str, wanted: Iterable[object], path: tuple[str | int, ...]
+) -> Iterator[Problem]:
+    """A condition on a choice names values that can be chosen."""
+    if fact == "appointment_rule":
+        known = _names(policy.appointments.rules) if policy.appointments else ()
+        yield from _named_problems("rule of appointment", map(str, wanted), known, path)
+    elif field := policy._fields.get(fact) or policy.core_field(fact):
+        yield from _chosen_problems(policy, field, wanted, path)
 
 
 def _rule_problems(policy: Policy, rule: Rule | None, path: tuple[str | int, ...]) -> Iterator[Problem]:

@@ -278,6 +278,7 @@ FACTS: MappingProxyType[str, FactKind] = MappingProxyType(
         "legal_status": FactKind("choice", "", "the legal status"),
         "governance_form": FactKind("choice", "", "the governance form"),
         "status": FactKind("choice", "", "the state of the entry"),
+        "appointment_rule": FactKind("choice", "", "how the place is filled"),
         "risk_level": FactKind("level", "", "the overall risk level"),
         "value_level": FactKind("level", "", "the overall value level"),
         "highest_level": FactKind("level", "", "the higher of the risk and value levels"),

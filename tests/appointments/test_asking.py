@@ -177,6 +177,26 @@ def test_somebody_takes_over_from_whoever_sits_there():
 
 
 @pytest.mark.parametrize(
+    ("rule", "taken", "body"),
+    [
+        ("red-appointments-members", ["red-f15-decide"], "Executive"),
+        ("red-appointments-members-council", ["red-f15-council"], "Full Council"),
+        ("red-appointments-officers-approved", ["red-f14-nominate", "red-f15-decide"], "Executive"),
+    ],
+)
+def test_the_body_of_the_chosen_rule_decides_and_no_other(browse_as, rule, taken, body):  # RED-F14, RED-F15, RED-E29
+    there = Asked("redditch", rule)
+    request = there.send()
+    route = browse_as(there.lead).get(reverse("approvals:request", args=[request.reference])).words
+    assert f"The nomination goes to {'full Council' if body == 'Full Council' else 'the Executive'}" in route
+
+    there.agree(request)
+
+    assert list(StepTaken.objects.order_by("number").values_list("step", flat=True)) == taken
+    assert there.place.appointed_by == body
+
+
+@pytest.mark.parametrize(
     ("town", "facts", "said"),
     [
         ({"asks_consent": True}, {}, "asks for consent. Enter the day on which Cllr A.B. agreed to serve"),

@@ -17,6 +17,7 @@ from tests.approvals.making import LATER, Council
 from tests.factories import make_user
 
 SENT = date(2026, 1, 5)
+EXECUTIVE, FULL_COUNCIL = "executive-decides", "council-decides"  # what the Head of Legal says (RED-I22)
 JOINING = {"head_is_representative": False, "red-i22": False, "is_significant": True}
 
 
@@ -67,7 +68,7 @@ def test_finance_and_law_advise_side_by_side_and_the_executive_decides(redditch)
         ("red-f09", "agree"),
         ("red-f07", ""),
         ("red-f13", ""),
-        ("red-f08", ""),
+        ("red-f08", EXECUTIVE),
         ("red-f10", ""),
         ("red-e16-view", ""),
         ("red-f11", "join"),
@@ -79,8 +80,8 @@ def test_finance_and_law_advise_side_by_side_and_the_executive_decides(redditch)
 
 
 def test_full_council_decides_after_the_executive_where_the_constitution_demands_it(redditch):  # RED-F12, RED-I22
-    before = [("red-f09", "agree"), ("red-f07", ""), ("red-f08", ""), ("red-f10", ""), ("red-e16-view", "")]
-    facts = JOINING | {"red-i22": True, "is_significant": False}
+    before = [("red-f09", "agree"), ("red-f07", ""), ("red-f08", FULL_COUNCIL), ("red-f10", ""), ("red-e16-view", "")]
+    facts = JOINING | {"is_significant": False}  # the entry said no; the Head of Legal says yes
 
     approved = walk(redditch, "red-joining", facts, *before, ("red-f11-approve", "agree"))
     joined = walk(redditch, "red-joining", facts, *before, ("red-f11-approve", "agree"), ("red-f12", "join"))
@@ -93,7 +94,7 @@ def test_the_head_or_the_executive_can_say_no(redditch):
     before = [
         ("red-f09", "agree"),
         ("red-f07", ""),
-        ("red-f08", ""),
+        ("red-f08", EXECUTIVE),
         ("red-f13", ""),
         ("red-f10", ""),
         ("red-e16-view", ""),
@@ -103,24 +104,26 @@ def test_the_head_or_the_executive_can_say_no(redditch):
     assert walk(redditch, "red-joining", JOINING, *before, ("red-f11", "not-join")).takes_effect.becomes == "not_joined"
 
 
+@pytest.mark.parametrize("before", [None, False, True], ids=["nobody said", "no at joining", "yes at joining"])
 @pytest.mark.parametrize(
-    ("full_council", "last", "effect"),
+    ("legal", "last", "effect"),
     [
-        (False, [("red-f55", "leave")], "leaving"),
-        (True, [("red-f55-recommend", "agree"), ("red-f56", "leave")], "leaving"),
+        (EXECUTIVE, [("red-f55", "leave")], "leaving"),
+        (FULL_COUNCIL, [("red-f55-recommend", "agree"), ("red-f56", "leave")], "leaving"),
     ],
 )
-def test_leaving_is_for_the_executive_or_for_full_council(redditch, full_council, last, effect):  # RED-F55, RED-F56
-    advice = [("red-f07-leaving", ""), ("red-f08-leaving", ""), ("red-i23-cmt", "")]
+def test_the_head_of_legal_says_in_each_leaving_who_decides(redditch, before, legal, last, effect):
+    # RED-F55, RED-F56, RED-I22: whatever was said on joining
+    advice = [("red-f07-leaving", ""), ("red-f08-leaving", legal), ("red-i23-cmt", "")]
 
-    standing = walk(redditch, "red-leaving", {"red-i22": full_council}, *advice, *last)
+    standing = walk(redditch, "red-leaving", {"red-i22": before}, *advice, *last)
 
     assert (standing.decided.id, standing.takes_effect.becomes) == ("leave", effect)
     assert open_in(standing) == ["red-f59"]  # notice under the memorandum comes next
 
 
 def test_staying_ends_the_request_to_leave(redditch):
-    advice = [("red-f07-leaving", ""), ("red-f08-leaving", ""), ("red-i23-cmt", "")]
+    advice = [("red-f07-leaving", ""), ("red-f08-leaving", EXECUTIVE), ("red-i23-cmt", "")]
 
     standing = walk(redditch, "red-leaving", {"red-i22": False}, *advice, ("red-f55", "stay"))
 
@@ -174,7 +177,7 @@ def test_a_proposal_goes_from_the_business_case_to_the_executive_and_joins():  #
 
     council.take(request, "red-f09", "agree", by=council.head)
     council.take(request, "red-f07", by=council.finance)
-    council.take(request, "red-f08", by=council.legal)
+    council.take(request, "red-f08", EXECUTIVE, by=council.legal)
     council.take(request, "red-f10", by=council.legal)
     council.take(request, "red-e16-view", by=council.cmt)
     council.take(request, "red-f11", "join", by=council.executive, options="None.", minute="EX 12/26")

@@ -107,11 +107,10 @@ class Going(Council):
 
     def by_executive(self, *, on: date | None = None) -> Leaving:
         """Leaving decided by the Executive of Redditch, without constitutional implications."""
-        self.entry().change({"local_values": {"red-i22": False}}, by=self.manager)
         request = self.ask("red-leaving")
         self.take(request, "red-i23", by=self.head, at=DECIDED)
-        for step, person in (("red-f07-leaving", self.finance), ("red-f08-leaving", self.legal)):
-            self.take(request, step, by=person, at=DECIDED)
+        self.take(request, "red-f07-leaving", by=self.finance, at=DECIDED)
+        self.take(request, "red-f08-leaving", "executive-decides", by=self.legal, at=DECIDED)
         self.take(request, "red-i23-cmt", by=self.cmt, at=DECIDED)
         self.take(request, "red-f55", "leave", by=self.executive, at=DECIDED, on=on)
         return self.leaving()

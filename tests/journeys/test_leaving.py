@@ -79,14 +79,13 @@ def test_the_exit_of_another_partnership_needs_no_review(page_as: Open) -> None:
 
 def test_a_leaving_form_gives_lessons_to_the_next_similar_proposal(page_as: Open) -> None:  # RED-F55 to F60
     council = Going("redditch")
-    council.entry().change({"local_values": {"red-i22": False}}, by=council.manager)
     request = asked(council, "red-leaving")
     step(
         council,
         request,
         ("red-i23", "", council.head),
         ("red-f07-leaving", "", council.finance),
-        ("red-f08-leaving", "", council.legal),
+        ("red-f08-leaving", "executive-decides", council.legal),
         ("red-i23-cmt", "", council.cmt),
     )
     executive = page_as(council.executive)

@@ -143,7 +143,8 @@ def test_in_redditch_the_head_approves_advice_comes_side_by_side_and_the_executi
     finance, legal = page_as(council.finance), page_as(council.legal)
     waits_for(finance, f"Advise on {reference}")
     waits_for(legal, f"Advise on {reference}")  # at the same time as finance
-    take(legal, "Advise on R-", keep="Keep what you say", reasons="The terms are sound.")
+    nothing = "Nothing sends this to full Council"
+    take(legal, "Advise on R-", outcome=nothing, keep="Keep what you say", reasons="The terms are sound.")
     take(finance, "Advise on R-", keep="Keep what you say", reasons="The money is there.")
     take(legal, "Advise on R-", keep="Keep what you say", reasons="The report may go.")
     take(page_as(council.cmt), "Advise on R-", keep="Keep what you say", reasons="Good value.")
@@ -181,7 +182,7 @@ def test_in_redditch_a_director_approves_for_a_head_who_attends_and_full_council
     says(director, "because the Head of Service is the representative, so only a Director can approve")
     take(director, "Approve R-", outcome="Agree", keep="Record the decision of CMT", reasons="Sound.")
     council.take(request, "red-f07", by=council.finance, at=timezone.now())
-    council.take(request, "red-f08", by=council.legal, at=timezone.now())
+    council.take(request, "red-f08", "council-decides", by=council.legal, at=timezone.now())
     council.take(request, "red-f10", by=council.legal, at=timezone.now())
     council.take(request, "red-e16-view", by=make_user(Role.MANAGEMENT_TEAM, name="K.D."), at=timezone.now())
 
