@@ -233,13 +233,17 @@ def _moves(found: Round) -> list[tuple[str, str]]:
 def round_move(request: SignedIn, slug: str) -> HttpResponse:
     """Move a round on."""
     found = _round_or_404(slug)
-    offered = {to.value: (to, title, done) for to, title, done in [*MOVES.get(RoundState(found.state), []), CALL_OFF]}
-    chosen = offered.get(request.POST.get("to", ""))
-    if chosen is None or not found.is_under_way:
-        raise Http404("The round cannot move there now")
+    offered = [*MOVES.get(RoundState(found.state), []), CALL_OFF, *(each for moves in MOVES.values() for each in moves)]
+    chosen = next((each for each in offered if each[0].value == request.POST.get("to")), None)
+    if chosen is None:
+        raise Http404("A round has no such move")
     to, title, done = chosen
-    services.move_round(found, to, by=request.user, reason=title, on=timezone.localdate())
-    messages.success(request, done)
+    try:
+        services.move_round(found, to, by=request.user, reason=title, on=timezone.localdate())
+    except Refused as refusal:  # pressed twice, or from another tab
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
     return redirect("appointments:round", slug)
 
 
@@ -316,8 +320,9 @@ def nomination_take_out(request: SignedIn, slug: str, nomination_id: int) -> Htt
 def outcomes(request: SignedIn, slug: str) -> HttpResponse:
     """What the meeting agreed, on one page; then what follows for each body; then one button."""
     found = _round_or_404(slug)
-    if found.state != RoundState.CLOSED:
-        raise Http404("Outcomes are recorded once nominations are closed")
+    if problem := found.why_not(RoundState.AGREED):  # pressed twice, or from another tab
+        messages.error(request, problem)
+        return redirect("appointments:round", slug)
     today = timezone.localdate()
     places = queries.places_of(found)
     named = list(found.nominations.select_related("partnership", "user").order_by("partnership__name", "pk"))

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from appointments import queries, services
-from appointments.models import Nomination, NominationState, Round, RoundState
+from appointments.models import Appointee, Nomination, NominationState, Round, RoundState
 from policy.refused import Refused
 from register.models import Representative
 from reports import appointments
@@ -117,6 +117,41 @@ def test_consent_that_a_body_asks_for_is_asked_again_at_the_outcome():
     services.change_nomination(named[0], {"consented_on": date(2026, 11, 1)}, by=town.manager)
     town.agree(found, named)
     assert town.places()[0].consented_on == date(2026, 11, 1)
+
+
+def test_a_place_that_somebody_takes_from_a_day_to_come_is_not_given_to_another(browse_as):
+    town = Town(places=1)
+    other = town.add("Pumps and Sluices Trust")
+    town.appoint("Cllr Q.R.", starts_on=date(2026, 12, 1))
+    found = town.round()
+    named = [*town.nominate(found, "Cllr A.B."), *town.nominate(found, "Cllr C.D.", body=other)]
+    town.close(found)
+    said = f"Cllr Q.R. takes this place on {town.body} on 1 December 2026. Take that back first"
+    with pytest.raises(Refused, match=said):
+        town.agree(found, named)
+    assert Representative.objects.filter(is_vacant=False).count() == 0, "nobody sits anywhere, also not on the other"
+    address = reverse("appointments:outcomes", args=[found.slug])
+    given = {f"body_{each.partnership_id}": each.pk for each in named} | {"minute": "AC 4/26"}
+    assert said in browse_as(town.manager).post(address, given | {"checked": "1"}).errors
+
+    services.take_back(Appointee.objects.get(), by=town.manager, reason="Moved away")
+    page = browse_as(town.manager).post(address, given | {"checked": "1"})
+    assert page.banner == "2 appointments recorded"
+    page = browse_as(town.manager).post(address, given | {"checked": "1"})  # pressed again, or from another tab
+    assert "This round is “agreed”. Its page says what comes next" in page
+    assert town.places()[0].history.count() == 2
+
+
+def test_a_move_that_was_pressed_twice_is_told_in_words(browse_as):
+    town = Town()
+    found = town.round()
+    there = browse_as(town.manager)
+    address = reverse("appointments:round_move", args=[found.slug])
+    assert there.post(address, {"to": "sent"}).banner == "The list is marked as sent"
+    assert "This round is “list sent”. Its page says what comes next" in there.post(address, {"to": "sent"})
+    there.post(address, {"to": "called_off"})
+    assert "This round is “called off”" in there.post(address, {"to": "closed"})
+    assert there.post(address, {"to": "nowhere"}).status == 404
 
 
 def test_outcomes_wait_for_the_day_of_the_meeting():
