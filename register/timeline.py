@@ -176,6 +176,8 @@ def _event(
             heading, found = f"{noun} taken out: {said}", ()
         elif old is None or new.history_type == "+":
             heading, found = f"{noun} added: {said}", ()
+        elif kind.model is Membership and old.withdrawals != new.withdrawals:
+            heading, found = f"{noun} {said}: the address of its page was withdrawn", ()
         else:
             said = history_words.summary(facts[:2] if kind.model is Risk else facts[:1], old, names) or noun
             found = tuple(

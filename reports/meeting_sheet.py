@@ -1,6 +1,6 @@
 """What somebody takes to a partnership’s meeting: where it stands and what is likely to come up, from the register.
 
-A briefing that an officer writes has pages of its own; this sheet needs nobody to write it.
+It needs nobody to write it. The points that an officer wrote for the very meeting stand in it first.
 
 Source: BRK-G12, E32 and E33.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from appointments.models import Briefing
 from config import words
 from policy.models import PolicyVersion
 from register.exports import columns_of
@@ -23,9 +24,16 @@ MOST = 5  # risks, decisions: two pages are read, four are not
 
 
 def meeting_sheet(
-    partnership: Partnership, version: PolicyVersion, *, meeting_on: date, today: date, made_by: str, concerns: Any
+    partnership: Partnership,
+    version: PolicyVersion,
+    *,
+    meeting_on: date,
+    today: date,
+    made_by: str,
+    concerns: Any,
+    points: Briefing | None,
 ) -> Paper:
-    """The sheet on one partnership for a meeting; `concerns` are those that its reader may know of."""
+    """The sheet on one partnership for a meeting: `concerns` its reader may know of, `points` written for it."""
     policy = version.policy
     ratings = ratings_of([partnership], policy)[partnership.pk]
     facts = [Fact(rating.title, rating.level_label, rating.source) for rating in ratings]
@@ -44,25 +52,31 @@ def meeting_sheet(
         made_on=today,
         made_by=made_by,
         facts=tuple(facts),
-        chapters=tuple(_chapters(partnership, version, meeting_on=meeting_on, concerns=concerns)),
+        chapters=tuple(_chapters(partnership, version, meeting_on=meeting_on, concerns=concerns, points=points)),
     )
 
 
 def _chapters(
-    partnership: Partnership, version: PolicyVersion, *, meeting_on: date, concerns: Any
+    partnership: Partnership, version: PolicyVersion, *, meeting_on: date, concerns: Any, points: Briefing | None
 ) -> Iterator[Chapter]:
     own = columns_of(version.policy)
     said = [partnership.purpose] if partnership.purpose else []
     role = own["council_role"].text(partnership) if "council_role" in own else ""
-    if role and role != words.NOT_KNOWN:
+    if points and points.council_role:
+        said.append(f"The council’s part: {points.council_role}")
+    elif role and role != words.NOT_KNOWN:
         note = f" {partnership.council_role_note}" if partnership.council_role_note else ""
         said.append(f"The council’s part: {role}.{note}")
     yield Chapter("about", "What it is for", tuple(said) or ("The register does not say what it is for.",))
     yield _people(partnership)
     theirs = (_risks(partnership), _dates(partnership, meeting_on))
     ours = (_actions(partnership, meeting_on), _concerns(concerns))
-    yield Chapter("theirs", "What the partnership may raise", (), theirs)
-    yield Chapter("ours", "What the council may want to raise", (), ours)
+    yield Chapter("theirs", "What the partnership may raise", _lines(points.from_body if points else ""), theirs)
+    yield Chapter("ours", "What the council may want to raise", _lines(points.from_council if points else ""), ours)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for each in text.splitlines() if (line := each.strip()))
 
 
 def _people(partnership: Partnership) -> Chapter:

@@ -9,11 +9,15 @@ RED-G02; STR-G05, STR-I16; BRK-I09; HAR-I12; MEL-I19.
 from dataclasses import dataclass
 
 from django.core import signing
+from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.models import User
 from policy.model import NEVER_PUBLIC, Policy, RegisterField
+from policy.refused import Refused
 from register.exports import Column, columns_of, fetched
 from register.models import Membership, Partnership, Status
+from register.services import lock
 
 SHOWN = (Status.ACTIVE, Status.LEAVING)
 PUBLIC, PARTNER = "public_viewer", "partner_viewer"
@@ -62,9 +66,9 @@ def public_entries(columns: list[Column]) -> QuerySet[Partnership]:
 
 @dataclass(frozen=True)
 class PartnerLink:
-    """The address of a partner's own page, as it is made for one organisation."""
+    """The address of a partner's own page, as it is made for one membership."""
 
-    organisation: str
+    member: Membership
     token: str
 
 
@@ -72,18 +76,34 @@ def links_of(partnership: Partnership) -> list[PartnerLink]:
     """A fresh address for each partner organisation of an entry. One query."""
     members = Membership.objects.filter(partnership=partnership).select_related("organisation")
     return [
-        PartnerLink(str(each.organisation), signing.dumps([partnership.pk, each.organisation_id], salt=SALT))
+        PartnerLink(each, signing.dumps([each.pk, each.withdrawals], salt=SALT))
         for each in members.order_by("organisation__name", "pk")
     ]
 
 
 def membership_of(token: str) -> Membership | None:
-    """Whose page an address opens; `None` once it is too old, or the organisation or the entry is no longer there."""
+    """Whose page an address opens.
+
+    `None` once it is too old or withdrawn, or the organisation or the entry is no longer there.
+    """
     try:
-        partnership, organisation = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 60 * 60)
+        member, withdrawals = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 60 * 60)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    found = Membership.objects.filter(
-        partnership=partnership, organisation=organisation, partnership__status__in=SHOWN
-    ).select_related("organisation")
-    return found.first()
+    found = Membership.objects.filter(pk=member, withdrawals=withdrawals, partnership__status__in=SHOWN)
+    return found.select_related("organisation").first()
+
+
+@transaction.atomic
+def withdraw(member: Membership, *, seen: int, by: User, reason: str) -> None:
+    """Withdraw the address that a partner was given; a fresh one opens its page again. Raises Refused.
+
+    `seen` is how often it was withdrawn when the page was opened: a stale page withdraws no address given since.
+    """
+    lock(member)
+    found = Membership.objects.select_for_update(of=("self",)).filter(pk=member.pk).first()
+    if found is None:
+        raise Refused(f"{member.organisation} is no partner any more, so no address of its page opens")
+    if found.withdrawals != seen:
+        raise Refused("Somebody withdrew this address meanwhile. The page for partners has the fresh one")
+    found.withdraw_addresses(by=by, reason=reason)

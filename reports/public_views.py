@@ -6,16 +6,19 @@ Nobody signs in for these pages; a partner opens an address that it was given (C
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.permissions import SignedIn, requires
 from policy.models import PolicyVersion
+from policy.refused import Refused
+from register.forms import NeededReasonForm
 from register.listing import policy_in_force
 from register.models import Partnership
 from reports import appointments, public
@@ -83,7 +86,7 @@ def partner_links(request: SignedIn, reference: str) -> HttpResponse:
     version = _for_partners_or_404()
     found = get_object_or_404(Partnership.objects.editable_by(request.user), reference=reference)
     links = [
-        (each.organisation, request.build_absolute_uri(reverse("reports:partner_view", args=[each.token])))
+        (each.member, request.build_absolute_uri(reverse("reports:partner_view", args=[each.token])))
         for each in (public.links_of(found) if found.status in public.SHOWN else ())
     ]
     context = {
@@ -94,6 +97,32 @@ def partner_links(request: SignedIn, reference: str) -> HttpResponse:
         "labels": [column.label for column in public.partner_columns(version.policy)],
     }
     return render(request, "reports/partner_links.html", context)
+
+
+@requires("register.change")
+def withdraw_partner_link(request: SignedIn, reference: str, member_id: int) -> HttpResponse:
+    """Withdraw the address that a partner was given, at once and with a reason; the history keeps it."""
+    _for_partners_or_404()
+    found = get_object_or_404(Partnership.objects.editable_by(request.user), reference=reference)
+    member = get_object_or_404(found.memberships.select_related("organisation"), pk=member_id)
+    form = NeededReasonForm(
+        request.POST or None, label="Why is it withdrawn?", error="Say why the address is withdrawn"
+    )
+    if form.is_valid():
+        seen = request.POST.get("seen", "")
+        try:
+            public.withdraw(
+                member, seen=int(seen) if seen.isdecimal() else -1, by=request.user, reason=form.cleaned_data["reason"]
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, f"What {member.organisation} was given opens nothing any more. Below stands a fresh address"
+            )
+            return redirect("reports:partner_links", reference)
+    context = {"partnership": found, "member": member, "form": form}
+    return render(request, "reports/withdraw_partner_link.html", context)
 
 
 @login_not_required

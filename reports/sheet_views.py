@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.permissions import SignedIn, requires
+from appointments.models import Briefing
 from approvals.models import Concern
 from config.fields import DayField
 from register.listing import policy_in_force
@@ -44,7 +45,10 @@ def _sheet(request: HttpRequest, reference: str, on: str) -> tuple[Partnership, 
     user: Any = request.user
     known = Concern.objects.readable_by(user, on=today).still_open().filter(partnership=partnership)
     concerns = known.order_by("raised_at", "pk")
-    made = meeting_sheet(partnership, version, meeting_on=meeting_on, today=today, made_by=str(user), concerns=concerns)
+    points = Briefing.objects.filter(partnership=partnership, meeting_on=meeting_on).first()
+    made = meeting_sheet(
+        partnership, version, meeting_on=meeting_on, today=today, made_by=str(user), concerns=concerns, points=points
+    )
     return partnership, made
 
 

@@ -75,6 +75,11 @@ urlpatterns = [
     path("public/partnerships/<slug:reference>/", public_views.public_partnership, name="public_partnership"),
     path("partners/<str:token>/", public_views.partner_view, name="partner_view"),
     path("partnerships/<slug:reference>/partner-pages/", public_views.partner_links, name="partner_links"),
+    path(
+        "partnerships/<slug:reference>/partner-pages/<int:member_id>/withdraw/",
+        public_views.withdraw_partner_link,
+        name="withdraw_partner_link",
+    ),
     path("public/appointments/", public_views.public_appointments, name="public_appointments"),
     path("public/appointments.csv", public_views.public_appointments_csv, name="public_appointments_csv"),
     path("appointments/schedule.pdf", appointment_views.appointments_pdf, name="appointments_pdf"),

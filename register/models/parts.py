@@ -33,6 +33,11 @@ class Membership(Part):
     is_lead = models.BooleanField(default=False)
     standing = models.CharField(max_length=60, blank=True, help_text="Full, Associate, Observer ...")
     represented_by = models.CharField(max_length=200, blank=True)
+    withdrawals = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text="How often the address of its page was withdrawn; those before open nothing",
+    )
 
     history = records()
 
@@ -53,6 +58,11 @@ class Membership(Part):
 
     def __str__(self) -> str:
         return f"{self.organisation} (leads)" if self.is_lead else str(self.organisation)
+
+    def withdraw_addresses(self, *, by: User, reason: str) -> None:
+        """Let every address of its page that was given so far open nothing from now on (RED-E40, RED-I08)."""
+        self.withdrawals += 1
+        self.keep(by=by, reason=reason)
 
 
 class Representative(Part):

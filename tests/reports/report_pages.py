@@ -104,12 +104,15 @@ def _policy() -> dict[str, Any]:
     return {}
 
 
-def _opened(*, entry: bool = False, token: bool = False) -> dict[str, Any]:
+def _opened(*, entry: bool = False, token: bool = False, member: bool = False) -> dict[str, Any]:
     """A register that the policy opens to the public and to partners, with an entry that has a partner."""
     put_policy_in_force("redditch")
     made = make_partnership(name="Marsh Valley Mobility Partnership", is_statutory=False)
     trust = Organisation.objects.get_or_create(name="Ashmere Community Trust")[0]
-    Membership(partnership=made, organisation=trust).keep(by=make_user(), reason="Joined")
+    joined = Membership(partnership=made, organisation=trust)
+    joined.keep(by=make_user(), reason="Joined")
+    if member:
+        return {"reference": made.reference, "member_id": joined.pk}
     if token:
         return {"token": public.links_of(made)[0].token}
     return {"reference": made.reference} if entry else {}
@@ -141,6 +144,7 @@ ACCESS: dict[str, tuple[Any, ...]] = {
     "reports:public_partnership": (None, lambda: _opened(entry=True)),
     "reports:partner_view": (None, lambda: _opened(token=True)),
     "reports:partner_links": (frozenset({Role.REGISTER_MANAGER}), lambda: _opened(entry=True)),
+    "reports:withdraw_partner_link": (frozenset({Role.REGISTER_MANAGER}), lambda: _opened(member=True)),
 }
 
 
@@ -265,6 +269,7 @@ LOOKS: list[tuple[Any, ...]] = [
     ("public-partnership", _outside("public_partnership", entry=True), None),
     ("partner-view", _outside("partner_view", token=True), None),
     ("partner-links", _outside("partner_links", entry=True), Role.REGISTER_MANAGER),
+    ("partner-link-withdraw", _outside("withdraw_partner_link", member=True), Role.REGISTER_MANAGER),
     ("report-sent", lambda: reverse("reports:sent", kwargs=_sent_parts()), Role.SCRUTINY),
     ("report-send-up", lambda: reverse("reports:send", kwargs=_going_up()), Role.REGISTER_MANAGER),
     ("report-to-receive", _to_receive, Role.MANAGEMENT_TEAM),
@@ -273,6 +278,7 @@ LOOKS: list[tuple[Any, ...]] = [
 
 FORMS: dict[str, Any] = {
     "meeting-sheet-day": ("refused", "refused"),
+    "partner-link-withdraw": ("refused", "taken"),
     "report-send-up": ("taken", None),
     "report-to-receive": ("taken", "taken"),
 }

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.roles import Role
+from appointments.models import Briefing
 from approvals.models import Concern
 from register.models import Action, Representative, Risk
 from tests.factories import make_contribution, make_partnership, make_user, put_policy_in_force
@@ -62,6 +63,17 @@ def test_a_concern_stands_in_the_sheet_of_whoever_may_read_it_and_of_nobody_else
     assert "The accounts are late" not in browse_as(Role.LEAD_OFFICER).get(f"{ADDRESS}2026-12-08/")
 
 
+def test_the_points_that_were_written_for_the_meeting_stand_first_in_its_sheet(entry, browse_as):  # BRK-G12, BRK-F13
+    Briefing.write(
+        entry, meeting_on=date(2026, 12, 8), by=make_user(), from_body="The wall at Sedge\nThe levy",
+        from_council="Ask for the survey", council_role="We pay a third",
+    )  # fmt: skip
+    page = browse_as(Role.EXECUTIVE).get(f"{ADDRESS}2026-12-08/")
+    for said in ("The wall at Sedge", "The levy", "Ask for the survey", "The council’s part: We pay a third"):
+        assert said in page
+    assert "The levy" not in browse_as(Role.EXECUTIVE).get(f"{ADDRESS}2026-12-09/"), "another meeting"
+
+
 def test_on_paper_it_is_tagged_and_takes_two_pages_at_most(entry, browse_as):
     answer = browse_as(Role.EXECUTIVE).client.get(f"{ADDRESS}2026-12-08.pdf")
 
@@ -97,4 +109,4 @@ def test_the_sheet_asks_the_same_queries_however_much_there_is(entry, browse_as,
         person.get(f"{ADDRESS}2026-12-08/")
 
 
-QUERIES = 17  # session (4), person, roles, policy, entry, its latest assessment, six kinds of rows, concerns
+QUERIES = 18  # session (4), person, roles, policy, entry, its latest assessment, six kinds of rows, concerns, points

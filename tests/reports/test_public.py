@@ -74,7 +74,7 @@ def test_where_the_policy_keeps_the_register_to_itself_nothing_is_there(browse_a
     put_policy_in_force(code)
     entry = make_entry("Bus Partnership")
     member = join(entry, "Ashmere Trust")
-    token = signing.dumps([entry.pk, member.organisation_id], salt=public.SALT)
+    token = signing.dumps([member.pk, member.withdrawals], salt=public.SALT)
     addresses = [reverse(LIST), reverse(CSV), reverse("reports:public_partnership", args=[entry.reference])]
     for address in [*addresses, partner_page(token)]:
         assert browse_as().client.get(address).status_code == 404
@@ -128,8 +128,8 @@ def test_an_address_opens_nothing_once_it_is_old_changed_or_no_partners(browse_a
     member = join(entry, "Ashmere Trust")
     (link,) = public.links_of(entry)
     other = make_entry("Fen Forum")
-    forged = signing.dumps([other.pk, member.organisation_id], salt=public.SALT)
-    elsewhere = signing.dumps([entry.pk, member.organisation_id], salt="another")
+    forged = signing.dumps([other.pk + 1000, member.withdrawals], salt=public.SALT)
+    elsewhere = signing.dumps([member.pk, member.withdrawals], salt="another")
 
     def status(token: str) -> int:
         return browse_as().client.get(partner_page(token)).status_code
@@ -144,6 +144,41 @@ def test_an_address_opens_nothing_once_it_is_old_changed_or_no_partners(browse_a
         public.DAYS = days
     member.take_out(by=make_user(), reason="Left")
     assert status(link.token) == 404
+
+
+def test_an_address_is_withdrawn_at_once_with_a_reason_and_a_fresh_one_opens(browse_as, entry):
+    member = join(entry, "Ashmere Trust")
+    other = join(entry, "Fen Forum")
+    given, kept = (each.token for each in public.links_of(entry))
+    keeper = browse_as(Role.REGISTER_MANAGER)
+    links, address = (
+        reverse("reports:partner_links", args=[entry.reference]),
+        reverse("reports:withdraw_partner_link", args=[entry.reference, member.pk]),
+    )
+    assert keeper.get(links).select_one(f"a[href='{address}']")
+    assert "Withdraw the address of Ashmere Trust" in keeper.get(address).words
+    assert keeper.post(address, {"seen": "0"}).errors == ["Say why the address is withdrawn"]
+    assert public.membership_of(given) == member
+
+    page = keeper.post(address, {"seen": "0", "reason": "Sent on to a newspaper"})
+
+    assert page.banner.startswith("What Ashmere Trust was given opens nothing any more")
+    assert browse_as().client.get(partner_page(given)).status_code == 404
+    assert public.membership_of(kept) == other
+    fresh = page.select("dd a.app-digest")[0]["href"].removeprefix("http://testserver")
+    assert browse_as().client.get(fresh).status_code == 200
+    history = keeper.get(reverse("register:history", args=[entry.reference])).words
+    assert "Partner Ashmere Trust: the address of its page was withdrawn" in history
+    assert "Sent on to a newspaper" in history
+    # A second press, or a second tab, withdraws no address that was given since.
+    page = keeper.post(address, {"seen": "0", "reason": "Sent on to a newspaper"})
+    assert "Somebody withdrew this address meanwhile. The page for partners has the fresh one" in page.errors
+    assert browse_as().client.get(fresh).status_code == 200
+    assert browse_as(Role.LEAD_OFFICER).get(address).status == 404
+    member.refresh_from_db()
+    member.take_out(by=make_user(), reason="Left")
+    join(entry, "Ashmere Trust")
+    assert public.membership_of(fresh.rsplit("/", 2)[1]) is None, "nor does it open for one that comes again"
 
 
 def test_only_whoever_keeps_the_entry_gets_the_addresses(browse_as, entry):
