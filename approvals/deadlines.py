@@ -45,11 +45,6 @@ def clear_working_days(first: date, last: date) -> int:
     return sum(is_working(first + _DAY * number) for number in range(1, (last - first).days))
 
 
-def latest_notice(meeting_on: date) -> date:
-    """The last day on which the notice of a key decision can be published for a meeting."""
-    return meeting_on - _DAY * (NOTICE_OF_KEY + 1)
-
-
 def earliest_key_meeting(published_on: date) -> date:
     """The first day on which a key decision can be taken after its notice was published."""
     return published_on + _DAY * (NOTICE_OF_KEY + 1)

@@ -18,7 +18,7 @@ from approvals.bodies import body_of_step
 from approvals.gate import AFTERWARDS, Capacity, Gate, Minutes
 from approvals.key_decisions import to_seal
 from approvals.models import Condition, Interest, Request, Status, StepAhead, StepTaken, Turn, sealed
-from approvals.papers import body_of, changes, material_of, paper_of
+from approvals.papers import body_of, material_of, paper_of
 from approvals.rules import (
     ADVISING,
     BODY_ACTS,
@@ -67,10 +67,6 @@ class Situation:
     def taken_at(self, state: StepState) -> StepTaken | None:
         """The record of the step that stands."""
         return next((each for each in self.taken if state.taken and each.pk == state.taken.id), None)
-
-    def changes_since(self, step: StepTaken) -> list[Any]:
-        """Which material facts changed since a step was taken."""
-        return changes(self.policy, step.facts, self.facts)
 
 
 # Facts of a route that the register does not hold: the proposer says them on the request.

@@ -21,8 +21,6 @@ from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.models import Partnership
 
-NEVER_SAID = frozenset({"computed", "decision"})
-
 
 @dataclass(frozen=True)
 class Known:

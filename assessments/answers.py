@@ -653,8 +653,3 @@ def in_words(value: Any, asked: Asked, options: Options) -> str:
         return ""
     # What was worked out or decided elsewhere is kept in the words of its day.
     return str(value) if asked.type in NOT_ASKED else KINDS[asked.type].say(value, asked, options)
-
-
-def unknown_types(types: Iterable[str]) -> set[str]:
-    """Those of the types that this table does not know."""
-    return {each for each in types if each not in KINDS and each not in NOT_ASKED}

@@ -1340,10 +1340,6 @@ class Policy(_Part):
         """The form whose sections are the headings of an agreement, or None when the policy has none."""
         return next((each for each in self.questionnaires if each.makes == "agreement"), None)
 
-    def questionnaires_for(self, occasion: str) -> tuple[Questionnaire, ...]:
-        """The questionnaires of an occasion such as "proposal", in order."""
-        return tuple(each for each in self.questionnaires if occasion in each.occasions)
-
     def route(self, route_id: str) -> Route:
         """The route with this id. Raises KeyError when the policy has none."""
         return _named(self.routes, route_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache, reduce
-from operator import and_, or_
+from operator import and_
 from typing import Any
 
 import django_filters
@@ -546,8 +546,3 @@ def count_views(queries: Sequence[str], tally: Tally, *, policy: Policy, today: 
         else tally.sums({name: query.getlist(name) for name in COUNTED}).entries
         for place, query in enumerate(parsed)
     ]
-
-
-def any_of(conditions: Iterable[Q]) -> Q:
-    """Entries that fit one of the conditions."""
-    return reduce(or_, conditions, Q())

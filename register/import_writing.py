@@ -30,7 +30,6 @@ from register.models import (
     Status,
 )
 from register.models.lists import normalised
-from register.models.parts import financial_year
 
 BATCH = 200  # objects a statement: a partnership's eighty columns stay below SQLite's limit of variables
 NO_TITLE = "(no title in the spreadsheet)"
@@ -524,8 +523,3 @@ def take_out_all(objects: Sequence[Any], *, by: User, reason: str = "") -> None:
     for chunk in chunks([one.pk for one in objects]):
         rows = model._base_manager.filter(pk__in=chunk)
         rows._raw_delete(rows.db)
-
-
-def current_year(today: Any) -> int:
-    """The financial year that an upload offers first."""
-    return financial_year(today)

@@ -20,7 +20,6 @@ from approvals.rules import DECIDING
 from config import words
 from policy.model import Policy, Report
 from policy.models import PolicyVersion
-from policy.refused import Refused
 from register.exports import CHOICES, Column, columns_of, fetched
 from register.models import Contribution, Partnership, Priority, PriorityLink, Status
 from register.models.parts import financial_year
@@ -445,11 +444,3 @@ def versions(made: Made) -> Paper:
         chapters=[_chapter("versions", "Versions", columns, lines, "No policy was ever in force.")],
         based_on=["Each version as it was put in force: a published version never changes."],
     )
-
-
-def report_named(policy: Policy, report_id: str) -> Report:
-    """A report of the policy in force by its id. Raises Refused."""
-    for report in policy.reports:
-        if report.id == report_id:
-            return report
-    raise Refused("The policy in force has no such report. Choose one from the list of reports")

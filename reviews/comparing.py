@@ -26,7 +26,6 @@ class Pair:
     question: str
     then: str
     now: str
-    by_then: str = ""
     reason_then: str = ""
     reason_now: str = ""
     warning: str = ""
@@ -62,7 +61,6 @@ def beside_last(responses: Sequence[Response]) -> list[Beside]:
                 said.question.text,
                 then[name].answer if name in then else "",
                 said.answer,
-                before.sent_by_name if before and name in then else "",
                 then[name].reason if name in then else "",
                 said.reason,
                 said.warning,

@@ -45,7 +45,6 @@ from reviews.models import (
 )
 
 BATCH = 500  # rows of one statement: SQLite takes no more than a thousand values
-NO_POLICY = "No policy is in force, so nothing falls due. Ask an administrator to load one"
 YEAR = re.compile(r"(\d{4})-(\d{2})")
 
 

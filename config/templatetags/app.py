@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms, template
 from django.conf import settings
@@ -179,18 +178,6 @@ def query(context: Context, **changes: Any) -> str:
     return f"?{values.urlencode()}"
 
 
-@register.simple_tag(takes_context=True)
-def query_without(context: Context, name: str, value: str) -> str:
-    """The page's own address without one value of a filter: what a chip leads to."""
-    kept = [
-        (key, each)
-        for key, each in context["request"].GET.lists()
-        for each in each
-        if (key, each) != (name, str(value)) and key != "page"
-    ]
-    return f"?{urlencode(kept)}"
-
-
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: Context, page: Page[Any], sizes: Sequence[int] = (25, 50, 100)) -> dict[str, Any]:
     """Pages of a list, with "Showing 1 to 25 of 64" and the choice of how many a page (`?size=`)."""
@@ -201,28 +188,6 @@ def pagination(context: Context, page: Page[Any], sizes: Sequence[int] = (25, 50
         "gap": page.paginator.ELLIPSIS,
         "sizes": [size for size in sizes if page.paginator.count > min(sizes)],
     }
-
-
-@register.inclusion_tag("components/sort_heading.html", takes_context=True)
-def sort_heading(context: Context, label: str, key: str, sort: str, numeric: bool = False) -> dict[str, Any]:
-    """A table heading that sorts by `key`; `sort` is the order in use, "-" in front for downwards."""
-    current = sort.removeprefix("-") == key
-    down = sort.startswith("-")
-    following = f"-{key}" if current and not down else key
-    return {
-        "label": label,
-        "current": current,
-        "down": down,
-        "numeric": numeric,
-        "address": query(context, sort=following, page=None),
-    }
-
-
-@register.inclusion_tag("components/tag.html")
-def status_tag(record: Any) -> dict[str, Any]:
-    """A record's status as words; a tag where its model's `STATUS_COLOURS` gives a colour, plain words else."""
-    colours = getattr(record, "STATUS_COLOURS", {})
-    return {"label": record.get_status_display(), "colour": colours.get(record.status, "")}
 
 
 @register.inclusion_tag("components/section_nav.html", takes_context=True)

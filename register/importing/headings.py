@@ -111,7 +111,6 @@ class Heading:
     text: str
     band: str = ""
     samples: list[Any] = field(default_factory=list)
-    is_blank_column: bool = False
 
 
 @lru_cache(maxsize=1)

@@ -1002,7 +1002,6 @@ OTHER_SCALE = {  # words of other scales, and what they would stand for
     "none": "low", "slight": "low", "little": "low", "bronze": "low", "desirable": "low", "trivial": "low",
 }  # fmt: skip
 THREE = ["high", "medium", "low"]
-RATING_WORD = re.compile(r"[a-z]+\.?")
 
 
 def rating_scale(values: Iterable[Any]) -> str:

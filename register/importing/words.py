@@ -95,9 +95,6 @@ DOUBTFUL_LAW = re.compile(r"guidance|\?|\bpart(ly|ially)?\b|\bsemi\b|\bquasi\b|\
 ACT_NAME = re.compile(
     r"(?:\b(?!Part|Some|Both|Proposed|Semi|Quasi)(?:[A-Z][\w'’&-]*|and|of|the|etc|&),?\s+)*(?:Act|Acts|Regulations|Order|Measure)\b(?:\s+(?:19|20)\d\d)?"
 )
-OWN_DUTY = re.compile(
-    r"\bdut(y|ies)\b|\bon (the )?(district|council|us|borough|city)\b|\brequirement\b|\bfor (the )?(district|council|us)\b"
-)
 
 
 def read_statutory(value: Any) -> Outcome:

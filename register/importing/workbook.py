@@ -110,10 +110,6 @@ class Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     lengths: dict[int, int] = field(default_factory=dict)  # of a CSV file: how many cells each record has
 
-    @property
-    def last_row(self) -> int:
-        return max(self.rows, default=0)
-
 
 @dataclass(slots=True)
 class Book:

@@ -1,7 +1,7 @@
 """The entry of one partnership, and its life."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
@@ -402,7 +402,3 @@ class Partnership(Remembered):
         words += [str(person) for person in (self.lead_officer, self.responsible_head, self.portfolio_holder) if person]
         words += [*organisations, *people]
         return normalised(" ".join(word for word in words if word))
-
-    def is_overdue(self, *, today: date) -> bool:
-        """Whether the next review should have taken place before `today`."""
-        return self.next_review_on is not None and self.next_review_on < today

@@ -23,7 +23,6 @@ from register.timeline import Filter, people_in, timeline
 from register.views.shared import asked_today, entry_or_404, may_see, page, place_of
 
 LATELY = 3
-MOST_TO_PUT_RIGHT = 6
 
 
 @dataclass(frozen=True)

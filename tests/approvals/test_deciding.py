@@ -10,6 +10,7 @@ from approvals import services
 from approvals.gate import Gate
 from approvals.models import Deputy, Request, StepTaken, Turn
 from approvals.models import Status as RequestStatus
+from approvals.papers import changes
 from approvals.services import Said
 from assessments.models import Assessment, Response
 from policy.refused import Refused
@@ -151,7 +152,7 @@ def test_a_material_change_makes_earlier_steps_be_taken_again():
     assert turns(request) == {("brk-f02-challenge", "register_manager")}
     situation = services.situation_of(request)
     before = situation.taken[0]
-    assert [(each.label, each.was, each.now) for each in situation.changes_since(before)] == [
+    assert [(each.label, each.was, each.now) for each in changes(situation.policy, before.facts, situation.facts)] == [
         ("Staff time (hours a month)", "26", "40")
     ]
     with pytest.raises(Refused, match="changed after you opened it"):

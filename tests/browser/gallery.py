@@ -82,7 +82,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
             {"words": "Done"},
         ],
         "facts": [{"label": f"Figure {number}", "figure": "£142,600", "sense": "a year"} for number in range(6)],
-        "views": [{"words": "High risk", "address": "?", "count": 13, "current": True}],
         "chips": [{"words": "Risk: High", "address": "?"}],
         "work": [
             {"words": "Continue the review", "address": "/help/", "note": "8 of 12 answered", "when": "In 10 days"},

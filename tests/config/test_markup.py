@@ -178,13 +178,3 @@ def test_pages_keep_the_filters():
         "50 a page",
         "100 a page",
     ]
-
-
-def test_a_chip_takes_out_one_filter():
-    assert drawn("{% query_without 'risk' 'low' %}").text == "?risk=high"
-
-
-def test_a_heading_sorts_and_says_how():
-    soup = drawn('<table><tr>{% sort_heading "Name" "name" "name" %}</tr></table>')
-    assert soup.th["aria-sort"] == "ascending"
-    assert soup.a["href"] == "?risk=high&risk=low&sort=-name"
