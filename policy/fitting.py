@@ -613,10 +613,15 @@ def _setting_problems(policy: Policy) -> Iterator[Problem]:
 
 
 def _visibility_problems(policy: Policy) -> Iterator[Problem]:
+    inside = {role.id for role in policy.roles if role.exists and role.kind != "outside"}
     for place, field in enumerate(policy.fields):
         if field.public and field.core in NEVER_PUBLIC:
             problem = "leave it out: people, risks and ways out are never for the public"
             yield Problem(("fields", place, "public"), problem)
+        kept_from = inside - {*field.seen_by} if field.seen_by != "everyone" else set()
+        if kept_from:
+            problem = f"add {', '.join(sorted(kept_from))}: whoever signs in reads the register"
+            yield Problem(("fields", place, "seen_by"), problem)
     if policy.visibility.readers != "everyone":
         yield Problem(("visibility", "readers"), "write everyone: whoever signs in reads the register")
 

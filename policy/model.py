@@ -593,7 +593,9 @@ class RegisterField(Item):
     shown_when: FieldCondition | None = None
     filled_by: RoleIds = ()
     checked_by: RoleIds = ()
-    seen_by: Literal["everyone"] | tuple[RoleId, ...] = "everyone"
+    seen_by: Literal["everyone"] | tuple[RoleId, ...] = Field(
+        "everyone", description="Who may see it: without partners or the public in the list, neither is told."
+    )
     public: bool = False
     core: CoreName | None = None
     clause: str = ""

@@ -93,7 +93,6 @@ class Fact:
     ref: str = ""
     unit: str = ""
     longest: int | None = None
-    seen_by: Any = "everyone"
     note_hints: Mapping[Any, str] = field(default_factory=dict)
     shown_with: str = ""  # the input of another fact, and its values for which this one is asked
     shown_for: tuple[str, ...] = ()
@@ -256,7 +255,6 @@ class Asked:
             ref=asked.cited,
             unit=asked.unit,
             longest=longest,
-            seen_by=asked.seen_by,
             note_hints=self._hints(asked.list),
         )
 
@@ -266,7 +264,7 @@ class Asked:
         return {value.id: value.hint for value in self.policy.list(list_id).values if value.hint}
 
     def _person(self, asked: RegisterField) -> tuple[Fact, ...]:
-        common: dict[str, Any] = {"standing": asked.standing, "ref": asked.cited, "seen_by": asked.seen_by}
+        common: dict[str, Any] = {"standing": asked.standing, "ref": asked.cited}
         return (
             Fact(
                 f"{asked.core}_id",

@@ -82,10 +82,6 @@ def _of(matter: Matter, row: Any) -> Partnership:
     return matter.by_key[row.partnership_id]
 
 
-def _unseen(what: str) -> Told:
-    return Told((f"The policy does not show {what} to your role.",))
-
-
 # --- Facts, clauses, answers ------------------------------------------------------------------------
 
 
@@ -448,7 +444,7 @@ def _money_by_year(matter: Matter, content: Content) -> Told:
     tables = [
         _money_table(matter, content.title, _contributions(matter, outside_alone=False), "No contribution is known.")
     ]
-    if matter.sees("funding_sources") and (funds := matter.rows(FundingSource)):
+    if funds := matter.rows(FundingSource):
         rows = [(_of(matter, row), (row.source, row.amount, row.ends_on or "")) for row in funds]
         columns = (Col("Funding from elsewhere"), Col("Amount", "money"), Col("Until", "date", "No date"))
         tables.append(listing(matter, f"{content.title}: funding from elsewhere", columns, rows, ""))
@@ -475,8 +471,6 @@ def _risk_rows(side: Side, core: str, empty: str) -> Callable[[Matter, Content],
     """Open rows of one side of the risk register, with level, owner and control (RED-G13, HAR-G06, BRK-G08)."""
 
     def told(matter: Matter, content: Content) -> Told:
-        if not matter.sees(core):
-            return _unseen(core)
         kinds = _kinds_of_risks(matter, core)
         matrix = matter.policy.matrix_for(core)  # type: ignore[arg-type]
         rows = []
@@ -519,8 +513,6 @@ def _owner(row: Any) -> str:
 
 def _plans(matter: Matter, content: Content) -> Told:
     """What is done if a risk comes true (RED-G13, RED-G18, RED-F52)."""
-    if not matter.sees("risks"):
-        return _unseen("risks")
     kinds = _kinds_of_risks(matter, "risks")
     rows = [
         (

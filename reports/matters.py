@@ -23,7 +23,6 @@ from policy.models import PolicyVersion
 from register.exports import Column, columns_of, fetched
 from register.models import Partnership
 from register.models.history import historical
-from register.views.shared import may_see
 from reports.lists import ALWAYS
 
 MONTHS = {"quarterly": 3, "six_monthly": 6, "three_yearly": 36}  # what a period is, by how often a report comes
@@ -98,13 +97,8 @@ class Matter:
             raise ValueError(f"{self.report.title} is about no request")
         return self.request
 
-    def sees(self, core: str) -> bool:
-        """Whether whoever reads the report may see the policy's field of this attribute (BRK-I09)."""
-        asked = self.policy.core_field(core)
-        return asked is None or may_see(self.user, asked.seen_by)
-
     def columns(self, field_ids: Iterable[str]) -> list[Column]:
-        """The columns of the register behind fields of the policy, in their order, that the reader may see."""
+        """The columns of the register behind fields of the policy, in their order."""
         known = columns_of(self.policy)
         found: dict[str, Column] = {}
         for field_id in field_ids:
@@ -113,7 +107,7 @@ class Matter:
                 "contribution_a_year" if asked.core == "contributions" else ""
             )
             column = column or known.get(asked.id)
-            if column and may_see(self.user, asked.seen_by):
+            if column:
                 found[column.id] = column
         return list(found.values())
 

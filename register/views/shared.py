@@ -56,11 +56,6 @@ def page(request: HttpRequest, partnership: Partnership, section: Section, **mor
     }
 
 
-def may_see(user: Any, seen_by: Any) -> bool:
-    """Whether a fact is shown to this person: to everyone, or to the roles that the policy names."""
-    return seen_by == "everyone" or not {str(role) for role in user.roles}.isdisjoint({*seen_by, "register_manager"})
-
-
 # --- The way back to the list ---------------------------------------------------------------------
 
 PLACE = "register_place"  # in the session: the page of the list last looked at, so that an entry asks nothing anew

@@ -209,6 +209,15 @@ def test_people_and_risks_are_never_for_the_public():  # DEF-06
     assert "leave it out: people, risks and ways out are never for the public" in said
 
 
+def test_a_field_is_kept_from_outsiders_alone():  # BRK-I09, RED-I08
+    text = next(path for path in pack_files() if path.stem == "redditch").read_text(encoding="utf-8")
+    everybody = "seen_by: [lead_officer, representative, responsible_head, "
+    assert everybody in text
+    said = refusal(text.replace(everybody, "seen_by: [lead_officer, ", 1))
+
+    assert "seen_by: add representative, responsible_head: whoever signs in reads the register" in said
+
+
 def test_a_change_without_a_decision_is_warned_of_or_refused():
     said = refusal(f"{SMALL}settings: [{{id: change-without-decision, label: By hand, value: never}}]\n")
 

@@ -20,7 +20,6 @@ from policy.examples import why_not_load
 from policy.reading import PackError, load_policy, pack_files, read_pack
 from policy.report_parts import PART_KINDS, PART_NAMES
 from register.models import Action, Benefit, Document, Partnership, Risk
-from reports import matters
 from reports.catalogue import Asked, is_made, made_from, make, maker_of, may_read
 from reports.contents import MAKERS
 from reports.described import about_partnership, about_register, about_request, described
@@ -418,19 +417,6 @@ def test_a_concern_is_told_to_those_alone_who_may_know_of_it(db):
     assert [cells[4] for cells in rows(manager, "Open concerns")] == ["The chair is never there"]
     assert rows(member, "Open concerns") == []
     assert "The chair is never there" not in str(member)
-
-
-def test_what_the_policy_shows_to_some_roles_alone_is_not_told_to_others(db, monkeypatch):
-    """RED-G13, BRK-I09."""
-    entry = make_entry("redditch")
-    Risk(partnership=entry, note="The bus breaks", owner_name="D.F.").keep(by=make_user())
-
-    assert "The bus breaks" in str(told("redditch", "red-g13", entry))
-    monkeypatch.setattr(matters, "may_see", lambda user, seen_by: seen_by == "everyone")
-    paper = told("redditch", "red-g13", entry)
-
-    assert "The bus breaks" not in str(paper)
-    assert "The policy does not show risks to your role." in str(paper)
 
 
 @pytest.mark.parametrize(
