@@ -213,6 +213,25 @@ def section_nav(context: Context, sections: Iterable[Any], reference: str, curre
 
 
 @register.simple_block_tag
+def breadcrumbs(content: SafeString) -> str:
+    """The way back from a page, in the `breadcrumbs` block: a `crumb` for each page above it, home left out."""
+    return format_html(
+        '<nav class="govuk-breadcrumbs" aria-label="Breadcrumb"><ol class="govuk-breadcrumbs__list">{}</ol></nav>',
+        content,
+    )
+
+
+@register.simple_tag
+def crumb(title: Any, url_name: str, *args: Any) -> str:
+    """A page above: its title, and its name and arguments as `url` takes them."""
+    return format_html(
+        '<li class="govuk-breadcrumbs__list-item"><a class="govuk-breadcrumbs__link" href="{}">{}</a></li>',
+        reverse(url_name, args=args),
+        title,
+    )
+
+
+@register.simple_block_tag
 def panel(content: SafeString, title: str, kind: str = "") -> str:
     """A side panel: `kind` "" is helpful, "plain" quiet, "warn" something to put right."""
     look = f" app-panel--{kind}" if kind else ""
