@@ -27,6 +27,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -933,7 +934,6 @@ class Step(Item):
     joint_name: str = ""
     after: Identifiers = ()
     due_days: Days | None = None
-    due_standing: Standing = "proposed"
     outcomes: Identifiers = ()
     blocks: bool = Field(True, description="Later steps wait for it.")
     settles: Settled | None = Field(
@@ -1233,6 +1233,9 @@ class Problem(NamedTuple):
     message: str
 
 
+STORED = "stored"  # the context in which a version is read that was checked when it was loaded
+
+
 class Policy(_Part):
     """One version of one council's partnership policy."""
 
@@ -1240,7 +1243,6 @@ class Policy(_Part):
     version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
     title: Text
     council_word: Text = Field("the council", description="How sentences name the council.")
-    also_titled: str = ""
     dated: str = ""
     ref_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*$")] | None = None
 
@@ -1409,9 +1411,11 @@ class Policy(_Part):
         return settled(data) if isinstance(data, Mapping) else data
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _fits_together(self, info: ValidationInfo) -> Self:
         from policy.fitting import find_problems  # it knows these classes, so it comes after them
 
+        if info.context == STORED:
+            return self
         if problems := tuple(find_problems(self)):
             raise PydanticCustomError(
                 "does_not_fit",

@@ -38,7 +38,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from policy.model import Policy
+from policy.model import STORED, Policy
 
 PACKS = Path(__file__).parent / "packs"
 LARGEST_PACK = 2_000_000  # characters; the longest of the five policies is a tenth of it
@@ -141,13 +141,14 @@ def digest_of(canonical: str) -> str:
 
 @lru_cache(maxsize=16)
 def policy_from_canonical(canonical: str) -> Policy:
-    """The policy of a canonical form that `read_pack` made. Raises PackError when it does not fit.
+    """The policy of a canonical form that `read_pack` made. Raises PackError when it is none.
 
-    It can fail only when the program has become stricter than the one that loaded the version.
+    It was checked when it was loaded and is not checked again, so that a published version stays readable when the
+    program has become stricter.
     """
     data = _frozen(json.loads(canonical, parse_float=Decimal))
     try:
-        return Policy.model_validate(data)
+        return Policy.model_validate(data, context=STORED)
     except ValidationError as error:
         raise PackError(_explain(error, data, {}, "stored policy")) from None
 

@@ -178,6 +178,15 @@ def test_the_canonical_form_gives_the_same_policy_again():
     pack = read_pack(SMALL.replace("up_to: 50000", "up_to: 7.5"))
 
     assert policy_from_canonical(pack.canonical) == pack.policy
+
+
+def test_a_version_stays_readable_when_the_checks_have_become_stricter():
+    """A published version never changes, whatever a later program would refuse in a new one (CORE-19)."""
+    pack = read_pack(SMALL)
+    kept = f'{pack.canonical[:-1]},"visibility":{{"readers":["auditor"]}}}}'
+    assert "whoever signs in reads the register" in refusal(f"{SMALL}visibility: {{readers: [auditor]}}\n")
+
+    assert policy_from_canonical(kept).visibility.readers == ("auditor",)
     assert json.loads(pack.canonical)["code"] == "small-2030"
 
 
