@@ -33,7 +33,7 @@ def test_text_is_escaped(text, written):
     assert icalendar.escaped(text) == written
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\r\n"), max_size=400))
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=400))
 def test_lines_are_folded_at_75_octets_and_nothing_is_lost(text):
     """RFC 5545, section 3.1."""
     folded = icalendar.folded(text)
