@@ -559,9 +559,13 @@ def _report_route_problems(policy: Policy, report: Report, path: tuple[str | int
     if report.route is None:
         return
     yield from _named_problems("route", (report.route,), _names(policy.routes), path)
-    if report.covers != "register" or report.made_as is None:
+    parts = [content.part for content in report.contents]
+    is_put_together = bool(parts) and all(part and not PART_KINDS[part].differs_by_reader for part in parts)
+    if report.covers != "register" or not (report.made_as or is_put_together):
         yield Problem(
-            path, "take the route out: only a report of the register with `made_as` goes up, the same for all"
+            path,
+            "take the route out: only a report of the register with `made_as`, or of parts that are the same for all "
+            "readers, goes up",
         )
     for route in policy.routes:
         if route.id != report.route:
@@ -713,6 +717,8 @@ def _named_in_contents(policy: Policy, what: Named) -> Iterable[str]:
         return (result.id for form in policy.questionnaires for result in form.results)
     if what == "step":
         return (step.id for route in policy.routes for step in route.steps)
+    if what == "cycle or step of practice":
+        return policy.done_again
     if what == "kind of document":
         return policy.kinds_of_documents
     return _names(

@@ -1364,6 +1364,12 @@ class Policy(_Part):
         of_reports = {report.route for report in self.reports if report.route}
         return frozenset(of_reports | ({self.policy_route.id} if self.policy_route else set()))
 
+    @property
+    def done_again(self) -> dict[str, str]:
+        """What somebody says was done, again and again: cycles and steps of practice, title by id."""
+        steps = (step for route in self.routes_for("practice") for step in route.steps)
+        return {cycle.id: cycle.title for cycle in self.cycles} | {step.id: step.title for step in steps}
+
     def report(self, report_id: str) -> Report:
         """The report with this id. Raises KeyError when the policy has none."""
         return _named(self.reports, report_id)

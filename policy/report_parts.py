@@ -37,16 +37,23 @@ PartName = Literal[
 ]
 PART_NAMES: tuple[str, ...] = get_args(PartName)
 
-Named = Literal["field", "statement", "question", "result", "questionnaire", "step", "cycle", "kind of document"]
+Named = Literal[
+    "field", "statement", "question", "result", "questionnaire", "step", "cycle",
+    "cycle or step of practice", "kind of document",
+]  # fmt: skip
 
 
 class PartKind(NamedTuple):
-    """What a part shows; what `of` names, if anything, and whether it must; whether it needs a request."""
+    """What a part shows; what `of` names, if anything, and whether it must; whether it needs a request.
+
+    One that `differs_by_reader` shows what not everybody may know of.
+    """
 
     shows: str
     of: Named | None = None
     must_name: bool = False
     of_a_request: bool = False
+    differs_by_reader: bool = False
 
 
 PART_KINDS: dict[PartName, PartKind] = {
@@ -63,13 +70,17 @@ PART_KINDS: dict[PartName, PartKind] = {
     ),
     "benefits": PartKind("benefits, with figures where there are some"),
     "called_for": PartKind("reviews called for outside their cycle, and why"),
-    "concerns": PartKind("open concerns that the reader may know of"),
+    "concerns": PartKind("open concerns that the reader may know of", differs_by_reader=True),
     "counted": PartKind("the answers that the results named in `of` count, with their actions", "result", True),
     "decision": PartKind("what was decided on the request, by whom, and the reasons", None, False, True),
     "decisions": PartKind("decisions of the period"),
     "documents": PartKind("documents; `of` names their kinds, else all", "kind of document"),
-    "done": PartKind("what was done for the cycles that `of` names, and when", "cycle", True),
-    "exceptions": PartKind("exception reports that the reader may know of, with every answer"),
+    "done": PartKind(
+        "what was done for the cycles and steps of practice that `of` names, and when",
+        "cycle or step of practice",
+        True,
+    ),
+    "exceptions": PartKind("exception reports that the reader may know of, with every answer", differs_by_reader=True),
     "fields": PartKind("the register fields that `of` names", "field", True),
     "lessons": PartKind("what was learned from partnerships that were left"),
     "money": PartKind("the council’s contributions by financial year, and other funding"),

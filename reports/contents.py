@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -669,15 +670,16 @@ def _documents(matter: Matter, content: Content) -> Told:
 
 
 def _done(matter: Matter, content: Content) -> Told:
-    """What was said to be done for cycles, of an entry or of the council as a whole (RED-G19, RED-F44)."""
-    found = Doing.objects.filter(cycle__in=content.of, done_on__lte=matter.until)
+    """What was said to be done for cycles and with partners, of an entry or of the council (RED-G19, RED-F44)."""
+    named = Q(cycle__in=content.of) | Q(step__in=content.of)
+    found = Doing.objects.filter(named, done_on__lte=matter.until)
     if matter.partnership:
         found = found.filter(partnership=matter.partnership.pk)
-    titles = {cycle.id: cycle.title for cycle in matter.policy.cycles}
+    titles = matter.policy.done_again
     rows: list[Row] = [
         (
             matter.by_key.get(each.partnership_id) if each.partnership_id else None,
-            (each.done_on, titles.get(each.cycle, each.cycle), each.note, each.by_name),
+            (each.done_on, titles.get(each.cycle or each.step, each.cycle or each.step), each.note, each.by_name),
         )
         for each in found.order_by("-done_on", "-pk")
         if each.partnership_id is None or each.partnership_id in matter.by_key

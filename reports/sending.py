@@ -44,7 +44,7 @@ def key_of(asked: Report, period: str) -> str:
 def keep(request: Request, asked: Report, name: str, period: str, *, by: User, at: datetime) -> SentReport:
     """Make the report as the register stands and keep it whole with the request. Raises Refused."""
     entries = Partnership.objects.active().count()
-    paper = make(Asked(name, period, str(by), at, with_entries=entries <= WHOLE))
+    paper = make(Asked(name, period, str(by), at, with_entries=entries <= WHOLE, by=by))
     page = on_paper(PAPER, {"report": paper})
     digest = digest_of(page)
     found = SentReport(

@@ -30,7 +30,7 @@ def _found(request: HttpRequest, name: str, period: str, asked: str) -> tuple[Po
     if wanted is None:
         raise Http404
     try:
-        return version, wanted, make(Asked(name, period, str(request.user), now, with_entries=False))
+        return version, wanted, make(Asked(name, period, str(request.user), now, with_entries=False, by=request.user))  # type: ignore[arg-type]
     except Refused as refusal:
         raise Http404(str(refusal)) from refusal
 

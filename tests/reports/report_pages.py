@@ -43,7 +43,7 @@ def send_report(council: Deciding, report: str = "annual", asked: str = "brk-g02
         timezone.now(),
         by or council.manager,
     )
-    about = sending.about(wanted, report, period, make(Asked(report, period, str(by), now, with_entries=False)))
+    about = sending.about(wanted, report, period, make(Asked(report, period, str(by), now, with_entries=False, by=by)))
     return services.send_up(
         wanted.route, about=about, why="", by=by, version=council.version, at=now,
         first=lambda request: sending.keep(request, wanted, report, period, by=by, at=now),

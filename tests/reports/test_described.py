@@ -24,6 +24,7 @@ from reports.catalogue import Asked, is_made, made_from, make, maker_of, may_rea
 from reports.contents import MAKERS
 from reports.described import about_partnership, about_register, about_request, described
 from reports.lists import Made
+from reviews import practice
 from reviews.models import Doing, Review
 from tests.approvals import concern_pages
 from tests.approvals.making import LATER, Council
@@ -322,11 +323,15 @@ def test_evidence_of_training_is_events_and_documents(db):
         by=by,
         by_name="T.W.",
     ).keep(by=by)
+    with_partners = {"done_on": date(2026, 6, 1), "version": version, "by": by, "at": timezone.now()}
+    practice.say_done(entry, "red-f44", note="The board’s own course", **with_partners)
+    practice.say_done(entry, "red-f47", note="Another thing", **with_partners)
 
     paper = told("redditch", "red-g19")
 
-    assert [(cells[0], cells[4]) for cells in rows(paper, "Events and training needs")] == [
-        ("The council as a whole", "All heads")
+    assert [(cells[0], cells[3], cells[4]) for cells in rows(paper, "Events and training needs")] == [
+        ("Marsh Board", "Provide training in partnership risk where the need shows", "The board’s own course"),
+        ("The council as a whole", "Training in partnership risk", "All heads"),
     ]
     assert [cells[2] for cells in rows(paper, "Evidence")] == ["Course on risk"]
 

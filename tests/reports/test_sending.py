@@ -35,6 +35,7 @@ RECEIVED = [
     ("breckland-2015", "brk-g07", "brk-g07", [("brk-f19-scrutiny", "scrutiny"), ("brk-f19-executive", "executive")]),
     ("harborough-2015", "annual", "har-g03", [("har-f11-register", "scrutiny")]),  # HAR-F11, HAR-E11
     ("harborough-2015", "risk-update", "har-g04", [("har-f12-receive", "executive")]),  # HAR-F12, HAR-E15
+    ("melton", "mel-g06", "mel-g06", [("mel-f17-register", "executive")]),  # MEL-F17, MEL-G06, MEL-E06
 ]
 
 
