@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.roles import Role
 from accounts.words import role_choices
-from approvals.rules import BODY_ACTS, outcomes_of
-from approvals.services import Said
+from approvals.rules import BODY_ACTS, outcomes_of, wants_words
+from approvals.services import NO_WORDS, Said
 from config.fields import Checkboxes, DatePartsField, Radios
 from policy.model import FACTS, Outcome, Policy, Step
 
@@ -182,11 +182,13 @@ class StepForm(PlainForm):
             self._add_outcomes()
         if self.with_conditions:
             self._add_conditions(list(owners))
-        optional = step.act in ("do", "receive")
+        is_said = step.act == "do" and wants_words(step)
         self.fields["reasons"] = forms.CharField(
-            label=ASKS[step.act],
-            help_text=""
-            if optional
+            label="What was done?" if is_said else ASKS[step.act],
+            help_text="A few words. They are kept for good."
+            if is_said
+            else ""
+            if step.act in ("do", "receive")
             else "Two or three sentences that a resident could follow. They are kept for good.",
             required=False,
             max_length=LONG,
@@ -274,16 +276,19 @@ class StepForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         outcome = self.outcomes.get(cleaned.get("outcome", ""))
-        wants = outcome.reason == "required" if outcome else self.step.act in ("advise", "consult")
+        wants = outcome.reason == "required" if outcome else wants_words(self.step)
         if wants and not cleaned.get("reasons"):
-            self.add_error(
-                "reasons", "Enter the reasons" if self.is_of_a_body else f"Enter {ASKS[self.step.act].lower()}"
-            )
+            self.add_error("reasons", self._asks_for_words())
         for number in range(1, CONDITIONS + 1):
             rest = cleaned.get(f"owner_{number}") or cleaned.get(f"due_{number}")
             if rest and not cleaned.get(f"condition_{number}"):
                 self.add_error(f"condition_{number}", f"Say what condition {number} is, or take its owner and day out")
         return cleaned
+
+    def _asks_for_words(self) -> str:
+        if self.is_of_a_body:
+            return "Enter the reasons"
+        return NO_WORDS if self.step.act == "do" else f"Enter {ASKS[self.step.act].lower()}"
 
     def said(self) -> Said:
         """What the form says, as the service takes it."""

@@ -112,7 +112,7 @@ def step_row(
     """A step as `components/route.html` draws it; `meets` says which meeting it can reach, `given_to` whose it is."""
     body = body_of(policy, state)
     look, said = PLACES[state.place]
-    text = f"{body}. {said_in_short(policy, record)}" if record else body
+    text = f"{body}. {said_in_short(policy, record) or state.was_done}" if record or state.was_done else body
     why = state.reason if state.step.when and state.place != Place.TAKEN else ""
     if state.place == Place.OPEN and given_to:
         text = f"{text}: given to {given_to}"

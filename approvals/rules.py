@@ -56,7 +56,7 @@ class StepState:
     """One step of the route as it stands: its place, and why it is needed or not.
 
     `is_covered`: another step of the same body stands for it. `goes_up`: it is needed because of what earlier steps
-    came to, such as a disagreement (BRK-I13).
+    came to, such as a disagreement (BRK-I13). `was_done` says what shows that it was done before it was sent.
     """
 
     step: Step
@@ -67,6 +67,7 @@ class StepState:
     due_on: date | None = None
     is_covered: bool = False
     goes_up: bool = False
+    was_done: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -109,9 +110,17 @@ class Standing:
 
 
 def stand(
-    policy: Policy, route_id: str, facts: rules.Facts, taken: Sequence[Taken], *, sent_on: date | None = None
+    policy: Policy,
+    route_id: str,
+    facts: rules.Facts,
+    taken: Sequence[Taken],
+    *,
+    sent_on: date | None = None,
+    done: Mapping[str, str] | None = None,
 ) -> Standing:
     """Say where a request stands. `taken` are the steps of this round in the order in which they were taken.
+
+    `done` says of steps that others take in front of it what shows that they did, by step (`done_in_front`).
 
     Before it is sent (`sent_on` is None) no step is open. Raises KeyError for a route the policy does not have,
     WrongFact for a fact that cannot be used.
@@ -122,7 +131,8 @@ def stand(
     known = {**facts, **facts_of_the_route(route, outcomes, standing)}
     found = {finding.step.id: finding for finding in rules.route(policy, route_id, known)}
     without = {finding.step.id: finding.included for finding in rules.route(policy, route_id, facts)}
-    by_sending = {step.id for step in done_by_sending(route, policy)}
+    by_sending = {step.id for step in before_others(route, policy)}
+    in_front = {step.id: (done or {}).get(step.id, "") for step in done_in_front(route, policy)}
     places: dict[str, StepState] = {}
     for number, step in enumerate(route.steps):
         finding = found[step.id]
@@ -139,6 +149,8 @@ def stand(
             state = replace(state, place=Place.NOT_KNOWN)
         elif covering := _covered_by(step, places.values(), found, outcomes):
             state = replace(state, place=Place.TAKEN, taken=covering, is_covered=True)
+        elif in_front.get(step.id):
+            state = replace(state, place=Place.TAKEN, was_done=in_front[step.id])
         elif step.id in by_sending:
             state = replace(state, place=Place.TAKEN if sent_on else Place.TO_COME)
         elif sent_on is not None and all(each.place == Place.TAKEN for each in _behind(before, places, route)):
@@ -149,15 +161,14 @@ def stand(
     return _decided(route, tuple(places.values()), outcomes)
 
 
-def done_by_sending(route: Route, policy: Policy | None = None) -> list[Step]:
-    """What the proposer does before anybody else advises or decides: sending the request says that it is done.
+def done_in_front(route: Route, policy: Policy | None = None) -> list[Step]:
+    """What others do before somebody brings a review or a report, such as the programme that asks for it.
 
-    What others do before somebody brings a review or a report, such as the programme that asks for it, was done then.
+    It is done once somebody said so: on the register, or in words on the request (BRK-F15, RED-F29).
     """
-    before: list[Step] = []
-    if _brings(route, policy):
-        before = list(takewhile(lambda step: not step.needs and not PROPOSERS & set(step.role), at_the_start(route)))
-    return [*before, *before_others(route, policy)]
+    if not _brings(route, policy):
+        return []
+    return list(takewhile(lambda step: not step.needs and not PROPOSERS & set(step.role), at_the_start(route)))
 
 
 def at_the_start(route: Route) -> list[Step]:
@@ -174,7 +185,8 @@ def _is_of_the_register(route: Route, policy: Policy | None) -> bool:
 
 
 def before_others(route: Route, policy: Policy | None = None) -> list[Step]:
-    """The proposer's own steps at the start of a route: of one who brings something, those whose forms it holds.
+    """The proposer's own steps at the start of a route, which sending says are done: of one who brings something, those
+    whose forms it holds.
 
     What a review or a report has no form for, such as following up actions, somebody says in words that it is done.
     On a route about the whole register of `policy` the register manager is who proposes.
@@ -306,6 +318,11 @@ def _decided(route: Route, steps: tuple[StepState, ...], outcomes: Mapping[str, 
 
 def _ends(outcome: Outcome) -> bool:
     return view_of(outcome.kind) == "against" or (outcome.kind == "refer" and bool(outcome.becomes))
+
+
+def wants_words(step: Step) -> bool:
+    """Whether a step without outcomes is taken in words: advice is, and what no form shows to be done."""
+    return step.act in ADVISING or (step.act == "do" and not step.needs)
 
 
 def outcomes_of(policy: Policy, step: Step) -> tuple[Outcome, ...]:

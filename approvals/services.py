@@ -31,6 +31,7 @@ from approvals.rules import (
     outcomes_of,
     stand,
     view_of,
+    wants_words,
 )
 from approvals.subjects import About, subject_of, subjects
 from assessments.facts import facts_of
@@ -111,7 +112,9 @@ def situation_of(request: Request) -> Situation:
         )
         for step in taken
     ]
-    return Situation(request, policy, stand(policy, request.route, known, kept, sent_on=request.sent_on), taken, now)
+    done = subject_of(request).done(request) if request.about_key else {}
+    standing = stand(policy, request.route, known, kept, sent_on=request.sent_on, done=done)
+    return Situation(request, policy, standing, taken, now)
 
 
 # --- Opening ----------------------------------------------------------------------------------
@@ -555,10 +558,13 @@ def _keep_conditions(record: StepTaken, said: Said, *, by: User) -> None:
         Condition.objects.create(step=record, action=action)
 
 
+NO_WORDS = "Say in a few words what was done"
+
+
 def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome | None, *, today: date) -> str:
     """Say what is wrong with what a person wants to record, or ""."""
     step = state.step
-    wants_reason = outcome.reason == "required" if outcome else step.act in ADVISING
+    wants_reason = outcome.reason == "required" if outcome else wants_words(step)
     sent_on = timezone.localdate(request.sent_at) if request.sent_at else today
     missing = [form.title for form in forms_first(request, state)]
     entry = request.partnership
@@ -567,7 +573,7 @@ def why_not_say(request: Request, state: StepState, said: Said, outcome: Outcome
     problems = (
         (bool(step.outcomes) and outcome is None, "Select one of the outcomes that this step offers"),
         (not step.outcomes and bool(said.outcome), "This step offers no outcomes. Say it in words"),
-        (wants_reason and not said.reasons, "Enter the reasons"),
+        (wants_reason and not said.reasons, NO_WORDS if step.act == "do" else "Enter the reasons"),
         (said.on is not None and said.on > today, "The day of the decision must be today or earlier"),
         (
             said.on is not None and said.on < sent_on,

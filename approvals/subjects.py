@@ -60,7 +60,8 @@ class Subject:
     """What an app brings to the requests of its purposes, or to those about a kind of thing: the first word of its key.
 
     `missing` says in sentences what stands between a draft and sending; `facts` are what its conditions compare and
-    the register does not hold. `on_paper` are rows of label and value about the thing, for those who decide. `says` are
+    the register does not hold. `done` says of steps in front of it what shows that others did them, by step.
+    `on_paper` are rows of label and value about the thing, for those who decide. `says` are
     rows of the paper, each with an id, a section, a label and words, and `material` what makes steps be taken again
     when it changes, in words by label: both for requests without an entry. `ended` is called in the same transaction
     when the request is decided or completed, with the step that ended it (None when sending it was all there was to
@@ -74,6 +75,7 @@ class Subject:
     kind: str = ""
     missing: Callable[[Request], Sequence[str]] = _nothing_missing
     facts: Callable[[Request], Mapping[str, Any]] = _no_facts
+    done: Callable[[Request], Mapping[str, str]] = _no_facts
     says: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing
     material: Callable[[Request], Mapping[str, str]] = _no_facts
     on_paper: Callable[[Request], Sequence[Mapping[str, str]]] = _says_nothing

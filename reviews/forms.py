@@ -164,7 +164,16 @@ class DoneForm(DoneInWords):
     done_on = DatePartsField(
         label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
     )
-    note = _text("What came of it?", hint="A sentence, or where the paper is kept", rows=3)
+    note = _text(
+        "What came of it?",
+        missing="Say in a few words what was done, and what came of it",
+        hint="A sentence, or where the paper is kept",
+        rows=3,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = not self.steps  # words for the steps of its route say it already
 
 
 class PracticeForm(PlainForm):

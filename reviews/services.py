@@ -24,6 +24,7 @@ from assessments.answers import is_empty
 from assessments.facts import are_plain, facts_of, plain_facts_of
 from assessments.models import Assessment, Response
 from assessments.models.periods import free_slug
+from assessments.rules import CheckFinding, unmet_checks
 from config import words
 from policy.model import Cycle, Policy
 from policy.models import PolicyVersion
@@ -352,6 +353,8 @@ def mark_done(
         raise Refused("The policy in force has nothing of this name. Choose from its list") from None
     if rules.is_of_an_entry(cycle) != (partnership is not None) or rules.is_review(cycle):
         raise Refused(f"{cycle.title} is not done this way. Open it from the list of what is due")
+    if not note.strip() and not any(text.strip() for text in (said or {}).values()):
+        raise Refused("Say in a few words what was done, and what came of it")
     if done_on > timezone.localdate(at):
         raise Refused("That day is still to come. Enter the day on which it was done")
     if partnership is not None and not Partnership.objects.editable_by(by).contains(partnership):
@@ -509,6 +512,28 @@ def missing_to_send(review: Review, parts: Sequence[PartState]) -> list[str]:
     return [*found, *ways.not_known(review)]
 
 
+def unmet_of(review: Review) -> tuple[CheckFinding, ...]:
+    """What the policy expects of the entry at a review and is not so (BRK-A18, BRK-A20, HAR-A08, RED-A30, STR-C03)."""
+    policy = review.policy_version.policy
+    if not any("review" in check.at for check in policy.checks):
+        return ()
+    found = unmet_checks(policy, facts_of(review.partnership, policy), at="review")
+    return tuple(each for each in found if "review" in each.check.at)
+
+
+def held_back_by(review: Review, *, recommendation: str) -> list[str]:
+    """What must be put right before a review counts; nothing where leaving is recommended."""
+    if recommendation == Recommendation.LEAVE:
+        return []
+    return [each.check.warning for each in unmet_of(review) if each.check.blocks]
+
+
+def refuse_unmet(review: Review, *, recommendation: str = "") -> None:
+    """Raise Refused while something that the policy insists on at a review is not so."""
+    if held := held_back_by(review, recommendation=recommendation or review.recommendation):
+        raise Refused(f"{' '.join(held)} Until then {review} is not signed off")
+
+
 # The values by which the lists of recommendations of all policies begin and end; others ask for a change.
 RECOMMENDED = {"go-on": Recommendation.GO_ON, "leave": Recommendation.LEAVE}
 
@@ -554,6 +579,7 @@ def send(
     parts = parts_of(review)
     if missing := missing_to_send(review, parts):
         raise Refused(". ".join(missing))
+    refuse_unmet(review, recommendation=recommendation)
     sent = [part.response for part in parts if part.response and part.is_done]
     review.send(recommendation=recommendation, why=why, findings=_findings(review, sent), by=by, at=at)
     ReviewForm.objects.bulk_create(ReviewForm(review=review, response=response) for response in sent)
@@ -698,6 +724,7 @@ def sign_off(review: Review, *, note: str, by: User, at: datetime) -> None:
     review = _locked(review)
     way = review.open_way
     if way is None:
+        refuse_unmet(review)
         review.sign_off(note=note, by=by, at=at)
         _move_days(review, by=by, at=at)
         return
@@ -712,6 +739,7 @@ def finish(review: Review, *, note: str, by: User, at: datetime, decided: Recomm
     later = _answered_on(review.way, review) if review.way else []
     ReviewForm.objects.bulk_create(ReviewForm(review=review, response=response) for response in later)
     found, why = (decided, note) if decided else recommended_in(reversed(later))
+    refuse_unmet(review, recommendation=found)
     facts = {"recommendation": found, "recommendation_why": why} if found else {}
     review.sign_off(note=note, by=by, at=at, on_its_route=True, **facts)
     _move_days(review, by=by, at=at)

@@ -5,16 +5,22 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from accounts.roles import Role
 from approvals.models import Request, Status, StepTaken
-from approvals.rules import said_in_words
+from approvals.rules import done_in_front, said_in_words
 from approvals.subjects import Subject
 from config import words
+from policy.model import Policy, RegisterField
 from policy.refused import Refused
+from register.models import Partnership
 from reviews import rules, services, ways
-from reviews.models import Recommendation, Review, State
+from reviews.models import Campaign, Recommendation, Remark, Review, State
 
 # What a decision on a review comes to, by the kind of its outcome (RED-F32, MEL-F15).
 COMES_TO = {"go_on": Recommendation.GO_ON, "change": Recommendation.CHANGE, "leave": Recommendation.LEAVE}
+
+# The reporting programme of an entry: how often, who reports, where it goes (BRK-B25 to B27).
+PROGRAMME = ("reporting_frequency", "reporting_person", "reporting_to")
 
 
 def _review_of(request: Request) -> Review | None:
@@ -39,6 +45,38 @@ def _facts(request: Request) -> Mapping[str, Any]:
     return {"is_first_report": cycle is not None and cycle.starts_from == "joined"}
 
 
+def _done(request: Request) -> Mapping[str, str]:
+    """What shows that others did what comes before: the refresh that asked for a review, a reporting programme.
+
+    Without it whoever has that step says in words that it was done (RED-F29, BRK-F15).
+    """
+    policy = request.policy_version.policy
+    in_front = done_in_front(policy.route(request.route))
+    if not in_front or request.partnership is None:
+        return {}
+    shown = _in_a_refresh(request) if request.purpose == "review" else _programme_of(request.partnership, policy)
+    return {step.id: shown for step in in_front if shown}
+
+
+def _in_a_refresh(request: Request) -> str:
+    reviews = Review.objects.filter(pk=ways.id_in(request.about_key, ways.REVIEW) or 0)
+    campaign = Campaign.objects.filter(pk__in=reviews.values("campaign")).first()
+    if campaign is None:
+        return ""
+    return f"In the refresh {campaign.label}, which {campaign.opened_by_name} opened on {words.day(campaign.opened_at)}"
+
+
+def _programme_of(entry: Partnership, policy: Policy) -> str:
+    """How often, by whom and to whom it reports; "" while one of these that the policy asks for is not entered."""
+    asked = [field for name in PROGRAMME if (field := policy.core_field(name))]
+    said = [_label(policy, field, getattr(entry, str(field.core))) for field in asked]
+    return words.listed(said) if said and all(said) else ""
+
+
+def _label(policy: Policy, field: RegisterField, value: str) -> str:
+    return policy.list(field.list).label_of(value) if field.list and value else value
+
+
 def _on_paper(request: Request) -> Sequence[Mapping[str, str]]:
     """What a review found, for those who advise on it, decide on it and receive it."""
     pk = ways.id_in(request.about_key, ways.REVIEW)
@@ -55,7 +93,16 @@ def _on_paper(request: Request) -> Sequence[Mapping[str, str]]:
         "Sent": f"{words.day(review.sent_at)} by {review.sent_by_name}" if review.sent_at else "",
         "Also covers": words.listed(ways.covers(review)),
     }
-    return [{"label": label, "value": value} for label, value in rows.items() if value]
+    found = [{"label": label, "value": value} for label, value in rows.items() if value]
+    # What was asked back and answered is before whoever decides, and sealed with what they say (BRK-I07).
+    return found + [
+        {
+            "label": f"{'Question' if each.kind == Remark.Kind.CHALLENGE else 'Answer'} of {each.said_by_name}, "
+            f"{words.day(each.said_at)}",
+            "value": each.text,
+        }
+        for each in review.remarks.all()
+    ]
 
 
 def _taken(request: Request, record: StepTaken, by: User, at: datetime) -> None:
@@ -65,12 +112,16 @@ def _taken(request: Request, record: StepTaken, by: User, at: datetime) -> None:
         return
     route = request.policy_version.policy.route(request.route)
     step = route.by_id[record.step]
-    if not {"lead_officer", "representative"} & set(step.role) and (problem := review.why_own(by)):
+    is_of_others = step not in done_in_front(route) and not {"lead_officer", "representative"} & set(step.role)
+    if is_of_others and (problem := review.why_own(by)):
         raise Refused(problem)
     if request.status == Status.RETURNED:
         review.challenge(record.reasons, by=by, at=at, on_its_route=True)
         services.again(review.partnership, at=at)
-    elif review.state != State.CHALLENGED and step not in said_in_words(route):
+        return
+    if is_of_others and Role.REGISTER_MANAGER in step.role:
+        services.refuse_unmet(review)
+    if review.state != State.CHALLENGED and step not in said_in_words(route):
         ways.follow(review, by=by)
 
 
@@ -96,6 +147,7 @@ REVIEW = Subject(
     kind=ways.REVIEW,
     missing=_missing,
     facts=_facts,
+    done=_done,
     on_paper=_on_paper,
     taken=_taken,
     ended=_ended,
@@ -103,4 +155,4 @@ REVIEW = Subject(
     waits_for_all=True,
 )
 # What was done without a form: nothing follows from it but that others have received it.
-DOING = Subject(frozenset(rules.WAYS), kind=ways.DOING, waits_for_all=True)
+DOING = Subject(frozenset(rules.WAYS), kind=ways.DOING, done=_done, waits_for_all=True)

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from approvals import services as deciding
 from approvals.gate import Gate
 from approvals.models import Request, Status
-from approvals.rules import BODY_ACTS, StepState, done_by_sending, said_in_words
+from approvals.rules import BODY_ACTS, StepState, before_others, done_in_front, said_in_words
 from approvals.services import Said
 from approvals.subjects import About
 from assessments.facts import facts_of
@@ -67,7 +67,7 @@ def _does(person: User, partnership: Partnership, step: Step) -> bool:
 
 def concerns_others(partnership: Partnership, policy: Policy, route: Route) -> bool:
     """Whether anybody has a step on a route but those who bring what they have done."""
-    own = [*done_by_sending(route), *said_in_words(route)]
+    own = [*before_others(route), *said_in_words(route)]
     return any(each.step not in own for each in _needed(partnership, policy, route))
 
 
@@ -176,12 +176,13 @@ def to_sign_off(request: Request) -> StepState | None:
     """The step of a request that a register manager takes by signing off or asking back; None while it is not open."""
     if request.status != Status.SENT:
         return None
-    said = said_in_words(request.policy_version.policy.route(request.route))
+    route = request.policy_version.policy.route(request.route)
+    others = [*said_in_words(route), *done_in_front(route)]
     return next(
         (
             state
             for state in deciding.situation_of(request).standing.open_steps
-            if Role.REGISTER_MANAGER in state.step.role and not state.step.outcomes and state.step not in said
+            if Role.REGISTER_MANAGER in state.step.role and not state.step.outcomes and state.step not in others
         ),
         None,
     )

@@ -179,6 +179,7 @@ def review(request: SignedIn, reference: str, slug: str) -> HttpResponse:
         "review": found,
         "parts": parts,
         "missing": services.missing_to_send(found, parts) if found.state == State.OPEN else [],
+        "unmet": services.unmet_of(found) if found.is_under_way else (),
         "besides": beside_last([part.response for part in parts if part.response]),
         "chips": chips_of(found),
         "remarks": found.remarks.all(),

@@ -12,9 +12,10 @@ from approvals.services import Said
 from assessments.models import Response
 from policy.model import Step
 from policy.models import PolicyVersion
-from register.models import Document, Partnership
+from register.models import Benefit, Document, Partnership
 from reviews import practice, rules, services
 from reviews.models import Campaign, Review
+from tests.assessments import making as assessed
 from tests.factories import make_partnership, make_user, put_policy_in_force
 from tests.register.risk_packs import make_risk
 
@@ -42,7 +43,9 @@ class Council:
             "contribution_a_year": Decimal(12000),
             "created_at": datetime(2025, 4, 2, tzinfo=UTC),
         } | facts
-        return make_partnership(by=self.manager, **facts)
+        entry = make_partnership(by=self.manager, **facts)
+        Benefit(partnership=entry, description="One board for all partners").keep(by=self.lead)
+        return Partnership.objects.select_related("lead_officer", "policy_version").get(pk=entry.pk)
 
     @property
     def cycle(self) -> str:
@@ -102,6 +105,14 @@ class Council:
             by=self.manager,
             at=OPENED,
         )
+
+
+def assessed_entry() -> Partnership:
+    """An entry with figures to assess it by, and a benefit: nothing holds its review back."""
+    entry = assessed.make_entry()
+    Benefit(partnership=entry, description="Less crime").keep(by=entry.lead_officer)
+    entry.refresh_from_db()
+    return entry
 
 
 def partners_council() -> Council:

@@ -15,7 +15,7 @@ from reviews import notices, services
 from reviews.models import Occasion, Review, State
 from tests.assessments import making as assessed
 from tests.factories import make_user
-from tests.reviews.making import Council, People, walk
+from tests.reviews.making import Council, People, assessed_entry, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_it_is_asked_for_thirty_days_before_and_late_on_the_day_after(pack, fact
 
 def test_breckland_assesses_and_reviews_in_october_and_again_next_october():
     """BRK-F21, BRK-F22, BRK-D33, BRK-I15: the refresh has risk and value assessed anew with the form."""
-    entry = assessed.make_entry()
+    entry = assessed_entry()
     council = Council("breckland-2015")
     council.partnership, council.lead = entry, entry.lead_officer
     entry.change({"last_review_on": date(2025, 10, 20)}, by=council.lead)
@@ -177,7 +177,7 @@ def test_harborough_reviews_in_january_and_the_executive_hears_each_quarter():
         council_due = dict(Occasion.objects.of_the_council().values_list("cycle", "due_on"))
         quarters.append(council_due["har-cycle-quarter"])
         services.mark_done(
-            "har-cycle-quarter", partnership=None, version=council.version, done_on=on, note="", by=council.manager,
+            "har-cycle-quarter", partnership=None, version=council.version, done_on=on, note="Told", by=council.manager,
             at=noon(on),
         )  # fmt: skip
     assert [(each.year * 12 + each.month) // 3 for each in quarters] == list(

@@ -195,7 +195,9 @@ def test_asking_back_needs_a_question_and_keeps_both_texts(browse_as):
 def test_what_has_no_form_is_said_to_be_done_on_a_page(browse_as):
     council = Council()
     address = reverse("reviews:done", args=[council.partnership.reference, "har-cycle-confirm"])
-    page = browse_as(council.lead).post(address, parts("done_on", day_in(1)) | {"note": ""})
+    page = browse_as(council.lead).post(address, parts("done_on", day_in(0)) | {"note": ""})
+    assert page.errors == ["Say in a few words what was done, and what came of it"]
+    page = browse_as(council.lead).post(address, parts("done_on", day_in(1)) | {"note": "Looked through"})
     assert page.errors == ["That day is still to come. Enter the day on which it was done"]
     page = browse_as(council.lead).post(address, parts("done_on", day_in(0)) | {"note": "Looked through"})
     assert page.banner.startswith("Entry confirmed: done on")

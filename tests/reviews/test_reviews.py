@@ -18,7 +18,7 @@ from tests.approvals.making import SENT_AT
 from tests.approvals.making import Council as Deciding
 from tests.assessments import making as assessed
 from tests.factories import make_user
-from tests.reviews.making import DUE, LATER, OPENED, TODAY, Council
+from tests.reviews.making import DUE, LATER, OPENED, TODAY, Council, assessed_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -143,7 +143,7 @@ def test_a_recommendation_other_than_to_go_on_needs_a_reason():
 
 def test_risk_and_value_are_assessed_anew_before_the_review_is_sent():
     """BRK-D33, BRK-F22."""
-    entry = assessed.make_entry()
+    entry = assessed_entry()
     council = Council("breckland-2015")
     review = services.open_review(entry, "brk-cycle-review", version=council.version, by=entry.lead_officer, at=SENT_AT)
     council.lead, council.partnership = entry.lead_officer, entry
@@ -302,7 +302,12 @@ def test_what_has_no_form_is_said_to_be_done():
 
 def test_nothing_is_done_on_a_day_to_come_nor_by_somebody_else_nor_a_review():
     council = Council()
-    said = {"version": council.version, "note": "", "at": LATER}
+    said = {"version": council.version, "note": "Looked through", "at": LATER}
+    with pytest.raises(Refused, match="Say in a few words what was done"):
+        services.mark_done(
+            "har-cycle-confirm", partnership=council.partnership, done_on=LATER.date(), by=council.lead,
+            **said | {"note": " "},
+        )  # fmt: skip
     with pytest.raises(Refused, match="still to come"):
         services.mark_done("har-cycle-confirm", partnership=council.partnership, done_on=TODAY, by=council.lead, **said)
     with pytest.raises(Refused, match="Ask its lead officer"):

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from approvals import services as deciding
 from approvals.models import Request, StepAhead, StepTaken, Turn
 from approvals.models import Status as RequestStatus
+from approvals.rules import StepState
 from approvals.services import Said
 from assessments import services as assessing
 from policy.refused import Refused
@@ -21,7 +22,7 @@ from reviews import services
 from reviews.models import Doing, Recommendation, Review, State
 from tests.assessments import making as assessed
 from tests.factories import make_user
-from tests.reviews.making import DUE, LATER, OPENED, Council, People, take, turns, walk
+from tests.reviews.making import DUE, LATER, OPENED, Council, People, assessed_entry, take, turns, walk
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -43,30 +44,44 @@ def standing(review: Review) -> tuple[str, str, list[str]]:
     return review.state, review.way.status, turns(review.way)
 
 
+def waiting(request: Request) -> list[str]:
+    """The steps of a request that are open now, whatever its turns were when it was last looked at."""
+    found = deciding.situation_of(Request.objects.get(pk=request.pk))
+    return [each.step.id for each in found.standing.open_steps]
+
+
+def first_of(request: Request | None) -> StepState:
+    """The first step of a request."""
+    assert request is not None
+    return deciding.situation_of(Request.objects.get(pk=request.pk)).standing.steps[0]
+
+
 def significant(**facts: Any) -> Council:
     return Council("redditch", **({"is_significant": True} | facts))
 
 
-# --- Breckland -----------------------------------------------------------------------------------
+def in_the_refresh(council: Council) -> Review:
+    """The review that the refresh of the year opens."""
+    return Review.objects.in_campaign(council.campaign()).get()
 
 
 # --- Harborough ----------------------------------------------------------------------------------
 
 
 def test_a_register_manager_signs_off_through_one_door_and_others_receive_it_afterwards():
-    """HAR-F10, HAR-F11, HAR-E06, HAR-E10, HAR-E11: CMT and Scrutiny receive it, and nobody waits for them."""
+    """HAR-F10, HAR-E06, HAR-E10: CMT receives it, and nobody waits for them; Scrutiny receives one report (HAR-F11)."""
     council, people = Council(), People()
     review = council.sent()
     assert standing(review) == ("sent", "sent", ["har-f10-manager"])
 
     services.sign_off(review, note="Fine.", by=council.manager, at=LATER)
 
-    assert standing(review) == ("signed_off", "done", ["har-f10-cmt", "har-f11"])
+    assert standing(review) == ("signed_off", "done", ["har-f10-cmt"])
     record = StepTaken.objects.get()
     assert (record.step, record.reasons, record.paper["request"]["about"]) == (
         "har-f10-manager", "Fine.", "Yearly register review 2026–27",
     )  # fmt: skip
-    assert walk(review, people) == ["har-f10-cmt", "har-f11"]
+    assert walk(review, people) == ["har-f10-cmt"]
     assert standing(review) == ("signed_off", "done", [])
 
 
@@ -95,6 +110,74 @@ def test_a_question_sends_the_way_back_and_the_answer_begins_it_anew():
     services.answer(review, "The board sits here.", by=council.lead, at=LATER)
     assert standing(review) == ("answered", "sent", ["har-f10-manager"])
     assert Request.objects.get().round == 2
+
+    services.sign_off(review, note="", by=council.manager, at=LATER)
+    sealed = [(row["label"], row["value"]) for row in StepTaken.objects.get().paper["request"]["about_rows"]]
+    assert sealed[-2:] == [
+        ("Question of T.W., 17 November 2026", "Why only local?"),
+        ("Answer of R.H., 17 November 2026", "The board sits here."),
+    ]
+
+
+# --- What the policy insists on at a review -------------------------------------------------------
+
+
+def forget_the_benefits(council: Council) -> None:
+    for row in council.partnership.benefits.all():
+        row.take_out(by=council.lead)
+
+
+def test_a_review_without_a_benefit_is_not_sent_unless_leaving_is_recommended():
+    """HAR-A08, BRK-A18: the benefits of every partnership are named; what is left is not brought up to standard."""
+    council = Council()
+    forget_the_benefits(council)
+    review = council.open()
+    council.answer("har-review")
+    given = {"by": council.lead, "at": LATER}
+    with pytest.raises(Refused, match=r"List at least one benefit\. .* is not signed off"):
+        services.send(review, recommendation="change", why="Two more partners", **given)
+    review.refresh_from_db()
+    assert (review.state, Request.objects.count()) == (State.OPEN, 0)
+
+    services.send(review, recommendation="leave", why="Nothing comes of it", **given)
+    services.sign_off(review, note="", by=council.manager, at=LATER)
+    review.refresh_from_db()
+    assert review.state == State.SIGNED_OFF
+
+
+def test_what_went_missing_after_a_review_was_sent_holds_its_sign_off_back_by_either_door():
+    """HAR-A08."""
+    council = Council()
+    review = council.sent()
+    forget_the_benefits(council)
+    with pytest.raises(Refused, match="List at least one benefit"):
+        services.sign_off(review, note="", by=council.manager, at=LATER)
+    with pytest.raises(Refused, match="List at least one benefit"):
+        take(review, "har-f10-manager", by=council.manager)
+    assert standing(review) == ("sent", "sent", ["har-f10-manager"])
+    assert not StepTaken.objects.exists()
+    services.challenge(review, "Which benefit?", by=council.manager, at=LATER)  # to ask back is still open
+    assert standing(review)[0] == State.CHALLENGED
+
+
+@pytest.mark.parametrize(
+    ("memorandum", "is_significant", "is_held_back"),
+    [("draft", True, True), ("none", True, True), ("agreed", True, False), ("draft", False, False)],
+)
+def test_a_significant_partnership_has_an_agreed_memorandum_before_its_review(memorandum, is_significant, is_held_back):
+    """RED-I11, RED-I29, RED-A30: others are only warned."""
+    council = significant(is_significant=is_significant)
+    review = in_the_refresh(council)
+    council.fact("red-b31", memorandum)
+    council.answer("red-2a" if is_significant else "red-short-check")
+    send_it = {"recommendation": "go_on", "why": "", "by": council.lead, "at": LATER}
+    if is_held_back:
+        with pytest.raises(Refused, match="Agree the memorandum of understanding"):
+            services.send(review, **send_it)
+    else:
+        services.send(review, **send_it)
+    review.refresh_from_db()
+    assert (review.state == State.OPEN) is is_held_back
 
 
 def test_forms_answered_anew_after_a_question_count():
@@ -149,7 +232,9 @@ def test_an_entry_that_is_confirmed_goes_to_the_executive_where_it_is_on_the_ris
 
     request = Request.objects.get()
     assert (request.about, turns(request)) == ("Entry confirmed, 17 November 2026", ["har-f12"])
-    deciding.take_step(request, "har-f12", Said(), by=council.manager, at=LATER)
+    with pytest.raises(Refused, match="Say in a few words what was done"):
+        deciding.take_step(request, "har-f12", Said(), by=council.manager, at=LATER)
+    deciding.take_step(request, "har-f12", Said(reasons="Drawn up."), by=council.manager, at=LATER)
     deciding.take_step(request, "har-f12-executive", Said(), by=people.by_role[Role.EXECUTIVE], at=LATER)
     request.refresh_from_db()
     assert request.status == RequestStatus.DONE
@@ -160,7 +245,7 @@ def test_an_entry_that_is_confirmed_goes_to_the_executive_where_it_is_on_the_ris
 
 def breckland(*, unbudgeted: int) -> tuple[Council, Review]:
     """A review with its levels assessed anew, of an entry with money outside the budget or none."""
-    entry = assessed.make_entry()
+    entry = assessed_entry()
     council = Council("breckland-2015")
     council.partnership, council.lead = entry, entry.lead_officer
     entry.change({"unbudgeted_a_year": Decimal(unbudgeted)}, by=council.lead)
@@ -238,13 +323,22 @@ def test_a_report_under_the_programme_goes_to_cmt_and_scrutiny_with_its_caveat()
     assert [each.reasons for each in StepTaken.objects.order_by("number")] == [
         "Sent to both.", "The partner has not checked them.",
     ]  # fmt: skip
-    assert turns(request) == ["brk-f18"]
+    assert turns(request) == ["brk-f15", "brk-f18"]  # nobody has said what its programme is
     facts = {each["label"]: each["words"] for each in StepTaken.objects.latest("number").paper["facts"]}
     assert "Figures of the partner." in facts.values()
     deciding.take_step(request, "brk-f18", Said(), by=people.by_role[Role.MANAGEMENT_TEAM], at=LATER)
     deciding.take_step(request, "brk-f19", Said(), by=people.by_role[Role.SCRUTINY], at=LATER)
     request.refresh_from_db()
-    assert (request.status, turns(request)) == (RequestStatus.DONE, [])
+    assert (request.status, turns(request)) == (RequestStatus.DONE, ["brk-f15"])
+    with pytest.raises(Refused, match="Say in a few words what was done"):
+        deciding.take_step(request, "brk-f15", Said(), by=people.by_role[Role.REGISTER_MANAGER], at=LATER)
+
+    programme = {"reporting_frequency": "quarterly", "reporting_person": "R.H."}
+    entry.change(programme, by=council.manager)
+    assert "brk-f15" in waiting(request)  # where it goes is not said yet
+    entry.change({"reporting_to": "management_team"}, by=council.manager)
+    assert waiting(request) == []
+    assert first_of(request).was_done == "Every three months, R.H. and CMT"
 
 
 # --- Redditch: the annual review -------------------------------------------------------------------
@@ -253,7 +347,7 @@ def test_a_report_under_the_programme_goes_to_cmt_and_scrutiny_with_its_caveat()
 def test_the_business_case_is_made_and_the_eleven_topics_follow():
     """CHK-08, RED-F31, RED-F33 to RED-F35, RED-I21."""
     council, people = significant(), People()
-    review = send(council, council.open("red-cycle-review"), "red-2a")
+    review = send(council, in_the_refresh(council), "red-2a")
     council.fact("red-c12", False)  # what the lead officer thinks settles nothing
     assert standing(review) == ("on_its_way", "sent", ["red-f31-head"])
 
@@ -280,7 +374,7 @@ def test_a_business_case_that_is_not_made_goes_to_the_executive_by_way_of_cmt(ou
     """CHK-08, RED-F32, RED-F07, RED-F08, RED-G10, RED-E28, RED-I14: the template does not open."""
     council, people = significant(), People()
     by = people.by_role
-    review = send(council, council.open("red-cycle-review"), "red-2a")
+    review = send(council, in_the_refresh(council), "red-2a")
 
     take(review, "red-f31-head", "object", by=by[Role.MANAGEMENT_TEAM], reasons="No benefit is left.")
     assert Partnership.objects.get(pk=council.partnership.pk).local_values["red-c12"] is False
@@ -308,7 +402,7 @@ def test_a_business_case_that_is_not_made_goes_to_the_executive_by_way_of_cmt(ou
 def test_the_executive_returns_a_review_to_its_lead_officer():
     """RED-E28."""
     council, people = significant(), People()
-    review = send(council, council.open("red-cycle-review"), "red-2a")
+    review = send(council, in_the_refresh(council), "red-2a")
     take(review, "red-f31-head", "return", by=people.by_role[Role.RESPONSIBLE_HEAD], reasons="Which benefits?")
 
     assert standing(review) == ("challenged", "returned", [])
@@ -317,10 +411,27 @@ def test_the_executive_returns_a_review_to_its_lead_officer():
     assert standing(review) == ("on_its_way", "sent", ["red-f31-head"])
 
 
+def test_a_review_that_was_opened_by_hand_is_put_on_the_programme_in_words_and_waits_for_nobody():
+    """RED-F29: the refresh of the year is the programme; outside it the register manager says what was done."""
+    council, people = significant(), People()
+    by_hand = send(council, council.open("red-cycle-review"), "red-2a")
+    manager = people.by_role[Role.REGISTER_MANAGER]
+    assert standing(by_hand) == ("on_its_way", "sent", ["red-f29", "red-f31-head"])
+    with pytest.raises(Refused, match="Say in a few words what was done"):
+        take(by_hand, "red-f29", by=manager, reasons="")
+    take(by_hand, "red-f29", by=manager, reasons="Added for the autumn.")
+    assert standing(by_hand) == ("on_its_way", "sent", ["red-f31-head"])
+
+    other = significant(name="Board")
+    review = send(other, in_the_refresh(other), "red-2a")
+    assert standing(review)[2] == ["red-f31-head"]
+    assert first_of(review.way).was_done == "In the refresh 2026–27, which T.W. opened on 1 October 2026"
+
+
 def test_the_short_check_is_done_once_the_head_has_received_it():
     """RED-I07."""
     council, people = significant(is_significant=False), People()
-    review = send(council, council.open("red-cycle-short-check"), "red-short-check")
+    review = send(council, in_the_refresh(council), "red-short-check")
     assert walk(review, people) == ["red-f31-head", "red-f35"]
     assert standing(review) == ("signed_off", "done", [])
 
@@ -330,7 +441,7 @@ def test_nobody_says_on_their_own_case_that_it_is_made():
     council, people = significant(), People()
     council.lead.give_role(Role.RESPONSIBLE_HEAD, by=None, from_on=date(2026, 1, 1))
     council.lead.give_role(Role.REGISTER_MANAGER, by=None, from_on=date(2026, 1, 1))
-    review = send(council, council.open("red-cycle-review"), "red-2a")
+    review = send(council, in_the_refresh(council), "red-2a")
     with pytest.raises(Refused, match="You proposed this, so others decide"):
         take(review, "red-f31-head", "go-on", by=council.lead)
     take(review, "red-f31-head", "go-on", by=people.by_role[Role.MANAGEMENT_TEAM])
