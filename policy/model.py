@@ -1326,8 +1326,8 @@ class Policy(_Part):
         """The scale with this id. Raises KeyError when the policy has none."""
         return _named(self.scales, scale_id)
 
-    def matrix_for(self, what: Literal["risks", "opportunities"]) -> Matrix | None:
-        """The matrix on which single risks or opportunities are placed, or None when the policy has none."""
+    def matrix_for(self, what: str) -> Matrix | None:
+        """The matrix on which single "risks" or "opportunities" are placed, or None when the policy has none."""
         return next((matrix for matrix in self.matrices if what in matrix.used_for), None)
 
     def role(self, role_id: str) -> Role | None:

@@ -12,6 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
+from django.db.models import Model
+
 from accounts.models import ServiceArea, User
 from config import words
 from policy.model import Column, Policy, RegisterField
@@ -409,7 +411,7 @@ class Asked:
         appointments = self.policy.appointments if self.policy else None
         return self.options(getattr(appointments, name)) if appointments else {}
 
-    def row_facts(self, model: type[Remembered]) -> tuple[Fact, ...]:
+    def row_facts(self, model: type[Model]) -> tuple[Fact, ...]:
         """The facts of one kind of row, in the order in which its form asks for them."""
         return _ROW_FACTS[model](self)
 
@@ -629,7 +631,7 @@ class Asked:
         )  # fmt: skip
 
 
-_ROW_FACTS: dict[type[Remembered], Any] = {
+_ROW_FACTS: dict[type[Model], Any] = {
     Membership: Asked._membership,
     Representative: Asked._representative,
     Contribution: Asked._contribution,

@@ -222,7 +222,7 @@ class Table:
 
 def table(kind: RowKind, partnership: Partnership, asked: Asked, *, can_change: bool) -> Table:
     """The rows of one kind as a table, for one query."""
-    facts = {fact.name: fact for fact in asked.row_facts(kind.model)}  # type: ignore[arg-type]
+    facts = {fact.name: fact for fact in asked.row_facts(kind.model)}
     rows = list(rows_of(kind, partnership))
     blank: Any = kind.model(partnership=partnership, **kind.given)
     asked_for = {fact.name for fact in asked.form_facts(blank)}

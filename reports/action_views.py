@@ -1,7 +1,5 @@
 """The list of actions as an Excel workbook: its own filter and order."""
 
-from tempfile import TemporaryFile
-
 from django.http import FileResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +10,7 @@ from register.action_list import ActionFilter, actions_for
 from register.actions import sources_of
 from register.exports import Column
 from register.models import Action
-from reports.sheets import XLSX, notes_for, write_workbook
+from reports.sheets import downloaded, notes_for, write_workbook
 
 
 def _columns(sources: dict[int, str]) -> list[Column[Action]]:
@@ -45,7 +43,5 @@ def actions_xlsx(request: SignedIn) -> FileResponse:
         made_at=timezone.localtime(),
         address=request.build_absolute_uri(f"{reverse('register:action_list')}?{wanted.query}"),
     )
-    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
-    write_workbook(out, rows, _columns(sources), notes, title="Actions")
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"actions-{today}.xlsx", content_type=XLSX)
+    columns = _columns(sources)
+    return downloaded(f"actions-{today}", lambda out: write_workbook(out, rows, columns, notes, title="Actions"))

@@ -645,7 +645,7 @@ class _Annual:
             (Side.RISK, "risks", "Highest risks"),
             (Side.OPPORTUNITY, "opportunities", "Highest opportunities"),
         ):
-            matrix = self.policy.matrix_for(use)  # type: ignore[arg-type]
+            matrix = self.policy.matrix_for(use)
             if matrix is None:
                 continue
             found = [

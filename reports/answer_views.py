@@ -1,9 +1,8 @@
 """Answers over the whole register: the policy's forms, a form's questions, and one question's answers."""
 
-from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from policy.model import Question, Questionnaire
 from policy.models import PolicyVersion
 from register.listing import policy_in_force
 from reports.answers import Answers, columns_of_answers, forms_of
-from reports.sheets import XLSX, notes_for, write_workbook
+from reports.sheets import downloaded, notes_for, write_workbook
 
 SIZES = (25, 50, 100)
 
@@ -97,7 +96,5 @@ def answers_xlsx(request: SignedIn, questionnaire: str, question: str) -> HttpRe
         made_at=timezone.localtime(),
         address=request.build_absolute_uri(reverse("reports:answers", args=[questionnaire, question])),
     )
-    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
-    write_workbook(out, rows, columns_of_answers(found.question), notes, title="Answers")
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"answers-{question}.xlsx", content_type=XLSX)
+    columns = columns_of_answers(found.question)
+    return downloaded(f"answers-{question}", lambda out: write_workbook(out, rows, columns, notes, title="Answers"))

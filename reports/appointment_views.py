@@ -1,8 +1,6 @@
 """Appointments as tagged PDF and as Excel workbooks."""
 
-from tempfile import TemporaryFile
-
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,7 +12,7 @@ from reports import appointments
 from reports.appointments import Schedule
 from reports.models import Making
 from reports.pdf import PdfTrouble, pdf_of
-from reports.sheets import XLSX, write_workbook
+from reports.sheets import downloaded, write_workbook
 
 
 def _all(request: HttpRequest) -> tuple[Schedule, str]:
@@ -93,8 +91,8 @@ def _xlsx(request: HttpRequest, made: Schedule, policy: str, *, name: str) -> Ht
         ("Made by", str(request.user)),
         ("Empty cells", "Not known, or no end is set"),
     ]
-    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
-    write_workbook(out, made.lines, appointments.columns(has_names=made.has_names), notes, title="Appointments")
+    columns = appointments.columns(has_names=made.has_names)
     Making.note("appointments", form="xlsx", by=str(request.user))
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{name}-{today}.xlsx", content_type=XLSX)
+    return downloaded(
+        f"{name}-{today}", lambda out: write_workbook(out, made.lines, columns, notes, title="Appointments")
+    )

@@ -473,7 +473,7 @@ def _risk_rows(side: Side, core: str, empty: str) -> Callable[[Matter, Content],
 
     def told(matter: Matter, content: Content) -> Told:
         kinds = _kinds_of_risks(matter, core)
-        matrix = matter.policy.matrix_for(core)  # type: ignore[arg-type]
+        matrix = matter.policy.matrix_for(core)
         rows = []
         for row in _side(matter, side):
             levels = matrix.levels if matrix and row.scale == matrix.scale else ()

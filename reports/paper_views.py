@@ -1,9 +1,8 @@
 """Reports of the year and of the register: a page first, then PDF and Excel of the same."""
 
-from tempfile import TemporaryFile
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from reports.models import Making
 from reports.pdf import PdfTrouble, pdf_of
 from reports.sending import goes_up
 from reports.shape import Paper
-from reports.sheets import XLSX, write_paper
+from reports.sheets import downloaded, write_paper
 
 
 def _maker(report: str) -> Maker:
@@ -149,7 +148,4 @@ def as_pdf(request: HttpRequest, made: Paper, name: str) -> HttpResponse:
 
 def as_xlsx(made: Paper, name: str) -> HttpResponseBase:
     """The tables of a report as an Excel workbook."""
-    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
-    write_paper(out, made)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    return downloaded(name, lambda out: write_paper(out, made))

@@ -88,7 +88,6 @@ def sent_html(request: SignedIn, number: int) -> HttpResponse:
     found = get_object_or_404(SentReport, pk=number)
     response = HttpResponse(alone(found.page), content_type="text/html; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.request.reference}-report-{found.pk}.html"'
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

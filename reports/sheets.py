@@ -2,11 +2,13 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.http import FileResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -139,6 +141,14 @@ class _OfTable:
         """The typed value; a level as its label, nothing where nobody set one."""
         value = line.cells[self.place]
         return (str(value) if value.level else None) if isinstance(value, Rated) else value
+
+
+def downloaded(name: str, write: Callable[[IO[bytes]], Any]) -> FileResponse:
+    """A workbook as a file to keep: `write` fills it, and the response closes it when it is sent."""
+    out = TemporaryFile()  # noqa: SIM115 (a `with` would close it before it is sent)
+    write(out)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
 def write_paper(out: IO[bytes] | str, paper: Paper) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,7 +41,7 @@ from reports.models import Making
 from reports.paper_views import note_made
 from reports.pdf import PdfTrouble, pdf_of, standing_alone
 from reports.public import is_for_partners, is_public
-from reports.sheets import XLSX, csv_rows, notes_for, write_workbook
+from reports.sheets import csv_rows, downloaded, notes_for, write_workbook
 from reports.text_document import FODT
 
 
@@ -254,11 +253,9 @@ def register_xlsx(request: SignedIn, the_list: TheList, version: PolicyVersion) 
         made_at=timezone.localtime(),
         address=request.build_absolute_uri(f"{reverse('register:partnership_list')}?{the_list.query.urlencode()}"),
     )
-    out = TemporaryFile()  # noqa: SIM115  the response closes it when it is sent
-    write_workbook(out, the_list.export(columns), columns, notes)
     Making.note("register", form="xlsx", by=str(request.user))
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"register-{the_list.today}.xlsx", content_type=XLSX)
+    entries = the_list.export(columns)
+    return downloaded(f"register-{the_list.today}", lambda out: write_workbook(out, entries, columns, notes))
 
 
 @requires("register.export")
@@ -454,7 +451,6 @@ def _page(template: str, context: dict[str, Any], name: str) -> HttpResponse:
 def _file(made: bytes, kind: str, name: str) -> HttpResponse:
     response = HttpResponse(made, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

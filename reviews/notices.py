@@ -11,6 +11,7 @@ from accounts.notices import tell
 from accounts.roles import Role
 from config import words
 from policy.models import PolicyVersion
+from register.models import Partnership
 from reviews import rules, services
 from reviews.models import WITH_LEAD, Campaign, Chase, Occasion, Review, cycle_of
 
@@ -18,9 +19,9 @@ AHEAD = 60  # days ahead that are looked at: more than any reminder of a policy
 Said = set[tuple[int, str]]  # the people who were told, each with the key
 
 
-def people_of(partnership: object) -> list[User]:
+def people_of(partnership: Partnership) -> list[User]:
     """Who answers for an entry's review: its lead officer, else the responsible head; nobody where both are vacant."""
-    for person in (partnership.lead_officer, partnership.responsible_head):  # type: ignore[attr-defined]
+    for person in (partnership.lead_officer, partnership.responsible_head):
         if person is not None and person.is_active:
             return [person]
     return []

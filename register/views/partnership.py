@@ -392,7 +392,7 @@ def _row_words(partnership: Partnership, asked: Asked) -> dict[str, str]:
 
 
 def _fact(asked: Asked, kind: rows.RowKind, name: str) -> Fact:
-    return next(fact for fact in asked.row_facts(kind.model) if fact.name == name)  # type: ignore[arg-type]
+    return next(fact for fact in asked.row_facts(kind.model) if fact.name == name)
 
 
 # --- Pages of rows ----------------------------------------------------------------------------
