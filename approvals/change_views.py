@@ -22,7 +22,7 @@ def changes(request: SignedIn, reference: str) -> HttpResponse:
     facts = proposed.facts_of_request(found)
     if not facts:
         raise Http404
-    user: Any = request.user
+    user = request.user
     form = FactForm(request.POST or None, record=proposed.as_it_would_be(found), facts=facts)
     if form.is_valid():
         try:
@@ -61,7 +61,7 @@ def money_change(request: SignedIn, reference: str, key: str) -> HttpResponse:
     row = proposed.row_as_it_would_be(found, key)
     if row is None:
         raise Http404
-    user: Any = request.user
+    user = request.user
     wanted = request.POST.get("do", "")
     if wanted in ("take_out", "forget"):
         try:
@@ -84,7 +84,7 @@ def _about_money_or_404(request: SignedIn, reference: str) -> Request:
 
 
 def _row_form(request: SignedIn, found: Request, row: Contribution, *, key: str, title: str) -> HttpResponse:
-    user: Any = request.user
+    user = request.user
     facts = proposed.row_facts(found, row)
     is_new = key not in found.changes.get("money", {}) and row.pk is None
     # A row that is only asked for starts with what was asked; the form reads what stands in the row.

@@ -1,7 +1,5 @@
 """For a register manager: every step that waits, reminders, and steps given to another person."""
 
-from typing import Any
-
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
@@ -101,7 +99,7 @@ def _open_or_404(reference: str, step_id: str) -> tuple[Request, StepState]:
 def remind(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
     """Remind those whose turn it is, with a word."""
     found, state = _open_or_404(reference, step_id)
-    user: Any = request.user
+    user = request.user
     form = RemindForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,7 +122,7 @@ def give(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
     found, state = _open_or_404(reference, step_id)
     if not chasing.can_be_given(found.policy_version.policy, state.step):
         raise Http404
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     form = GiveForm(request.POST or None)
     people = chasing.candidates(found, state, on=today)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -60,7 +60,7 @@ def meeting_list(request: SignedIn) -> HttpResponse:
 @requires("approvals.keep_meetings")
 def meeting_add(request: SignedIn) -> HttpResponse:
     """Plan one or more meetings of a body."""
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     bodies = meetings.bodies_today(today)
     form = PlanForm(request.POST or None, bodies=bodies, initial={"body": request.GET.get("body", "")})
@@ -91,7 +91,7 @@ def meeting_add(request: SignedIn) -> HttpResponse:
     return _form_page(request, form, "Plan meetings", "Plan the meetings", back=reverse("approvals:meeting_list"))
 
 
-def _form_page(request: HttpRequest, form: Any, title: str, button: str, **more: Any) -> HttpResponse:
+def _form_page(request: SignedIn, form: Any, title: str, button: str, **more: Any) -> HttpResponse:
     context = {"form": form, "title": title, "button": button} | more
     return render(request, "approvals/meeting_form.html", context)
 
@@ -108,7 +108,7 @@ def body_list(request: SignedIn) -> HttpResponse:
 @requires("approvals.keep_meetings")
 def body_change(request: SignedIn, body: str) -> HttpResponse:
     """Set what is usual for the meetings of a body."""
-    user: Any = request.user
+    user = request.user
     found = meetings.bodies_today(timezone.localdate()).get(body)
     if found is None:
         raise Http404
@@ -130,7 +130,7 @@ def body_change(request: SignedIn, body: str) -> HttpResponse:
 def meeting(request: SignedIn, slug: str) -> HttpResponse:
     """A meeting with its agenda in two parts, papers missing, and what could be on it."""
     found = _meeting_or_404(slug)
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     services.bring_up_to_date()
     rows = meetings.agenda_of(found)
@@ -159,7 +159,7 @@ def meeting(request: SignedIn, slug: str) -> HttpResponse:
 def meeting_change(request: SignedIn, slug: str) -> HttpResponse:
     """Time, place, closing date."""
     found = _meeting_or_404(slug)
-    user: Any = request.user
+    user = request.user
     names = ("at", "place", "papers_by", "in_public")
     form = MeetingForm(request.POST or None, meeting=found, initial={name: getattr(found, name) for name in names})
     if form.is_valid():
@@ -183,7 +183,7 @@ def meeting_change(request: SignedIn, slug: str) -> HttpResponse:
 def meeting_cancel(request: SignedIn, slug: str) -> HttpResponse:
     """Call a meeting off."""
     found = _meeting_or_404(slug)
-    user: Any = request.user
+    user = request.user
     form = CancelForm(request.POST or None)
     if form.is_valid():
         try:
@@ -207,7 +207,7 @@ def meeting_cancel(request: SignedIn, slug: str) -> HttpResponse:
 def meeting_state(request: SignedIn, slug: str) -> HttpResponse:
     """Say that a meeting was held, or plan a cancelled one again."""
     found = _meeting_or_404(slug)
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     try:
         if request.POST.get("state") == MeetingState.HELD:
@@ -229,7 +229,7 @@ def meeting_state(request: SignedIn, slug: str) -> HttpResponse:
 def agenda_add(request: SignedIn, slug: str) -> HttpResponse:
     """Put a step of a request on the agenda."""
     found = _meeting_or_404(slug)
-    user: Any = request.user
+    user = request.user
     wanted = get_object_or_404(Request, reference=request.POST.get("request", ""))
     try:
         meetings.put_on(found, wanted, request.POST.get("step", ""), by=user)
@@ -245,7 +245,7 @@ def agenda_add(request: SignedIn, slug: str) -> HttpResponse:
 def agenda_move(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
     """Move an item up or down in its part."""
     item = _item_or_404(slug, item_id)
-    user: Any = request.user
+    user = request.user
     try:
         meetings.move(item, up=request.POST.get("to") == "up", by=user)
     except Refused as refusal:
@@ -258,7 +258,7 @@ def agenda_move(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
 def agenda_take_off(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
     """Take an item off the agenda."""
     item = _item_or_404(slug, item_id)
-    user: Any = request.user
+    user = request.user
     reference = item.request.reference
     try:
         meetings.take_off(item, by=user)
@@ -273,7 +273,7 @@ def agenda_take_off(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
 def agenda_access(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
     """What of an item's paper is exempt, under which paragraph, and why."""
     item = _item_or_404(slug, item_id)
-    user: Any = request.user
+    user = request.user
     route = item.request.policy_version.policy.route(item.request.route)
     taken = StepTaken.objects.in_round(item.request)
     said = [(step.id, step.title) for step in route.steps if step.act in BODY_ACTS | ADVISING]
@@ -313,7 +313,7 @@ def agenda_access(request: SignedIn, slug: str, item_id: int) -> HttpResponse:
 def outcomes(request: SignedIn, slug: str) -> HttpResponse:
     """The outcomes of a meeting in one page: a row an item, then what will be recorded, then one button."""
     found = _meeting_or_404(slug)
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     services.bring_up_to_date()
     rows = meetings.agenda_of(found)
@@ -351,9 +351,9 @@ def outcomes(request: SignedIn, slug: str) -> HttpResponse:
     return _record(request, found, said, is_part=bool(lost))
 
 
-def _record(request: HttpRequest, found: Meeting, said: list[OutcomeForm], *, is_part: bool) -> HttpResponse:
+def _record(request: SignedIn, found: Meeting, said: list[OutcomeForm], *, is_part: bool) -> HttpResponse:
     """Record what was said, and tell what stands and what does not."""
-    user: Any = request.user
+    user = request.user
     done = meetings.record(found, [form.recorded(found.on) for form in said], by=user, at=timezone.now())
     for item, why in done.refused:
         messages.error(request, f"{item.request.reference} is not recorded. {why}")
@@ -375,7 +375,7 @@ def key_decision(request: SignedIn, reference: str) -> HttpResponse:
     """Whether a request's decision is key, the day of its notice, and an exception."""
     readable = Request.objects.readable_by(request.user)
     found = get_object_or_404(readable.select_related("partnership", "policy_version"), reference=reference)
-    user: Any = request.user
+    user = request.user
     kept = KeyDecision.objects.filter(request=found).first()
     names = ("why", "published_on", "exception", "exception_on", "exception_by", "exception_why")
     suggested = key_decisions.why_key_of(found)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,7 +33,7 @@ class SendUpForm(PlainForm):
 
 
 def send_up_page(
-    request: HttpRequest,
+    request: SignedIn,
     about: About,
     route_id: str,
     version: PolicyVersion,
@@ -44,7 +44,7 @@ def send_up_page(
     before_sending: Any = None,
 ) -> HttpResponse:
     """The page that says who has a turn and sends it up; `before_sending` makes what is sent, and may raise Refused."""
-    user: Any = request.user
+    user = request.user
     policy = version.policy
     route = policy.route(route_id)
     form = SendUpForm(request.POST or None)

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from register.models import Partnership
 @requires("approvals.view")
 def several_at_once(request: SignedIn) -> HttpResponse:
     """Ask for an outcome and reasons on each picked request, show all on one page, then record them."""
-    user: Any = request.user
+    user = request.user
     given = request.POST or request.GET
     items = several.items_of(given.getlist("pick"), person=user, on=timezone.localdate())
     if not items:
@@ -114,9 +114,9 @@ def _outcome(wanted: Wanted) -> str:
     return next((each.label for each in offered if each.id == wanted.said.outcome), "Received")
 
 
-def _record(request: HttpRequest, wanted: list[Wanted], *, out: list[tuple[Item, str]]) -> HttpResponse:
+def _record(request: SignedIn, wanted: list[Wanted], *, out: list[tuple[Item, str]]) -> HttpResponse:
     """Record, and say on the work list what is recorded and what is not, with why."""
-    user: Any = request.user
+    user = request.user
     done = several.record(wanted, by=user, at=timezone.now())
     if done.taken:
         noun = _noun([each.item for each in wanted])

@@ -5,14 +5,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import SignedIn, requires
-from accounts.roles import Role
 from accounts.words import role_label
 from approvals import arriving, concerns, key_decisions, queries, services
 from approvals.forms import (
@@ -57,7 +55,7 @@ def request_or_404(request: SignedIn, reference: str) -> Request:
 def own_or_404(request: SignedIn, reference: str) -> Request:
     """A request whose proposer's part this person may do."""
     found = request_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     if not services.may_carry(found, user):
         raise Http404
     return found
@@ -80,12 +78,8 @@ def _entry_or_404(reference: str) -> Partnership:
 
 @requires("approvals.view")
 def request_list(request: SignedIn) -> HttpResponse:
-    """Requests: the person's own first choice, all that are open for who may see them."""
-    user: Any = request.user
-    found: QuerySet[Request] = Request.objects.for_list()
-    if Role.REGISTER_MANAGER not in user.roles:
-        mine = Q(proposed_by=user) | Q(partnership__lead_officer=user)
-        found = found.filter(~Q(status=Status.DRAFT) | mine)
+    """Every request that this person may read, the newest first."""
+    found = Request.objects.readable_by(request.user).for_list()
     chosen = request.GET.get("status", "")
     if chosen in Status.values:
         found = found.filter(status=chosen)
@@ -102,7 +96,7 @@ def _outcome_label(found: Request) -> str:
 @requires("approvals.view")
 def decision_list(request: SignedIn) -> HttpResponse:
     """What waits for this person, what is on its way elsewhere, and what was decided."""
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     services.bring_up_to_date()
     mine = queries.turns_of(user, today)
@@ -124,7 +118,7 @@ def decision_list(request: SignedIn) -> HttpResponse:
 @requires("approvals.view")
 def turn_list(request: SignedIn) -> HttpResponse:
     """Everything that waits for this person, in pages."""
-    user: Any = request.user
+    user = request.user
     services.bring_up_to_date()
     mine = queries.turns_of(user, timezone.localdate())
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
@@ -145,8 +139,8 @@ def _can_pick(turns: list[queries.YourTurn]) -> bool:
 def of_entry(request: SignedIn, reference: str) -> HttpResponse:
     """Everything that was asked and decided about one entry, and what can be asked now."""
     partnership = _entry_or_404(reference)
-    user: Any = request.user
-    requests = list(Request.objects.for_partnership(partnership))
+    user = request.user
+    requests = list(Request.objects.for_partnership(partnership).readable_by(user))
     can_ask = user.has_perm("approvals.ask") and Partnership.objects.editable_by(user).contains(partnership)
     version = PolicyVersion.objects.in_force(timezone.localdate())
     routes = services.routes_open_to(partnership, version.policy) if version and can_ask else []
@@ -155,11 +149,7 @@ def of_entry(request: SignedIn, reference: str) -> HttpResponse:
         "partnership": partnership,
         "section": DECISIONS,
         "routes": routes,
-        "requests": [
-            (each, each.policy_version.policy.route(each.route), _outcome_label(each))
-            for each in requests
-            if each.status != Status.DRAFT or can_ask
-        ],
+        "requests": [(each, each.policy_version.policy.route(each.route), _outcome_label(each)) for each in requests],
         "decided": [queries.decided_row(each) for each in decided],
     }
     return render(request, "approvals/of_entry.html", context)
@@ -170,7 +160,7 @@ def of_entry(request: SignedIn, reference: str) -> HttpResponse:
 def ask(request: SignedIn, reference: str, route: str) -> HttpResponse:
     """Open a draft request on a route of the policy."""
     partnership = _entry_or_404(reference)
-    user: Any = request.user
+    user = request.user
     if not Partnership.objects.editable_by(user).contains(partnership):
         raise Http404
     version = PolicyVersion.objects.in_force(timezone.localdate())
@@ -193,7 +183,7 @@ def ask(request: SignedIn, reference: str, route: str) -> HttpResponse:
 def request_page(request: SignedIn, reference: str) -> HttpResponse:
     """A draft as a task list; a request on its way, and a closed one, as a record."""
     found = request_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     situation = services.situation_of(found)
     context = _context(request, found, situation)
     is_theirs = services.may_carry(found, user)
@@ -221,7 +211,7 @@ def request_page(request: SignedIn, reference: str) -> HttpResponse:
 
 
 def _context(request: SignedIn, found: Request, situation: Situation) -> dict[str, Any]:
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     gate = Gate.of(user, today, [found])
     dates = arriving.dates_of(situation, today=today)
@@ -278,7 +268,7 @@ def _others(gate: Gate, found: Request, situation: Situation) -> list[str]:
 def why(request: SignedIn, reference: str) -> HttpResponse:
     """What the proposer says for it."""
     found = draft_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     form = WhyForm(request.POST or None, initial={"why": found.why})
     if form.is_valid():
         try:
@@ -299,7 +289,7 @@ def route_facts(request: SignedIn, reference: str) -> HttpResponse:
     names = services.asked_by(found.policy_version.policy.route(found.route))
     if not names:
         raise Http404
-    user: Any = request.user
+    user = request.user
     initial = {name: "yes" if value else "no" for name, value in found.said.items()}
     form = RouteFactsForm(request.POST or None, names=names, initial=initial)
     if form.is_valid():
@@ -319,7 +309,7 @@ def route_facts(request: SignedIn, reference: str) -> HttpResponse:
 def check(request: SignedIn, reference: str) -> HttpResponse:
     """Everything once more, the route, then send."""
     found = draft_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     if request.method == "POST":
         try:
             services.send(found, by=user, at=timezone.now())
@@ -377,7 +367,7 @@ def version(request: SignedIn, reference: str, number: int) -> HttpResponse:
 def withdraw(request: SignedIn, reference: str) -> HttpResponse:
     """Take a request back."""
     found = own_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         try:
@@ -399,7 +389,7 @@ def withdraw(request: SignedIn, reference: str) -> HttpResponse:
 def step(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
     """What is asked and of whom, everything that bears on it, and the form for those who may take the step."""
     found = request_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     situation = services.situation_of(found)
     try:
         state = situation.standing.state_of(step_id)
@@ -492,7 +482,7 @@ def decision(request: SignedIn, reference: str) -> HttpResponse:
 def declare_interest(request: SignedIn, reference: str) -> HttpResponse:
     """A person says that they have an interest; they then take no part."""
     found = request_or_404(request, reference)
-    user: Any = request.user
+    user = request.user
     form = InterestForm(request.POST or None)
     if form.is_valid():
         try:
@@ -514,7 +504,7 @@ def dispense(request: SignedIn, reference: str, interest_id: int) -> HttpRespons
     """Record a dispensation for somebody who declared an interest."""
     found = request_or_404(request, reference)
     interest = get_object_or_404(Interest, pk=interest_id, request=found)
-    user: Any = request.user
+    user = request.user
     form = DispensationForm(request.POST or None)
     if form.is_valid():
         try:
@@ -536,7 +526,7 @@ def dispense(request: SignedIn, reference: str, interest_id: int) -> HttpRespons
 @requires("approvals.deputise")
 def deputy_list(request: SignedIn) -> HttpResponse:
     """Who acts for whom, now and later; a register manager or administrator names them."""
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     version = PolicyVersion.objects.in_force(today)
     policy = version.policy if version else None
@@ -556,7 +546,7 @@ def deputy_list(request: SignedIn) -> HttpResponse:
 @require_POST
 def deputy_end(request: SignedIn, deputy_id: int) -> HttpResponse:
     """Take a deputy's part away; what they did stays as it was."""
-    user: Any = request.user
+    user = request.user
     deputy = get_object_or_404(Deputy.objects.select_related("person", "deputy"), pk=deputy_id)
     words = f"{deputy.deputy} no longer acts for {deputy.person}"
     deputy.take_out(by=user, reason="Ended")

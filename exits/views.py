@@ -60,7 +60,7 @@ def _form_page(request: HttpRequest, leaving_or_entry: Any, **context: Any) -> H
 @requires("exits.view")
 def exit_page(request: SignedIn, reference: str) -> HttpResponse:
     """Leaving as a task list, with what is still to do; what was done once the council has left."""
-    user: Any = request.user
+    user = request.user
     today = timezone.localdate()
     partnership = entry_or_404(reference)
     leaving = Leaving.objects.of(partnership)
@@ -85,7 +85,7 @@ def exit_page(request: SignedIn, reference: str) -> HttpResponse:
 @requires("exits.change")
 def decision(request: SignedIn, reference: str) -> HttpResponse:
     """Record a decision to leave that was taken before the register kept decisions."""
-    user: Any = request.user
+    user = request.user
     partnership = entry_or_404(reference)
     version = PolicyVersion.objects.in_force(timezone.localdate())
     if version is None or partnership.status != Status.LEAVING or not services.may_change(partnership, user):
@@ -107,7 +107,7 @@ def decision(request: SignedIn, reference: str) -> HttpResponse:
 @requires("exits.change")
 def arrangements(request: SignedIn, reference: str) -> HttpResponse:
     """The last day, the notice, whom was told and what comes back."""
-    user: Any = request.user
+    user = request.user
     leaving = _own_or_404(request, reference)
     if not leaving.is_open:
         messages.error(request, "The council has left, so what was arranged stays as it was")
@@ -128,7 +128,7 @@ def arrangements(request: SignedIn, reference: str) -> HttpResponse:
 @requires("exits.change")
 def lessons_of_entry(request: SignedIn, reference: str) -> HttpResponse:
     """What was learned, where the policy has no form that asks for it."""
-    user: Any = request.user
+    user = request.user
     leaving = _own_or_404(request, reference)
     kept = {f"{each.kind}_{each.place}": each.text for each in leaving.lessons.all()}
     form = LessonsForm(request.POST or None, initial=kept)
@@ -142,7 +142,7 @@ def lessons_of_entry(request: SignedIn, reference: str) -> HttpResponse:
 @requires("exits.change")
 def left(request: SignedIn, reference: str) -> HttpResponse:
     """Record that the council has left, once nothing is left to do."""
-    user: Any = request.user
+    user = request.user
     leaving = _own_or_404(request, reference)
     if request.method == "POST":
         try:
@@ -160,7 +160,7 @@ def left(request: SignedIn, reference: str) -> HttpResponse:
 @requires("register.move")
 def take_back(request: SignedIn, reference: str) -> HttpResponse:
     """Take back that the council has left."""
-    user: Any = request.user
+    user = request.user
     leaving = _own_or_404(request, reference)
     if problem := services.why_not_take_back(leaving, by=user):
         messages.error(request, problem)
@@ -180,7 +180,7 @@ def take_back(request: SignedIn, reference: str) -> HttpResponse:
 @requires("approvals.ask")
 def lessons_of_request(request: SignedIn, reference: str) -> HttpResponse:
     """What the proposer says to the lessons of similar partnerships: used, or does not apply because."""
-    user: Any = request.user
+    user = request.user
     found = own_or_404(request, reference)
     lessons = services.lessons_for(found)
     back = redirect("approvals:request", reference)

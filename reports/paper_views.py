@@ -1,8 +1,6 @@
 """Reports of the year and of the register: a page first, then PDF and Excel of the same."""
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,13 +33,13 @@ def _is_long(report: str) -> bool:
     return _maker(report).is_long and Partnership.objects.active().count() > AT_ONCE
 
 
-def _asked(request: HttpRequest, report: str, period: str, *, with_entries: bool = True) -> Paper:
+def _asked(request: SignedIn, report: str, period: str, *, with_entries: bool = True) -> Paper:
     _maker(report)  # what there is not is not found
-    by: Any = request.user
+    by = request.user
     return make(Asked(report, period, str(by), timezone.now(), with_entries, by=by))
 
 
-def _not_made(request: HttpRequest, report: str, why: str) -> HttpResponse:
+def _not_made(request: SignedIn, report: str, why: str) -> HttpResponse:
     context = {"why": why, "maker": _maker(report), "report": report}
     return render(request, "reports/not_made.html", context, status=404)
 
@@ -129,13 +127,13 @@ def paper_xlsx(request: SignedIn, report: str, period: str) -> HttpResponseBase:
     return answer
 
 
-def note_made(answer: HttpResponseBase, request: HttpRequest, report: str, period: str = "", *, form: str) -> None:
+def note_made(answer: HttpResponseBase, request: SignedIn, report: str, period: str = "", *, form: str) -> None:
     """Keep that a report was made as a file, where it was."""
     if answer.status_code == 200:
         Making.note(report, period, form=form, by=str(request.user))
 
 
-def as_pdf(request: HttpRequest, made: Paper, name: str) -> HttpResponse:
+def as_pdf(request: SignedIn, made: Paper, name: str) -> HttpResponse:
     """A report as a tagged PDF to keep; a page that says what to do where none can be laid out."""
     try:
         body = pdf_of(PAPER, {"report": made})

@@ -1,10 +1,9 @@
 """The sheet that whoever attends a partnership takes to a meeting."""
 
 from datetime import date
-from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -36,13 +35,13 @@ def _day(text: str) -> date:
         raise Http404("There is no such day. Write it like 2026-12-08") from wrong
 
 
-def _sheet(request: HttpRequest, reference: str, on: str) -> tuple[Partnership, Paper]:
+def _sheet(request: SignedIn, reference: str, on: str) -> tuple[Partnership, Paper]:
     today, meeting_on = timezone.localdate(), _day(on)
     partnership = get_object_or_404(Partnership.objects.select_related("lead_officer"), reference=reference)
     version = policy_in_force(today)
     if version is None:
         raise Http404("No policy is in force")
-    user: Any = request.user
+    user = request.user
     known = Concern.objects.readable_by(user, on=today).still_open().filter(partnership=partnership)
     concerns = known.order_by("raised_at", "pk")
     points = Briefing.objects.filter(partnership=partnership, meeting_on=meeting_on).first()

@@ -77,7 +77,7 @@ def agreement_start(request: SignedIn, reference: str) -> HttpResponse:
     draft = Agreement.objects.filter(partnership=partnership, state=Agreement.State.DRAFT).first()
     if draft is None:
         try:
-            by: Any = request.user
+            by = request.user
             draft = agreements.begin(partnership, version_in_force(moment.date()), by=by, at=moment)
         except Refused as refusal:
             told(request, refusal)

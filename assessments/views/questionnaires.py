@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -58,12 +58,12 @@ def _answers(response: Response) -> list[Answer]:
     return list(Answer.objects.whole().filter(response=response))
 
 
-def _is_theirs(request: HttpRequest, partnership: Partnership, form: Questionnaire) -> bool:
-    user: Any = request.user
+def _is_theirs(request: SignedIn, partnership: Partnership, form: Questionnaire) -> bool:
+    user = request.user
     return bool(user.has_perm("assessments.answer")) and may_answer(user, partnership, form)
 
 
-def _to_answer(request: HttpRequest, reference: str, questionnaire: str, slug: str) -> tuple[Response, Questionnaire]:
+def _to_answer(request: SignedIn, reference: str, questionnaire: str, slug: str) -> tuple[Response, Questionnaire]:
     """A draft with its form, for those who fill it in; 404 for everybody else."""
     partnership = entry_to_answer(reference)
     response = _response(partnership, questionnaire, slug, draft=True)
@@ -291,7 +291,7 @@ def _who_else(answers: list[Answer], user: Any) -> str:
 
 
 def _go_on(
-    request: HttpRequest,
+    request: SignedIn,
     response: Response,
     form: Questionnaire,
     page: QuestionSection,

@@ -1,7 +1,6 @@
 """What the pages of this app have in common: the entry, who may change it, the policy in force."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404
@@ -34,7 +33,7 @@ def entry_to_answer(reference: str) -> Partnership:
 
 def may_change(request: SignedIn, partnership: Partnership) -> bool:
     """Whether the person may change this entry's assessment and answers."""
-    user: Any = request.user
+    user = request.user
     if not user.has_perm("assessments.change"):
         return False
     return Partnership.objects.editable_by(user).filter(pk=partnership.pk).exists()

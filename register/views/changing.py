@@ -227,7 +227,7 @@ def move(request: SignedIn, reference: str) -> HttpResponse:
     form = MoveForm(request.POST or None, moves=open_moves)
     if form.is_valid():
         to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
-        by: Any = request.user
+        by = request.user
         try:
             if to == "undo":
                 moved = services.undo_move(partnership, by=by, reason=reason)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from itertools import groupby
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,14 +29,14 @@ MONTHS_AHEAD = 366  # days that the list of months and the calendar look ahead
 OWN_FIRST = {Role.LEAD_OFFICER, Role.RESPONSIBLE_HEAD}
 
 
-def _size(request: HttpRequest) -> int:
+def _size(request: SignedIn) -> int:
     asked = request.GET.get("size", "")
     return int(asked) if asked.isdecimal() and int(asked) in SIZES else SIZES[0]
 
 
-def _whose(request: HttpRequest) -> str:
+def _whose(request: SignedIn) -> str:
     """Own first for those who lead or answer for entries; all for the others, and for who asks for all."""
-    user: Any = request.user
+    user = request.user
     asked = request.GET.get("whose", "")
     if asked in ("mine", "all"):
         return asked
@@ -106,7 +105,7 @@ def review_list(request: SignedIn) -> HttpResponse:
     return render(request, "reviews/review_list.html", context)
 
 
-def _keep(request: HttpRequest) -> str:
+def _keep(request: SignedIn) -> str:
     return f"&whose={_whose(request)}"
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -29,12 +29,12 @@ def _entry(reference: str) -> Partnership:
     return get_object_or_404(Partnership.objects.select_related(*people), reference=reference)
 
 
-def _can_change(request: HttpRequest, partnership: Partnership) -> bool:
-    user: Any = request.user
+def _can_change(request: SignedIn, partnership: Partnership) -> bool:
+    user = request.user
     return user.has_perm("reviews.change") and Partnership.objects.editable_by(user).contains(partnership)
 
 
-def _own_entry(request: HttpRequest, reference: str) -> Partnership:
+def _own_entry(request: SignedIn, reference: str) -> Partnership:
     partnership = _entry(reference)
     if not _can_change(request, partnership):
         raise Http404
@@ -64,9 +64,9 @@ def _cycle(version: PolicyVersion, cycle_id: str) -> Cycle:
         raise Http404("The policy has no such review") from None
 
 
-def _to_say(request: HttpRequest, partnership: Partnership, version: PolicyVersion, cycle: Cycle) -> dict[str, Any]:
+def _to_say(request: SignedIn, partnership: Partnership, version: PolicyVersion, cycle: Cycle) -> dict[str, Any]:
     """What a form asks beside its own fields, for the route on which a cycle goes its way."""
-    user: Any = request.user
+    user = request.user
     policy = version.policy
     steps = ways.to_say(partnership, policy, rules.route_of(policy, cycle), by=user)
     return {"steps": steps} | (
@@ -146,7 +146,7 @@ def done(request: SignedIn, reference: str, cycle: str) -> HttpResponse:
     form = DoneForm(request.POST or None, **_to_say(request, partnership, version, found))
     if form.is_valid():
         said: dict[str, Any] = {name: form.cleaned_data[name] for name in ("done_on", "note")} | form.given
-        user: Any = request.user
+        user = request.user
         try:
             services.mark_done(cycle, partnership=partnership, version=version, by=user, at=timezone.now(), **said)
         except Refused as refusal:
@@ -172,7 +172,7 @@ def review(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     found = _review(partnership, slug)
     parts = services.parts_of(found)
     can_change = _can_change(request, partnership)
-    user: Any = request.user
+    user = request.user
     context = {
         "partnership": partnership,
         "section": REVIEWS,
@@ -195,11 +195,11 @@ def review(request: SignedIn, reference: str, slug: str) -> HttpResponse:
     return render(request, "reviews/review.html", context)
 
 
-def _way_of(request: HttpRequest, found: Review) -> dict[str, Any]:
+def _way_of(request: SignedIn, found: Review) -> dict[str, Any]:
     """The request on which a review goes its way, its steps, and those that this person can take there."""
     if found.way is None:
         return {}
-    user: Any = request.user
+    user = request.user
     situation = deciding.situation_of(found.way)
     gate = Gate.of(user, timezone.localdate(), [found.way])
     by_sign_off = ways.to_sign_off(found.way) if found.is_waiting else None
@@ -212,7 +212,7 @@ def _way_of(request: HttpRequest, found: Review) -> dict[str, Any]:
     }
 
 
-def _form_page(request: HttpRequest, found: Review, form: Any, **words_of_page: Any) -> HttpResponse:
+def _form_page(request: SignedIn, found: Review, form: Any, **words_of_page: Any) -> HttpResponse:
     context = {"partnership": found.partnership, "section": REVIEWS, "review": found, "form": form, **words_of_page}
     return render(request, "reviews/form_page.html", context)
 

@@ -1,7 +1,5 @@
 """What is done with the partners all the time: the steps of an entry, and one step with what was said of it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +27,7 @@ def _entry_and_version(reference: str) -> tuple[Partnership, PolicyVersion]:
 def practice(request: SignedIn, reference: str) -> HttpResponse:
     """Each step with who does it, what the entry says of it and when it was last done (RED-F41 to RED-F53)."""
     partnership, version = _entry_and_version(reference)
-    user: Any = request.user
+    user = request.user
     context = {
         "partnership": partnership,
         "section": PRACTICE,

@@ -15,7 +15,7 @@ from approvals.models import Interest, Request, StepTaken
 from approvals.models import Status as RequestStatus
 from approvals.rules import Place
 from register.duplicates import keep_apart
-from register.models import Status
+from register.models import Representative, Status
 from tests.approvals.making import SENT_AT, Council
 from tests.factories import make_user
 
@@ -176,6 +176,20 @@ def test_a_draft_is_not_there_for_others(browse_as):
 
     assert browse_as(Role.AUDITOR).get(reverse("approvals:request", args=[request.reference])).status == 404
     assert browse_as(Role.EXECUTIVE).get(step_path(request, "brk-f02-challenge")).status == 404
+
+
+def test_every_list_shows_a_draft_to_the_same_people(browse_as):
+    """Who may open it: its proposer, whoever keeps the entry, and those who represent the council on it."""
+    council = Council()
+    request = council.request(sent=False)
+    attends = make_user(Role.LEAD_OFFICER)
+    Representative(partnership=council.entry(), user=attends, name=str(attends)).keep(by=council.manager)
+    lists = [reverse("approvals:request_list"), reverse("approvals:of_entry", args=[council.entry().reference])]
+
+    for person, reads in ((council.lead, True), (council.manager, True), (attends, True), (council.cmt, False)):
+        found = [request.reference in browse_as(person).get(address).words for address in lists]
+        assert found == [reads, reads], person
+    assert browse_as(Role.LEAD_OFFICER).get(lists[0]).words.count(request.reference) == 0
 
 
 def test_the_home_page_says_whose_turn_it_is(browse_as):
