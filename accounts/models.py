@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.permissions import PERMISSIONS, WITHOUT_A_ROLE
 from accounts.roles import Role
+from accounts.versions import Versions
 from policy.refused import Refused
 
 
@@ -95,7 +96,9 @@ class User(AbstractBaseUser):
     here_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When this visit began")
     here_before_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When the last one began")
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "here_at", "here_before_at"])
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "here_at", "here_before_at"], history_manager=Versions
+    )
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -232,7 +235,7 @@ class RoleAssignment(models.Model):
     from_on = models.DateField()
     to_on = models.DateField(null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(history_manager=Versions)
     objects = RoleAssignmentQuerySet.as_manager()
 
     class Meta:

@@ -9,6 +9,8 @@ from django.dispatch import receiver
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
+from accounts.versions import Versions
+
 
 class NamedVersion(models.Model):
     """What every version keeps besides the values.
@@ -28,6 +30,7 @@ def records(**options: Any) -> HistoricalRecords:
         bases=[NamedVersion],
         history_change_reason_field=models.TextField(default="", blank=True),
         user_related_name="+",
+        history_manager=Versions,
         **options,
     )
 
