@@ -58,6 +58,7 @@ class Situation:
     standing: Standing
     taken: tuple[StepTaken, ...]
     facts: Mapping[str, str]
+    known: Mapping[str, Any]
 
     @property
     def mark(self) -> str:
@@ -68,6 +69,10 @@ class Situation:
     def taken_at(self, state: StepState) -> StepTaken | None:
         """The record of the step that stands."""
         return next((each for each in self.taken if state.taken and each.pk == state.taken.id), None)
+
+    def after(self, record: StepTaken) -> "Situation":
+        """Where the request stands once this step is taken as well and nothing of the entry has changed."""
+        return _standing_on(self.request, (*self.taken, record), self.facts, self.known)
 
 
 # Facts of a route that the register does not hold: the proposer says them on the request.
@@ -98,9 +103,14 @@ def said_in_words(request: Request) -> dict[str, str]:
 def situation_of(request: Request) -> Situation:
     """Work out where a request stands today."""
     policy = request.policy_version.policy
-    taken = tuple(StepTaken.objects.in_round(request))
     now = material_of(request, policy) | said_in_words(request) | proposed.in_words(request)
-    known = known_to(request)
+    return _standing_on(request, tuple(StepTaken.objects.in_round(request)), now, known_to(request))
+
+
+def _standing_on(
+    request: Request, taken: tuple[StepTaken, ...], now: Mapping[str, str], known: Mapping[str, Any]
+) -> Situation:
+    policy = request.policy_version.policy
     kept = [
         Taken(
             step.step,
@@ -114,7 +124,7 @@ def situation_of(request: Request) -> Situation:
     ]
     done = subject_of(request).done(request) if request.about_key else {}
     standing = stand(policy, request.route, known, kept, sent_on=request.sent_on, done=done)
-    return Situation(request, policy, standing, taken, now)
+    return Situation(request, policy, standing, taken, now, known)
 
 
 # --- Opening ----------------------------------------------------------------------------------
@@ -253,13 +263,14 @@ def missing_to_send(request: Request) -> list[str]:
     """What still stands between a draft and sending, in sentences."""
     policy = request.policy_version.policy
     route = policy.route(request.route)
-    standing = stand(policy, route.id, known_to(request), (), sent_on=timezone.localdate())
+    known = known_to(request)
+    standing = stand(policy, route.id, known, (), sent_on=timezone.localdate())
     found = [] if request.why or request.about_key else ["Say why the council should do this"]
     if request.about_key:
         found += subject_of(request).missing(request)
     if request.partnership:
         found += _missing_of_entry(request.partnership, policy, standing)
-    found += [each.check.warning for each in unmet_of(request) if each.check.blocks]
+    found += [each.check.warning for each in unmet_of(request, known) if each.check.blocks]
     settled = {each.settles.field for each in route.steps if each.settles}
     found += [
         f"{state.reason}. Enter it, so that it is known who decides"
@@ -314,12 +325,16 @@ def forms_of(standing: Standing) -> list[str]:
 OCCASIONS = {"join": "proposal", "leave": "leaving"}
 
 
-def unmet_of(request: Request) -> tuple[CheckFinding, ...]:
-    """What the policy expects of the entry at this request and is not so: what blocks, and what only warns."""
+def unmet_of(request: Request, known: Mapping[str, Any] | None = None) -> tuple[CheckFinding, ...]:
+    """What the policy expects of the entry at this request and is not so: what blocks, and what only warns.
+
+    `known` are the facts, where they were gathered already.
+    """
     if request.partnership is None:
         return ()
     at = OCCASIONS.get(request.purpose, "always")
-    return unmet_checks(request.policy_version.policy, known_to(request), at=at)
+    known = known_to(request) if known is None else known
+    return unmet_checks(request.policy_version.policy, known, at=at)
 
 
 def _not_screened(partnership: Partnership, policy: Policy) -> list[str]:
@@ -341,8 +356,9 @@ def send(request: Request, *, by: User, at: datetime) -> None:
     if missing := missing_to_send(request):
         raise Refused(". ".join(missing))
     request.send(by=by, at=at)
-    _close_if_complete(request, situation_of(request).standing, None, by=by, at=at)
-    work_out_turns(request)
+    situation = situation_of(request)
+    _close_if_complete(request, situation.standing, None, by=by, at=at)
+    work_out_turns(request, situation if request.status == Status.SENT else None)
     _tell(request, "", at=at)
 
 
@@ -472,7 +488,8 @@ def take_step(
         raise Refused(f"Enter the minute reference under which {capacity.from_minutes} recorded it")
     record = _seal(situation, state, said, outcome, capacity, by=by, at=at)
     _keep_conditions(record, said, by=by)
-    _follow(request, record, by=by, at=at)
+    # Conditions become actions of the entry, so what is known of it is read again.
+    _follow(situation_of(request) if said.conditions else situation.after(record), record, by=by, at=at)
     return record
 
 
@@ -614,18 +631,18 @@ def _is_sent(request: Request, questionnaire: str) -> bool:
     return sent.filter(sent_at__gte=request.started_at).exists()
 
 
-def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> None:
-    """Put into effect what the steps taken so far come to."""
+def _follow(situation: Situation, record: StepTaken, *, by: User, at: datetime) -> None:
+    """Put into effect what the steps taken so far come to; `situation` has the last of them."""
+    request, standing = situation.request, situation.standing
     if request.is_settled:
-        work_out_turns(request)
+        work_out_turns(request, situation)
         _tell(request, str(record.number), at=at)
         return
-    standing = situation_of(request).standing
     reason = record.reasons or str(record)
     if standing.is_returned:
         request.give_back(by=by, reason=reason)
     effect = standing.takes_effect
-    _settle(request, record, by=by)
+    is_settled_by_it = _settle(request, record, by=by)
     is_news = bool(standing.decided)
     entry = request.partnership
     if entry and effect and effect.becomes and effect.id != request.effect:
@@ -647,19 +664,24 @@ def _follow(request: Request, record: StepTaken, *, by: User, at: datetime) -> N
     for path in settings.DECISION_FOLLOWS if is_news and entry else ():
         import_string(path)(request, record, by, at)
     _close_if_complete(request, standing, record, by=by, at=at)
-    work_out_turns(request)
+    has_changed = standing.is_returned or is_settled_by_it or is_news or subject
+    work_out_turns(request, None if has_changed else situation)
     _tell(request, str(record.number), at=at)
 
 
-def _settle(request: Request, record: StepTaken, *, by: User) -> None:
-    """Put what a step settled on the register, such as that the business case is not made any more (RED-C12)."""
+def _settle(request: Request, record: StepTaken, *, by: User) -> bool:
+    """Put what a step settled on the register, such as that the business case is not made any more (RED-C12).
+
+    Answers whether that changed the entry.
+    """
     settles = request.policy_version.policy.route(request.route).by_id[record.step].settles
     answer = settles.answer(record.outcome) if settles else None
     entry = request.partnership
     if settles is None or answer is None or entry is None or entry.local_values.get(settles.field) is answer:
-        return
+        return False
     values = {**entry.local_values, settles.field: answer}
     entry.change({"local_values": values}, by=by, reason=f"{record}: {record.reasons}"[:200])
+    return True
 
 
 def _tell(request: Request, record: str, *, at: datetime) -> None:
@@ -670,9 +692,9 @@ def _tell(request: Request, record: str, *, at: datetime) -> None:
     transaction.on_commit(partial(deliver, at=at))
 
 
-def work_out_turns(request: Request) -> None:
-    """Keep whose turn it is, so that work lists need not work it out."""
-    situation = situation_of(request)
+def work_out_turns(request: Request, situation: Situation | None = None) -> None:
+    """Keep whose turn it is, so that work lists need not work it out; `situation` where it is known already."""
+    situation = situation or situation_of(request)
     request.turns.all().delete()
     today = request.sent_on or timezone.localdate()
     since = max([today, *(step.on for step in situation.taken)])

@@ -31,6 +31,22 @@ def why_not(council, request, step, person):
     return Gate.of(person, TODAY, [request]).why_not(request, state)
 
 
+@pytest.mark.parametrize("holders", [1, 11])
+def test_a_step_takes_the_same_queries_however_many_could_take_the_next(holders, django_assert_max_num_queries):
+    council = Council()
+    request = council.request()
+    for _ in range(holders - 1):
+        make_user(Role.PORTFOLIO_HOLDER)
+
+    # The locks, the situation (9), the gate (8), the paper (27), the record, whose turn it is and their e-mails (14).
+    with django_assert_max_num_queries(65):
+        services.take_step(request, "brk-f02-challenge", Said(reasons="Costs"), by=council.manager, at=LATER)
+    council.take(request, "brk-f04-view", "agree", by=council.holder)
+    join = Said(outcome="join", reasons="It brings buses.", minute="CMT 92/26")
+    with django_assert_max_num_queries(104):  # the entry becomes active and its reviews fall due as well
+        services.take_step(request, "brk-f04", join, by=council.cmt, at=LATER)
+
+
 # --- The way through ----------------------------------------------------------------------------
 
 
