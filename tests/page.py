@@ -1,12 +1,14 @@
 """A page as a test reads it, and what every page of the register must hold."""
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from django.http import HttpResponse
 
-ID_LISTS = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "headers")
+ID_LISTS = {"aria-describedby", "aria-labelledby", "aria-controls", "aria-owns", "headers"}
 NEEDS_NO_LABEL = {"hidden", "submit", "button", "reset", "image"}
 
 
@@ -21,7 +23,10 @@ class Page:
         self.address = self.path + (f"?{asked['QUERY_STRING']}" if asked.get("QUERY_STRING") else "")
         self.is_html = "text/html" in response.get("Content-Type", "")
         self.html = b"".join(response).decode() if self.is_html else ""  # type: ignore[arg-type]
-        self.soup = BeautifulSoup(self.html, "html.parser")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.soup, name)
@@ -50,11 +55,12 @@ class Page:
         return _words(found) if found else ""
 
 
-def faults(html: str) -> list[str]:
-    """What is wrong with a whole page's markup; nothing for a good one."""
-    soup = BeautifulSoup(html, "html.parser")
+def faults(html: str | BeautifulSoup) -> list[str]:
+    """What is wrong with a whole page's markup, read already or not; nothing for a good one."""
+    soup = BeautifulSoup(html, "html.parser") if isinstance(html, str) else html
+    tags = soup.find_all(True)  # once through the page: thousands of pages are held to this
     found = []
-    headings = soup.find_all("h1")
+    headings = [each for each in tags if each.name == "h1"]
     title = _words(soup.title).removeprefix("Error: ") if soup.title else ""
     if len(headings) != 1:
         found.append(f"{len(headings)} h1 headings: a page has one")
@@ -62,49 +68,62 @@ def faults(html: str) -> list[str]:
         found.append(f"the title {title!r} does not start with the heading {_words(headings[0])!r}")
     if not (soup.html and soup.html.get("lang")):
         found.append("no language")
-    counts = Counter(str(each["id"]) for each in soup.select("[id]"))
+    counts = Counter(str(each["id"]) for each in tags if "id" in each.attrs)
     found += [f"id {each} stands {times} times" for each, times in counts.items() if times > 1]
-    found += _dangling(soup, set(counts))
+    found += _dangling(tags, set(counts))
+    labelled = {str(each["for"]) for each in tags if each.name == "label" and each.get("for") and _words(each)}
     found += [
-        f"no label for {_shown(field)}" for field in soup.select("input, select, textarea") if not _named(soup, field)
+        f"no label for {_shown(field)}"
+        for field in tags
+        if field.name in ("input", "select", "textarea") and not _named(field, labelled)
     ]
-    found += [f"no words in {_shown(link)}" for link in soup.select("a[href], button") if not _said(link)]
+    found += [
+        f"no words in {_shown(each)}"
+        for each in tags
+        if (each.name == "button" or (each.name == "a" and "href" in each.attrs)) and not _said(each)
+    ]
     found += [
         f"inline style or script in {_shown(each)}"
-        for each in soup.select("[style], [onclick], style, script:not([src])")
+        for each in tags
+        if {"style", "onclick"} & each.attrs.keys()
+        or each.name == "style"
+        or (each.name == "script" and "src" not in each.attrs)
     ]
     found += [
         f"no guard against forgery in {_shown(form)}"
-        for form in soup.select("form")
-        if str(form.get("method", "")).lower() == "post" and not form.select("[name=csrfmiddlewaretoken]")
+        for form in tags
+        if form.name == "form"
+        and str(form.get("method", "")).lower() == "post"
+        and not form.find(attrs={"name": "csrfmiddlewaretoken"})
     ]
-    found += [f"no alternative text in {_shown(each)}" for each in soup.select("img:not([alt])")]
+    found += [
+        f"no alternative text in {_shown(each)}" for each in tags if each.name == "img" and "alt" not in each.attrs
+    ]
     return found
 
 
-def _dangling(soup: BeautifulSoup, ids: set[str]) -> list[str]:
-    found = [
-        f"link to #{link['href'][1:]}, which is not on the page"
-        for link in soup.select("a[href^='#']")
-        if str(link["href"])[1:] not in ids
-    ]
-    found += [
-        f"label for {each['for']}, which is not on the page" for each in soup.select("[for]") if each["for"] not in ids
-    ]
-    for name in ID_LISTS:
-        for each in soup.select(f"[{name}]"):
-            value = each[name]
+def _dangling(tags: Sequence[Tag], ids: set[str]) -> list[str]:
+    found = []
+    for tag in tags:
+        link = str(tag.get("href", "")) if tag.name == "a" else ""
+        if link.startswith("#") and link[1:] not in ids:
+            found.append(f"link to {link}, which is not on the page")
+        if "for" in tag.attrs and tag["for"] not in ids:
+            found.append(f"label for {tag['for']}, which is not on the page")
+        for name in tag.attrs.keys() & ID_LISTS:
+            value = tag[name]
             wanted = value if isinstance(value, list) else str(value).split()
             found += [f"{name} names {one}, which is not on the page" for one in wanted if one not in ids]
     return found
 
 
-def _named(soup: BeautifulSoup, field: Tag) -> bool:
+def _named(field: Tag, labelled: set[str]) -> bool:
     if field.get("type") in NEEDS_NO_LABEL or field.get("aria-label") or field.get("aria-labelledby"):
         return True
-    label = soup.find("label", attrs={"for": field["id"]}) if field.get("id") else None
-    label = label or field.find_parent("label")
-    return bool(label and _words(label))
+    if str(field.get("id", "")) in labelled:
+        return True
+    around = field.find_parent("label")
+    return bool(around and _words(around))
 
 
 def _said(link: Tag) -> bool:
