@@ -1,17 +1,21 @@
 """What every test stands on."""
 
+import gc
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
+from config import demonstration
 from tests.factories import make_user
 from tests.page import Page, faults
 from tests.tables import django_db_setup
@@ -95,6 +99,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("thorough")
 
 
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays. Looking through it for garbage, every 700 objects, takes a tenth of the tests' time.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def is_transactional(item: Any) -> bool:
     """Whether a test writes in transactions of its own, rather than in one that is taken back at its end."""
     marker = item.get_closest_marker("django_db")
@@ -126,6 +136,27 @@ def _published_versions_are_guarded(request: pytest.FixtureRequest) -> Iterator[
                 cursor.execute(statement)
 
 
+class Loaded(NamedTuple):
+    """A council of the demonstration, and what the command said as it loaded it."""
+
+    council: str
+    said: str
+
+
+@pytest.fixture(scope="module")
+def loaded(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Loaded]:
+    """Load the demonstration once for a whole module: Breckland, or each council that `parametrize` names.
+
+    It is there from the first test that asks for it to the last of the module, so either all of its tests ask or none.
+    What a test changes is taken back at its end, as ever.
+    """
+    council, said = getattr(request, "param", demonstration.USUAL), StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", council=council, stdout=said)
+        yield Loaded(council, said.getvalue())
+        transaction.set_rollback(True)
+
+
 class Browsing:
     """A person's way through the site without a browser: every page is held to what pages must hold."""
 
@@ -145,7 +176,7 @@ class Browsing:
         page = Page(response)
         # A part of a page, sent for htmx, has no head of its own.
         if page.is_html and "<html" in page.html:
-            wrong = faults(page.html)
+            wrong = faults(page.soup)
             assert not wrong, f"{page.path}: " + "; ".join(wrong)
         return page
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from assessments.models import Assessment, Challenge
-from config import demonstration
 from register.models import Partnership
 from tests.factories import make_user
 
@@ -15,8 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead():
-    demonstration.load(today=timezone.localdate())
+def lead(loaded):
     return User.objects.get(email="lead.officer@demo.example")
 
 

@@ -1,7 +1,10 @@
-"""The demonstration: complete, safe to repeat, and out of the way of the spreadsheet that a visitor imports."""
+"""The demonstration: complete, safe to repeat, and out of the way of the spreadsheet that a visitor imports.
+
+Every test here finds a council loaded; what begins with an empty register is in test_load_demo.py.
+"""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -22,11 +25,10 @@ from exits.models import Leaving, Lesson
 from policy.models import PolicyVersion
 from register.models import ListEntry, Organisation, Partnership, Priority, Representative, Status
 from reviews.models import Review, State
-from tests.factories import put_policy_in_force
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("loaded")]
 
-TODAY = date(2026, 11, 21)
+EACH_COUNCIL = pytest.mark.parametrize("loaded", demonstration.COUNCILS, indirect=True)
 
 
 def load(**options):
@@ -35,33 +37,30 @@ def load(**options):
     return said.getvalue()
 
 
-def test_it_brings_a_person_for_each_role_a_policy_and_sixteen_partnerships():
-    said = load()
-
+def test_it_brings_a_person_for_each_role_a_policy_and_sixteen_partnerships(loaded):
     assert {role for person in User.objects.all() for role in person.roles} == set(Role)
     assert PolicyVersion.objects.get().code == "breckland-2015"
-    assert "16 partnerships loaded, 0 already there" in said
+    assert "16 partnerships loaded, 0 already there" in loaded.said
     assert Priority.objects.filter(parent=None).count() == 4
     assert Priority.objects.get(code="1.10").parent.code == "1"
 
 
-def test_its_bodies_meet_and_decisions_are_key_from_a_sum_of_the_council():
+def test_its_bodies_meet_and_decisions_are_key_from_a_sum_of_the_council(loaded):
     """No policy says when its bodies meet, nor what counts as a key decision."""
-    assert "20 meetings loaded, 0 already there" in load()
+    assert "20 meetings loaded, 0 already there" in loaded.said
     assert Meeting.objects.filter(body="management_team").count() == 14
     assert BodySetting.of("executive").key_from == 100000
     assert "0 meetings loaded, 20 already there" in load()
 
 
-def test_it_ends_with_the_accounts_and_their_password():
-    lines = load().splitlines()
+def test_it_ends_with_the_accounts_and_their_password(loaded):
+    lines = loaded.said.splitlines()
 
     assert lines[-1] == "Password for each: register-demo-2026"
     assert sum("@demo.example" in line for line in lines) == len(PEOPLE) == 11
 
 
 def test_loading_it_again_changes_nothing():
-    load()
     changed = Partnership.objects.get(name="Thornmarsh Town Team")
     changed.change({"purpose": "Another purpose"}, by=User.objects.get(email=demonstration.MANAGER), reason="Try")
     versions = Partnership.history.count()
@@ -74,23 +73,7 @@ def test_loading_it_again_changes_nothing():
     assert Partnership.objects.get(pk=changed.pk).purpose == "Another purpose"
 
 
-def test_a_dry_run_loads_nothing():
-    assert "16 partnerships loaded" in load(dry_run=True)
-    assert not User.objects.exists()
-    assert not Partnership.objects.exists()
-
-
-def test_a_policy_that_is_in_force_already_stays():
-    there = put_policy_in_force()
-
-    load()
-
-    assert PolicyVersion.objects.get() == there
-    assert set(Partnership.objects.values_list("policy_version", flat=True)) == {there.pk}
-
-
 def test_another_council_is_not_loaded_into_the_register_of_this_one():
-    load()
     people = User.objects.count()
     other = demonstration.FIXTURES / "elsewhere.yaml"
 
@@ -100,7 +83,6 @@ def test_another_council_is_not_loaded_into_the_register_of_this_one():
 
 
 def test_a_register_that_works_by_another_policy_is_left_alone(tmp_path, monkeypatch):
-    load()
     text = (demonstration.FIXTURES / "breckland.yaml").read_text(encoding="utf-8")
     (tmp_path / "other.yaml").write_text(text.replace("pack: breckland-2015", "pack: other-2031"), encoding="utf-8")
     monkeypatch.setattr(demonstration, "FIXTURES", tmp_path)
@@ -110,21 +92,7 @@ def test_a_register_that_works_by_another_policy_is_left_alone(tmp_path, monkeyp
         load(council="other")
 
 
-def test_days_and_years_count_from_the_day_of_loading():
-    demonstration.load(today=TODAY)
-
-    harbour = Partnership.objects.get(name="Saltmere Harbour Regeneration Board")
-    board = Partnership.objects.get(name="Marsh Coast Joint Planning Board")
-    assert board.next_review_on == TODAY - timedelta(days=9)
-    assert harbour.contribution_a_year == 142_600
-    assert harbour.unbudgeted_a_year == 24_600
-    assert set(harbour.contributions.values_list("year", flat=True)) == {2026, 2025}
-    late = Partnership.objects.active().filter(next_review_on__lt=TODAY)
-    assert late.exists()
-
-
 def test_every_state_of_the_life_and_every_level_is_there():
-    load()
     states = set(Partnership.objects.values_list("status", flat=True))
     life = {Status.PROPOSED, Status.NOT_JOINED, Status.ACTIVE, Status.LEAVING, Status.LEFT}
     assert states == life | {Status.OUTSIDE_BODY}
@@ -132,7 +100,6 @@ def test_every_state_of_the_life_and_every_level_is_there():
 
 
 def test_every_value_is_one_of_the_policys_lists():
-    load()
     policy = PolicyVersion.objects.get().policy
     listed = {
         core: {value.id for value in policy.list(field.list).values}
@@ -155,7 +122,6 @@ def test_every_value_is_one_of_the_policys_lists():
 
 
 def test_the_lead_officer_of_the_demonstration_leads_some_and_not_all():
-    load()
     lead = User.objects.get(email="lead.officer@demo.example")
     editable = Partnership.objects.editable_by(lead).count()
     assert 4 <= editable < Partnership.objects.count()
@@ -163,13 +129,31 @@ def test_the_lead_officer_of_the_demonstration_leads_some_and_not_all():
 
 @pytest.mark.parametrize("file", ["breckland-style-register", "harborough-style-register", "redditch-style-database"])
 def test_no_name_is_near_one_of_the_spreadsheets_that_visitors_import(file):
-    load()
     truth = json.loads((Path(settings.BASE_DIR) / "fixtures" / "legacy" / "expected" / f"{file}.json").read_text())
     names = [row["values"]["name"] for row in truth["rows"] if row["values"].get("name")]
     assert len(names) > 20
     for partnership in Partnership.objects.all():
         nearest = max(fuzz.token_sort_ratio(partnership.name.lower(), name.lower()) for name in names)
         assert nearest < 75, partnership.name
+
+
+def test_what_waits_for_a_body_is_on_the_agenda_of_its_next_meeting():
+    item = AgendaItem.objects.get(meeting__on__gte=timezone.localdate())
+    coming = Meeting.objects.filter(body=item.meeting.body, on__gte=timezone.localdate())
+    assert item.meeting == coming.order_by("on").first()
+    assert item.request == Request.objects.open().exclude(sent_at=None).get(purpose="join")
+    assert "0 agenda items loaded, 1 already there" in load()
+
+
+def test_a_meeting_was_held_that_agreed_to_join_with_conditions_and_refused_another():
+    meeting = Meeting.objects.get(state=MeetingState.HELD)
+    assert meeting.on < timezone.localdate()
+    taken = {item.request.partnership.name: item.request.partnership.status for item in meeting.items.all()}
+    assert taken == {"Fenside Repair Days": Status.ACTIVE, "Old Quay Cruise Study": Status.NOT_JOINED}
+    owners = Condition.objects.values_list("action__owner__email", flat=True)
+    assert list(owners) == ["lead.officer@demo.example"] * 2
+    assert Partnership.objects.get(name="Fenside Repair Days").next_review_on is not None
+    assert set(Lesson.objects.values_list("kind", flat=True)) == {"achievement", "practice", "improvement"}
 
 
 # --- Each council ------------------------------------------------------------------------------
@@ -219,13 +203,12 @@ def unknown_values(policy, partnership):
     return unknown
 
 
-@pytest.mark.parametrize("council", demonstration.COUNCILS)
-def test_each_council_loads_once_and_says_nothing_that_its_policy_does_not_know(council):
-    load(council=council)
+@EACH_COUNCIL
+def test_each_council_loads_once_and_says_nothing_that_its_policy_does_not_know(loaded):
     versions = [model.history.count() for model in (Partnership, Response, Answer, Request)]
     policy = PolicyVersion.objects.get().policy
 
-    assert "0 partnerships loaded" in load(council=council)
+    assert "0 partnerships loaded" in load(council=loaded.council)
 
     assert [model.history.count() for model in (Partnership, Response, Answer, Request)] == versions
     for partnership in Partnership.objects.all():
@@ -239,10 +222,8 @@ def test_each_council_loads_once_and_says_nothing_that_its_policy_does_not_know(
     assert Partnership.objects.active().filter(next_review_on__lt=timezone.localdate()).exists()
 
 
-@pytest.mark.parametrize("council", demonstration.COUNCILS)
-def test_each_council_has_answers_and_a_request_on_its_way_that_are_sealed(council):
-    load(council=council)
-
+@EACH_COUNCIL
+def test_each_council_has_answers_and_a_request_on_its_way_that_are_sealed():
     assert Response.objects.sent().count() >= 2
     assert Response.objects.filter(state=Response.State.DRAFT).exists()
     assert Request.objects.open().exclude(sent_at=None).exists()
@@ -252,9 +233,8 @@ def test_each_council_has_answers_and_a_request_on_its_way_that_are_sealed(counc
     assert "every copy is as it was sealed" in said.getvalue()
 
 
-@pytest.mark.parametrize("council", demonstration.COUNCILS)
-def test_every_page_of_each_council_opens(browse_as, council):
-    load(council=council)
+@EACH_COUNCIL
+def test_every_page_of_each_council_opens(browse_as):
     browser = browse_as(User.objects.get(email=demonstration.MANAGER))
     pages = ("register:partnership", "register:details", "register:risks")
     pages += ("assessments:questionnaire_list", "approvals:of_entry")
@@ -271,30 +251,8 @@ def test_every_page_of_each_council_opens(browse_as, council):
     assert {address: status for address in addresses if (status := browser.get(address).status) != 200} == {}
 
 
-def test_what_waits_for_a_body_is_on_the_agenda_of_its_next_meeting():
-    load()
-    item = AgendaItem.objects.get(meeting__on__gte=timezone.localdate())
-    coming = Meeting.objects.filter(body=item.meeting.body, on__gte=timezone.localdate())
-    assert item.meeting == coming.order_by("on").first()
-    assert item.request == Request.objects.open().exclude(sent_at=None).get(purpose="join")
-    assert "0 agenda items loaded, 1 already there" in load()
-
-
-def test_a_meeting_was_held_that_agreed_to_join_with_conditions_and_refused_another():
-    load()
-    meeting = Meeting.objects.get(state=MeetingState.HELD)
-    assert meeting.on < timezone.localdate()
-    taken = {item.request.partnership.name: item.request.partnership.status for item in meeting.items.all()}
-    assert taken == {"Fenside Repair Days": Status.ACTIVE, "Old Quay Cruise Study": Status.NOT_JOINED}
-    owners = Condition.objects.values_list("action__owner__email", flat=True)
-    assert list(owners) == ["lead.officer@demo.example"] * 2
-    assert Partnership.objects.get(name="Fenside Repair Days").next_review_on is not None
-    assert set(Lesson.objects.values_list("kind", flat=True)) == {"achievement", "practice", "improvement"}
-
-
-@pytest.mark.parametrize("council", demonstration.COUNCILS)
-def test_each_council_is_in_the_middle_of_its_year(browse_as, council):
-    load(council=council)
+@EACH_COUNCIL
+def test_each_council_is_in_the_middle_of_its_year(browse_as):
     today = timezone.localdate()
 
     states = set(Review.objects.values_list("state", flat=True))
