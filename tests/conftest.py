@@ -59,8 +59,10 @@ ONCE = (
     "tests/config/",
     "tests/policy/test_pages.py",
     "tests/register/importing/",
+    "tests/register/test_import_bad_files.py",
     "tests/reports/test_described.py",
     "tests/reports/test_meeting_packs.py",
+    "tests/test_follows_the_pack.py",
 )
 
 
