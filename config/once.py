@@ -29,9 +29,9 @@ class OnceMiddleware:
         key = key_of(request)
         if not key:
             return self.get_response(request)
-        if not cache.add(key, RUNNING, RUNS_FOR):
+        if led := _where_the_first_led(key):
             messages.info(request, TOLD)
-            return HttpResponseRedirect(_where_it_led(key))
+            return HttpResponseRedirect(led)
         response = self.get_response(request)
         if isinstance(response, HttpResponseRedirect) and not _was_refused(request):
             cache.set(key, response.url, KEPT_FOR)
@@ -49,9 +49,16 @@ def key_of(request: HttpRequest) -> str:
     return f"sent:{hashlib.sha256(repr(said).encode()).hexdigest()}"
 
 
-def _where_it_led(key: str) -> str:
+def _where_the_first_led(key: str) -> str:
+    """The address to which the first one led; "" for the first, and for one sent again after the first was refused.
+
+    Whoever presses twice sees only the second answer: it waits for the first, and is tried itself where that one
+    failed, so that the page with its errors and what was typed comes back.
+    """
     for _ in range(WAITS):
-        if found := cache.get(key, "/"):
+        if cache.add(key, RUNNING, RUNS_FOR):
+            return ""
+        if found := cache.get(key):
             return str(found)
         time.sleep(EACH)
     return "/"

@@ -91,6 +91,20 @@ def test_a_second_press_while_the_first_runs_waits_and_does_nothing(monkeypatch)
     assert len(done) == 1
 
 
+def test_a_second_press_is_tried_itself_once_the_first_was_refused(monkeypatch):
+    """So that the browser, which shows the second answer, shows the errors and what was typed."""
+    key, seconds = once.key_of(sent()), []
+    once.cache.add(key, once.RUNNING)
+
+    def wait(length: float) -> None:
+        seconds.append(length)
+        once.cache.delete(key)  # the first one is answered with its errors meanwhile
+
+    monkeypatch.setattr(once.time, "sleep", wait)
+    answer = once.OnceMiddleware(lambda _: HttpResponse("Enter the reasons"))(sent())
+    assert (answer.content, seconds) == (b"Enter the reasons", [once.EACH])
+
+
 @pytest.mark.parametrize("said", ["a page with its errors", "a banner"])
 def test_only_what_was_done_is_known_again(said):
     done = []
