@@ -255,7 +255,15 @@ class SectionForm(DraftForm):
         self._check_ranks(cleaned)
         if not self.errors:
             cleaned["merged"] = self.merge(cleaned)
+            self._check_owners(cleaned["merged"])
         return cleaned
+
+    def _check_owners(self, merged: Mapping[str, Any]) -> None:
+        """An action is somebody's from the moment it is kept (BRK-B20, MEL-D72)."""
+        for question in self.questions:
+            what, who = (merged.get(f"{question.id}--{part}") for part in ACTION[:2])
+            if what and not who:
+                self.add_error(f"{question.id}--action-owner", "Say who does it: a name or a team")
 
     def _take_last(self, cleaned: dict[str, Any]) -> None:
         """Where "Same as last time" is ticked, the answer of last time stands in an empty field."""

@@ -339,6 +339,16 @@ class RiskForm(FactForm):
         return cleaned
 
 
+class ActionRowForm(FactForm):
+    """Something to be done: somebody does it, with an account or without."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "owner_id" in self.fields and not cleaned.get("owner_id") and not cleaned.get("owner_name"):
+            self.add_error("owner_id", "Select who does it, or enter their name below")
+        return cleaned
+
+
 class CloseRiskForm(forms.Form):
     """What came of a risk or opportunity that is closed."""
 

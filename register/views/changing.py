@@ -17,6 +17,7 @@ from policy.refused import Refused
 from register import duplicates, rows, sections, services, similar, uploads
 from register.facts import Asked
 from register.forms import (
+    ActionRowForm,
     DifferentForm,
     DocumentForm,
     FactForm,
@@ -26,7 +27,7 @@ from register.forms import (
     ProposeForm,
     RiskForm,
 )
-from register.models import Document, Partnership, Risk, Status
+from register.models import Action, Document, Partnership, Risk, Status
 from register.views.editing import Editing, change_record
 from register.views.shared import asked_today, editable_or_404, entry_or_404, page
 
@@ -79,6 +80,8 @@ def _kind_or_404(slug: str) -> rows.RowKind:
 def _form_class(row: Any, asked: Asked) -> Callable[..., FactForm]:
     if isinstance(row, Risk):
         return partial(RiskForm, owner_is_needed=asked.owner_is_needed(row))
+    if isinstance(row, Action):
+        return ActionRowForm
     return DocumentForm if isinstance(row, Document) else FactForm
 
 

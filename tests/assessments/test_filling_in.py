@@ -73,7 +73,10 @@ def test_the_lowest_place_on_a_scale_without_an_action_cannot_be_sent(browse_as,
 
     page = browser.get(section(response, "staffing"))
     assert "Needed when the answer is “1 of 3, no”" in page
-    browser.post(section(response, "staffing"), typed_in(page) | {"r-topic--action": "Agree the roles"})
+    browser.post(
+        section(response, "staffing"),
+        typed_in(page) | {"r-topic--action": "Agree the roles", "r-topic--action-owner": "T.W."},
+    )
     assert blocking(response) == []
 
 
@@ -95,7 +98,9 @@ def test_a_no_gives_an_action_that_is_due_six_months_later(browse_as, entry):  #
 
     page = browser.get(section(response, "staffing"))
     assert "The policy gives 6 months" in page
-    browser.post(section(response, "staffing"), typed_in(page) | {"r-eia--action": "Assess it"})
+    browser.post(
+        section(response, "staffing"), typed_in(page) | {"r-eia--action": "Assess it", "r-eia--action-owner": "T.W."}
+    )
 
     today = response.answers.get(question="r-eia").dated
     assert Action.objects.get().due_on == asks.action_due(question, today)
@@ -159,20 +164,40 @@ def test_a_file_that_the_register_does_not_keep_is_refused_at_its_field(browse_a
 def test_an_answer_that_is_changed_later_keeps_its_one_action(browse_as, entry):
     response = begin(entry, "review")
     browser = browse_as(entry.lead_officer)
-    browser.post(section(response, "staffing"), {"r-topic": "1", "r-topic--action": "Agree the roles"})
+    browser.post(
+        section(response, "staffing"),
+        {"r-topic": "1", "r-topic--action": "Agree the roles", "r-topic--action-owner": "T.W."},
+    )
     for what in ("Agree the roles in writing", "Agree the roles in writing"):
         page = browser.get(section(response, "staffing"))
-        browser.post(section(response, "staffing"), typed_in(page) | {"r-topic": "2", "r-topic--action": what})
+        browser.post(
+            section(response, "staffing"),
+            typed_in(page) | {"r-topic": "2", "r-topic--action": what, "r-topic--action-owner": "T.W."},
+        )
 
     action = Action.objects.get()
     assert (action.text, action.source) == ("Agree the roles in writing", "Yearly review 2025–26")
     assert action.history.count() == 2
 
 
+def test_an_action_without_an_owner_is_refused_and_nothing_is_kept(browse_as, entry):
+    """BRK-B20, MEL-D72: an action is somebody's from the moment it is kept."""
+    response = begin(entry, "review")
+    browser = browse_as(entry.lead_officer)
+    page = browser.post(section(response, "staffing"), {"r-topic": "1", "r-topic--action": "Agree the roles"})
+    assert page.errors == ["Say who does it: a name or a team"]
+    assert page.select_one("[name=r-topic--action]").text.strip() == "Agree the roles"
+    assert not Action.objects.exists()
+    assert not response.answers.exists()
+
+
 def test_an_action_that_is_taken_back_leaves_the_list(browse_as, entry):
     response = begin(entry, "review")
     browser = browse_as(entry.lead_officer)
-    browser.post(section(response, "staffing"), {"r-topic": "2", "r-topic--action": "Agree the roles"})
+    browser.post(
+        section(response, "staffing"),
+        {"r-topic": "2", "r-topic--action": "Agree the roles", "r-topic--action-owner": "T.W."},
+    )
     page = browser.get(section(response, "staffing"))
 
     browser.post(section(response, "staffing"), typed_in(page) | {"r-topic--action": ""})
@@ -268,7 +293,10 @@ def test_the_prompts_stand_in_each_section_that_wants_them(browse_as, entry):  #
     response = begin(entry, "review")
     browser = browse_as(entry.lead_officer)
 
-    browser.post(section(response, "focus"), {"focus-well": "We listen", "focus-stop--action": "Stop the newsletter"})
+    browser.post(
+        section(response, "focus"),
+        {"focus-well": "We listen", "focus-stop--action": "Stop the newsletter", "focus-stop--action-owner": "T.W."},
+    )
 
     assert response.answers.get(question="focus-well").value == "We listen"
     assert Action.objects.get().text == "Stop the newsletter"
@@ -382,10 +410,20 @@ def test_what_two_people_change_beside_an_answer_is_set_side_by_side_too(browse_
     response = begin(entry, "review")
     one, other = browse_as(entry.lead_officer), browse_as(make_user(Role.REGISTER_MANAGER, name="T.W."))
     opened = typed_in(one.get(section(response, "staffing")))
-    mine = {"r-evidence": "Yes", "r-evidence--source": "Minutes of May", "r-topic--action": "Agree the roles"}
+    mine = {
+        "r-evidence": "Yes",
+        "r-evidence--source": "Minutes of May",
+        "r-topic--action": "Agree the roles",
+        "r-topic--action-owner": "T.W.",
+    }
     one.post(section(response, "staffing"), opened | mine)
 
-    theirs = {"r-evidence--source": "The handbook", "r-topic--action": "Leave it", "r-legal": "yes"}
+    theirs = {
+        "r-evidence--source": "The handbook",
+        "r-topic--action": "Leave it",
+        "r-topic--action-owner": "T.W.",
+        "r-legal": "yes",
+    }
     page = other.post(section(response, "staffing"), opened | theirs)
 
     assert page.errors == [

@@ -58,7 +58,11 @@ def test_redditch_has_a_missing_equality_assessment_done_within_six_months(  # C
 
     browser.post(page, {"red-d4a-20": "no", "leave": "leave"})
     assert gaps(response, "red-d4a-21") == {"Answer": True}
-    plan = {"red-d4a-21": "T.W. asks the carers", "red-d4a-21--action": "Assess the effect on equality"}
+    plan = {
+        "red-d4a-21": "T.W. asks the carers",
+        "red-d4a-21--action": "Assess the effect on equality",
+        "red-d4a-21--action-owner": "T.W.",
+    }
     browser.post(page, typed_in(browser.get(page)) | plan | {"leave": "leave"})
 
     assert gaps(response, "red-d4a-21") == {}
@@ -77,7 +81,11 @@ def test_redditch_sends_no_topic_at_level_1_without_an_action(browse_as, level, 
     if is_held_back:
         with pytest.raises(Refused):
             send(response)
-        typed = typed_in(browser.get(page)) | {"red-d4a-t07--action": "Agree the roles", "leave": "leave"}
+        typed = typed_in(browser.get(page)) | {
+            "red-d4a-t07--action": "Agree the roles",
+            "red-d4a-t07--action-owner": "T.W.",
+            "leave": "leave",
+        }
         browser.post(page, typed)
         assert gaps(response, "red-d4a-t07") == {}
         assert Action.objects.get().text == "Agree the roles"
@@ -102,7 +110,11 @@ def test_the_strategy_takes_row_12_as_no_when_one_part_is_and_wants_an_action(  
     wanted = {False: {"Say what should be done": True}, True: {}, None: {"Answer": True}}[row]
     assert gaps(response, *names) == wanted
     if row is False:
-        typed = typed_in(browser.get(page)) | {"str-d41c--action": "Ask the villages once a year", "leave": "leave"}
+        typed = typed_in(browser.get(page)) | {
+            "str-d41c--action": "Ask the villages once a year",
+            "str-d41c--action-owner": "T.W.",
+            "leave": "leave",
+        }
         browser.post(page, typed)
         assert gaps(response, *names) == {}
 

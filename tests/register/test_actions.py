@@ -259,6 +259,16 @@ def test_an_action_without_owner_is_the_lead_officers(browse_as, lead):
     assert "Count the passengers" in page.words
 
 
+def test_an_action_that_is_added_by_hand_needs_somebody_who_does_it(browse_as, lead):
+    entry = make_partnership(lead_officer=lead)
+    there, address = browse_as(lead), reverse("register:add_row", args=[entry.reference, "actions"])
+    page = there.post(address, {"text": "Count the passengers"})
+    assert page.errors == ["Select who does it, or enter their name below"]
+    assert not Action.objects.exists()
+    there.post(address, {"text": "Count the passengers", "owner_name": "The bus company"})
+    assert Action.objects.get().whose == "The bus company"
+
+
 @pytest.mark.parametrize("rows", [2, 20])
 def test_the_list_asks_the_same_of_the_database_for_many_as_for_few(browse_as, lead, rows, django_assert_num_queries):
     entry = make_partnership()

@@ -474,7 +474,7 @@ def test_a_second_lead_partner_is_refused_at_the_field(browse_as, partnership, l
          "Enter the representative's name, or mark the place as vacant"),
         ("money", {"year": "2026", "amount": "lots", "is_in_kind": "False", "is_outside_budget": "False"},
          "Enter the amount in pounds, like 12500"),
-        ("actions", {"text": ""}, "Say what is to be done"),
+        ("actions", {"text": "", "owner_name": "T.W."}, "Say what is to be done"),
         ("documents", {"title": "Plan"}, "Choose a file, or enter the address where the document is"),
     ],
 )  # fmt: skip
