@@ -674,13 +674,15 @@ def _settle(request: Request, record: StepTaken, *, by: User) -> bool:
 
     Answers whether that changed the entry.
     """
-    settles = request.policy_version.policy.route(request.route).by_id[record.step].settles
+    step = request.policy_version.policy.route(request.route).by_id[record.step]
+    settles = step.settles
     answer = settles.answer(record.outcome) if settles else None
     entry = request.partnership
     if settles is None or answer is None or entry is None or entry.local_values.get(settles.field) is answer:
         return False
     values = {**entry.local_values, settles.field: answer}
-    entry.change({"local_values": values}, by=by, reason=f"{record}: {record.reasons}"[:200])
+    said_in = record.reference or f"{request.reference}, {step.title}"
+    entry.change({"local_values": values}, by=by, reason=f"{said_in}: {record.reasons}"[:200])
     return True
 
 

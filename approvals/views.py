@@ -442,7 +442,8 @@ def step(request: SignedIn, reference: str, step_id: str) -> HttpResponse:
                 form.data["mark"] = services.situation_of(found).mark  # type: ignore[index]
             else:
                 found.refresh_from_db()
-                messages.success(request, f"{record} is kept. {queries.next_bodies(found)}")
+                kept_as = record.reference or f"“{state.step.title}”"
+                messages.success(request, f"{kept_as} is kept. {queries.next_bodies(found)}")
                 return redirect("approvals:request", reference)
     return render(request, "approvals/step.html", context)
 

@@ -63,15 +63,23 @@ def _is_theirs(request: SignedIn, partnership: Partnership, form: Questionnaire)
     return bool(user.has_perm("assessments.answer")) and may_answer(user, partnership, form)
 
 
-def _to_answer(request: SignedIn, reference: str, questionnaire: str, slug: str) -> tuple[Response, Questionnaire]:
+def _to_answer(
+    request: SignedIn, reference: str, questionnaire: str, slug: str, *, draft: bool = True
+) -> tuple[Response, Questionnaire]:
     """A draft with its form, for those who fill it in; 404 for everybody else."""
     partnership = entry_to_answer(reference)
-    response = _response(partnership, questionnaire, slug, draft=True)
+    response = _response(partnership, questionnaire, slug, draft=draft)
     form = _questionnaire(response.policy_version.policy, questionnaire)
     if not _is_theirs(request, partnership, form):
         raise Http404("The policy has others fill in this form")
     response.partnership = partnership
     return response, form
+
+
+def _sent_already(request: SignedIn, response: Response) -> HttpResponse:
+    """Whoever goes back to a form after it was sent is led to what was sent."""
+    messages.error(request, "This form was sent and is kept as it is. Start it again if something changed")
+    return redirect("assessments:questionnaire", response.partnership.reference, response.questionnaire, response.slug)
 
 
 @requires("assessments.view")
@@ -210,7 +218,7 @@ def questionnaire_section(
     try:
         response, last = Response.objects.draft_and_last(partnership, questionnaire, slug)
     except Response.DoesNotExist:
-        raise Http404("There is no such draft") from None
+        return _sent_already(request, _response(partnership, questionnaire, slug))
     response.partnership = partnership
     policy = response.policy_version.policy
     form_of_policy = _questionnaire(policy, questionnaire)
@@ -323,7 +331,9 @@ def _go_on(
 @requires("assessments.answer")
 def questionnaire_check(request: SignedIn, reference: str, questionnaire: str, slug: str) -> HttpResponse:
     """All answers once more, what is missing or only expected, and the button that sends them."""
-    response, policy_form = _to_answer(request, reference, questionnaire, slug)
+    response, policy_form = _to_answer(request, reference, questionnaire, slug, draft=False)
+    if not response.is_draft:
+        return _sent_already(request, response)
     partnership = response.partnership
     form = SendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -383,7 +383,15 @@ def test_a_complete_form_is_sent_and_reads_back(browse_as, partnership, lead):
     assert "Is it still working towards its aims and objectives? Yes As before" in page
     with pytest.raises(Refused, match="stay as they are"):
         answered(Response.objects.get(), lead, brk_d30=False)
-    assert browser.get(section(partnership, response, "brk-review-year")).status == 404
+    # Back, or again from another tab: what was sent, in words.
+    for said in (
+        browser.get(section(partnership, response, "brk-review-year")),
+        browser.get(check),
+        browser.post(check),
+    ):
+        assert "This form was sent and is kept as it is" in said
+        assert said.heading == page.heading
+    assert browse_as(Role.AUDITOR).get(check).status == 403
 
 
 def test_a_recommended_change_asks_for_an_action(partnership, lead):
