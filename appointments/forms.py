@@ -360,8 +360,9 @@ class RoleForm(AboutPerson):
 
 
 class EndForm(PlainForm):
-    """The end of an appointment."""
+    """The end of an appointment; `who` is the person of whom the page spoke."""
 
+    who = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput())
     on = DatePartsField(
         label="Last day", help_text="The place is vacant from then", error_messages={"required": "Enter the last day"}
     )

@@ -355,11 +355,15 @@ def end(request: SignedIn, reference: str, place_id: int) -> HttpResponse:
     today = timezone.localdate()
     body = body_or_404(reference)
     place = place_or_404(body, place_id)
-    if place.is_vacant:
-        raise Http404("Nobody sits in this place")
-    form = EndForm(request.POST or None, initial={"on": today})
+    if place.is_vacant:  # pressed twice, or from another tab
+        messages.error(request, "This place is vacant already, so there is no appointment to end")
+        return redirect("appointments:of_body", reference)
+    form = EndForm(request.POST or None, initial={"on": today, "who": place.name})
     if form.is_valid():
         said = form.cleaned_data
+        if said["who"] and rules.plain(said["who"]) != rules.plain(place.name):
+            messages.error(request, f"{said['who']} has left this place meanwhile. {place.name} sits there now")
+            return redirect("appointments:of_body", reference)
         try:
             services.end(place, on=said["on"], reason=said["reason"], by=request.user, today=today)
         except Refused as refusal:

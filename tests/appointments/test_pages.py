@@ -90,7 +90,23 @@ def test_a_round_leads_from_names_to_the_schedule_and_what_the_meeting_agreed(br
     page = there.post(outcomes, {field: both[:1], "minute": "AC 12/26", "checked": "yes"})
     assert page.banner == "1 appointment recorded"
     assert Representative.objects.get(partnership=town.body).name == "Cllr A.B."
-    assert there.post(outcomes, {field: both[:1], "checked": "yes"}).status == 404, "a second press records nothing"
+    page = there.post(outcomes, {field: both[:1], "checked": "yes"})
+    assert "This round is “agreed”. Its page says what comes next" in page, "a second press records nothing"
+
+
+def test_an_end_that_was_pressed_twice_ends_nobody_elses_appointment(browse_as):
+    town = Town(places=1)
+    place = town.appoint("Cllr Q.R.")
+    there = browse_as(town.manager)
+    address = reverse("appointments:end", args=[town.body.reference, place.pk])
+    given = {"reason": "Resigned", "who": "Cllr Q.R."} | _parts("on", timezone.localdate())
+    assert there.get(address).select_one("[name=who]")["value"] == "Cllr Q.R."
+    assert "Cllr Q.R. has left" in there.post(address, given).banner
+    assert "This place is vacant already, so there is no appointment to end" in there.post(address, given)
+
+    town.appoint("Cllr E.F.")
+    assert "Cllr Q.R. has left this place meanwhile. Cllr E.F. sits there now" in there.post(address, given)
+    assert town.places()[0].name == "Cllr E.F."
 
 
 def test_the_list_narrows_to_a_person_a_kind_and_a_state(browse_as):
