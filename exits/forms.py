@@ -1,5 +1,6 @@
 """The forms of leaving and of the lessons."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -174,13 +175,19 @@ class LessonFilterForm(forms.Form):
     q = forms.CharField(label="Words", required=False, max_length=100)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All"), *Kind.choices])
     nature = forms.ChoiceField(label="Nature of the partnership", required=False)
-    theme = forms.CharField(label="Theme", required=False, max_length=120)
+    theme = forms.ChoiceField(label="Theme", required=False)
     partner = forms.CharField(label="Partner", required=False, max_length=100)
     year = forms.ChoiceField(label="Said in", required=False)
 
-    def __init__(self, *args: Any, natures: list[tuple[str, str]], years: list[int], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, natures: Mapping[str, str], themes: Mapping[str, str], years: list[int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["nature"].choices = [("", "All"), *natures]  # type: ignore[attr-defined]
+        for name, labels in (("nature", natures), ("theme", themes)):
+            if labels:
+                self.fields[name].choices = [("", "All"), *labels.items()]  # type: ignore[attr-defined]
+            else:
+                del self.fields[name]
         self.fields["year"].choices = [  # type: ignore[attr-defined]
             ("", "All years"),
             *((str(year), str(year)) for year in years),

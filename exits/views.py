@@ -1,6 +1,5 @@
 """The page of leaving, its changes, and the lessons of partnerships that were left."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +17,10 @@ from exits.forms import ArrangementsForm, DecisionForm, LessonAnswersForm, Lesso
 from exits.models import Kind, Leaving, Lesson
 from exits.sections import LEAVING
 from exits.tasks import shown_of
+from policy.model import CoreName
 from policy.models import PolicyVersion
 from policy.refused import Refused
+from register.facts import Asked
 from register.models import Partnership, Status
 from register.views.shared import entry_or_404
 
@@ -210,24 +211,28 @@ def lessons_of_request(request: SignedIn, reference: str) -> HttpResponse:
 @requires("exits.view")
 def lesson_list(request: SignedIn) -> HttpResponse:
     """All lessons, narrowed by words, kind, nature, theme, partner and year; a year of them is the digest (RED-G16)."""
-    natures = _natures(timezone.localdate())
+    natures, themes = _labels("nature", "theme")
     years = [day.year for day in Lesson.objects.dates("said_on", "year", order="DESC")]
-    form = LessonFilterForm(request.GET or None, natures=list(natures.items()), years=years)
+    form = LessonFilterForm(request.GET or None, natures=natures, themes=themes, years=years)
     asked = form.cleaned_data if form.is_valid() else {}
     page = Paginator(_narrowed(asked), A_PAGE).get_page(request.GET.get("page"))
-    rows = [(each, Kind(each.kind).label, natures.get(each.leaving.partnership.nature, "")) for each in page]
+    rows = []
+    for each in page:
+        entry = each.leaving.partnership
+        about = (natures.get(entry.nature, entry.nature), themes.get(entry.theme, entry.theme))
+        rows.append((each, Kind(each.kind).label, " · ".join(filter(None, about))))
     in_use = sum(bool(value) for value in asked.values())
     context = {"filter": form, "in_use": in_use, "page": page, "rows": rows, "sizes": (A_PAGE,)}
     return render(request, "exits/lesson_list.html", context | {"year": asked.get("year", "")})
 
 
-def _natures(today: date) -> dict[str, str]:
-    """The policy's natures of a partnership, by id."""
+def _labels(*cores: CoreName) -> list[dict[str, str]]:
+    """What the values of these choices are called, by id; nothing where the policy does not ask."""
+    today = timezone.localdate()
     version = PolicyVersion.objects.in_force(today)
-    field = next((each for each in version.policy.fields if each.core == "nature"), None) if version else None
-    if version is None or field is None or not field.list:
-        return {}
-    return {value.id: value.label for value in version.policy.list(field.list).values}
+    asked = Asked(version.policy if version else None, today=today, version=version)
+    fields = [version.policy.core_field(core) if version else None for core in cores]
+    return [asked.options(field.list if field else None) for field in fields]
 
 
 def _narrowed(asked: dict[str, Any]) -> Any:
@@ -239,7 +244,7 @@ def _narrowed(asked: dict[str, Any]) -> Any:
     if nature := asked.get("nature"):
         found = found.filter(leaving__partnership__nature=nature)
     if theme := asked.get("theme"):
-        found = found.filter(leaving__partnership__theme__icontains=theme)
+        found = found.filter(leaving__partnership__theme=theme)
     if partner := asked.get("partner"):
         entries = Partnership.objects.filter(memberships__organisation__name__icontains=partner).values("pk")
         found = found.filter(leaving__partnership__in=entries)

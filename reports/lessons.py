@@ -3,7 +3,7 @@
 Beside each stands how often it was taken up in a new proposal. Source: RED-F60, RED-E18.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from config import words
 from exits.models import Kind, Lesson, Use
+from register.facts import Asked
 from reports.lists import NAME, Made
 from reports.rules import Year
 from reports.shape import Chapter, Col, Fact, Line, Paper, Table
@@ -26,7 +27,8 @@ def lessons(year: Year, made: Made) -> Paper:
         *(Fact(kind.label, str(sum(lesson.kind == kind for lesson in found))) for kind in _kinds(found)),
         Fact("Taken up", str(used), "times in new proposals"),
     ]
-    chapters = [_chapter(kind, [lesson for lesson in found if lesson.kind == kind]) for kind in _kinds(found)]
+    themes = _themes(made)
+    chapters = [_chapter(kind, [lesson for lesson in found if lesson.kind == kind], themes) for kind in _kinds(found)]
     if not chapters:
         empty = "Nobody recorded a lesson in this year. They come with the forms on leaving a partnership."
         chapters = [Chapter("lessons", "Lessons", tables=(Table("lessons", "Lessons", (Col("Lesson"),), (), empty),))]
@@ -53,11 +55,23 @@ def _kinds(found: list[Any]) -> list[Kind]:
     return [kind for kind in Kind if any(lesson.kind == kind for lesson in found)]
 
 
-def _chapter(kind: Kind, found: list[Any]) -> Chapter:
+def _themes(made: Made) -> Mapping[str, str]:
+    """What the themes are called, by id; nothing where the policy has none."""
+    field = made.policy.core_field("theme")
+    return Asked(made.policy, today=made.today).options(field.list if field else None)
+
+
+def _chapter(kind: Kind, found: list[Any], themes: Mapping[str, str]) -> Chapter:
     columns = (Col("Lesson"), NAME, Col("Theme"), Col("Said on", "date"), Col("Taken up", "number"))
     lines = tuple(
         Line(
-            (each.text, each.leaving.partnership.name, each.leaving.partnership.theme, each.said_on, each.used),
+            (
+                each.text,
+                each.leaving.partnership.name,
+                themes.get(each.leaving.partnership.theme, each.leaving.partnership.theme),
+                each.said_on,
+                each.used,
+            ),
             reverse("exits:exit", args=[each.leaving.partnership.reference]),
         )
         for each in found

@@ -66,7 +66,7 @@ def test_it_takes_as_many_questions_for_one_lesson_as_for_many(django_assert_num
         lesson.pk, lesson.place = None, 10 + place
         lesson.keep(by=None, reason="Test")
     digest()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         digest()
 
 
