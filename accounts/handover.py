@@ -24,7 +24,8 @@ from policy.refused import Refused
 class Held:
     """One thing in a person's hands. `key` tells its app which; `kind` groups it on the page.
 
-    `empties` says why nobody can be put in directly: such a thing is given back, and becomes vacant.
+    `empties` says why nobody can be put in directly: such a thing is given back, and becomes vacant. `asks` is the
+    permission without which a new holder could only read it.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Held:
     address: str = ""
     note: str = ""
     empties: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,15 @@ def why_not(passings: Sequence[Passing], move: Move, *, today: date) -> str:
         if each.to is not None and not each.to.is_active:
             return f"The account of {each.to} is closed. Choose somebody else"
     return ""
+
+
+def warnings(passings: Sequence[Passing]) -> list[str]:
+    """Who would take something that their roles do not let them look after, a sentence a person."""
+    takers = {each.to: each.held for each in passings if each.to and each.held.asks}
+    short = [to for to, held in takers.items() if not to.has_perm(held.asks)]
+    return [
+        f"No role of {to} lets {to} change entries. Give {to} one that does, or choose somebody else" for to in short
+    ]
 
 
 @transaction.atomic

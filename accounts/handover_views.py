@@ -104,6 +104,7 @@ def hand_over(request: SignedIn, user_id: int) -> HttpResponse:
         "form": form,
         "things": things,
         "passings": passings,
+        "warnings": handover.warnings(passings),
         "made": HandedOver.objects.filter(person=person).select_related("by").order_by("-at", "-pk")[:10],
         "posted": [
             (name, value)

@@ -34,6 +34,7 @@ def _held_by(person: User) -> Sequence[Held]:
             f"{each.name} ({each.reference})",
             reverse("register:partnership", args=[each.reference]),
             note=words.listed(notes.get(each.pk, ())) if core == "lead_officer" else "",
+            asks="register.change" if core == "lead_officer" else "",
         )
         for core, found in entries.items()
         for each in found

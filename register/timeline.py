@@ -179,16 +179,12 @@ def _event(
         elif kind.model is Membership and old.withdrawals != new.withdrawals:
             heading, found = f"{noun} {said}: the address of its page was withdrawn", ()
         else:
-            said = history_words.summary(facts[:2] if kind.model is Risk else facts[:1], old, names) or noun
+            said = history_words.summary(facts[:2] if kind.model is Risk else facts[:1], old, names)
+            whose = f"{noun} {said}" if said else noun
             found = tuple(
-                history_words.Difference(f"{noun} {_of(said)}{each.label}", each.old, each.new, each.is_long)
-                for each in found
+                history_words.Difference(f"{whose}: {each.label}", each.old, each.new, each.is_long) for each in found
             )
     return Event(name, heading, found, new.history_date, new.by_name, new.history_change_reason or "")
-
-
-def _of(said: str) -> str:
-    return f"{said}: " if said else ""
 
 
 def people_in(partnership: Partnership) -> list[str]:

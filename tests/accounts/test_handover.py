@@ -50,6 +50,18 @@ class Leaver:
         return handover.chosen(handover.held_by(self.person), to_all=new, to_each={}, people={})
 
 
+def test_a_new_holder_whose_roles_would_let_them_only_read_is_warned_of(browse_as):
+    there = Leaver()
+    auditor = make_user(Role.AUDITOR, name="A.U.")
+    address = reverse("accounts:hand_over", args=[there.person.pk])
+    today = timezone.localdate()
+    given = {"on_0": today.day, "on_1": today.month, "on_2": today.year, "reason": "Leaves the council"}
+    said = "No role of A.U. lets A.U. change entries. Give A.U. one that does, or choose somebody else"
+    browser = browse_as(there.town.manager)
+    assert browser.post(address, given | {"to": auditor.pk}).words.count(said) == 1
+    assert "lets" not in browser.post(address, given | {"to": there.new.pk}).words
+
+
 def test_everything_a_person_holds_is_on_one_page(browse_as):
     there = Leaver()
     assert [(each.kind, each.words) for each in handover.held_by(there.person)] == [
