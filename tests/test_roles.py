@@ -65,3 +65,21 @@ def test_who_may_open(name, signed_in):
         else:
             assert answer.status_code in REFUSED, f"{role} must not be able to open {address}"
     assert Client().post(address).status_code == 302
+
+
+# Pages that answer nothing but a press: on an entry only those whose entry it is may press.
+PRESSED = (
+    "approvals:ask", "assessments:agreement_start", "assessments:assessment_start", "assessments:questionnaire_start",
+    "reviews:ask",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRESSED)
+@pytest.mark.usefixtures("db")
+def test_a_press_on_an_entry_of_others_finds_nothing(name, signed_in):
+    address = reverse(name, kwargs=TABLE[name].parts())
+
+    assert signed_in[Role.LEAD_OFFICER].get(address).status_code == 405
+    assert signed_in[Role.LEAD_OFFICER].post(address).status_code in REFUSED
+    assert signed_in[Role.REGISTER_MANAGER].post(address).status_code not in REFUSED
