@@ -47,7 +47,9 @@ THOROUGH = {
         "register/test_partnership_list",
         "register/test_partnership_pages",
         "reports/test_annual",
+        "reports/test_described",
         "reports/test_meeting_packs",
+        "reviews/test_pages",
         "reviews/test_reviews",
     )
 }
