@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from ruamel.yaml import YAML
 
 from accounts.demo import PASSWORD, PEOPLE
@@ -19,73 +18,19 @@ from accounts.models import ServiceArea, User
 from approvals import meetings
 from approvals.bodies import bodies_of
 from approvals.models import BodySetting, Meeting, MeetingState
-from assessments import services as assessing
-from assessments.models import Assessment
 from config import demonstration_papers as papers
 from config import demonstration_year, words
+from config.demonstration_life import Calendar, Council, Life
 from policy.models import PolicyVersion
 from policy.reading import PACKS
 from policy.refused import Refused
-from register.models import (
-    Action,
-    Benefit,
-    Contribution,
-    Document,
-    FundingSource,
-    ListEntry,
-    Membership,
-    Organisation,
-    Partnership,
-    Priority,
-    PriorityLink,
-    Representative,
-    Risk,
-    Status,
-)
-from register.models.parts import financial_year
+from register.models import ListEntry, Partnership, Priority
 
 FIXTURES = settings.BASE_DIR / "fixtures" / "demo"
 COUNCILS = tuple(sorted(path.stem for path in FIXTURES.glob("*.yaml")))
 USUAL = "breckland"
-REASON = "Loaded with the demonstration"
 MANAGER = "register.manager@demo.example"
 ADMINISTRATOR = "administrator@demo.example"
-
-# The moves that lead from a proposal to each state.
-WAYS = {
-    Status.PROPOSED: (),
-    Status.ACTIVE: (Status.ACTIVE,),
-    Status.LEAVING: (Status.ACTIVE, Status.LEAVING),
-    Status.LEFT: (Status.ACTIVE, Status.LEAVING, Status.LEFT),
-}
-# Facts that the fixture says in words of its own; all others are fields of the entry.
-SAID_OTHERWISE = {
-    "status",
-    "service",
-    "lead_officer",
-    "responsible_head",
-    "portfolio_holder",
-    "review_in_days",
-    "contributions",
-    "partners",
-    "representatives",
-    "priorities",
-    "benefits",
-    "risks",
-    "levels",
-    "assessment",
-    "leaving_reason",
-    "local",
-    "parent",
-    "funding_sources",
-    "actions",
-    "documents",
-    "screened",
-    "forms",
-    "agreement",
-    "request",
-    "concerns",
-}
 
 PLURALS = {
     "person": "people",
@@ -127,20 +72,24 @@ def load(*, today: date, council: str = USUAL) -> Counts:
     if council not in COUNCILS:
         raise Refused(f"There is no demonstration called “{council}”. Choose one of {', '.join(COUNCILS)}")
     content = YAML(typ="safe", pure=True).load((FIXTURES / f"{council}.yaml").read_text(encoding="utf-8"))
-    counts = Counts()
-    # A year back, so that what was done before this financial year was done by people who held their roles.
-    _load_people(counts, from_on=date(financial_year(today) - 1, 4, 1))
+    counts, calendar = Counts(), Calendar(today, has_past=not Partnership.history.exists())
+    # Before the register was opened, so that what was done was done by people who held their roles.
+    _load_people(counts, from_on=date(calendar.opened_on.year, 4, 1))
     version = _load_policy(content, counts, today=today)
     _load_lists(content, counts)
     people = {person.email: person for person in User.objects.filter(email__in=[each.email for each in PEOPLE])}
-    for entry in papers.with_days(content["partnerships"], today):
+    told = Council(version, people, people[MANAGER], calendar)
+    content = papers.with_days(content, today)
+    steps = list(demonstration_year.steps_of_last_refresh(content, told))
+    refreshed = demonstration_year.of_last_refresh(content)
+    for entry in content["partnerships"]:
         is_new = not Partnership.objects.filter(name__iexact=entry["name"]).exists()
         if is_new:
-            _load_partnership(entry, people=people, version=version, today=today)
+            steps += Life(entry, told, is_refreshed=entry["name"] in refreshed).steps()
         counts.note("partnership", is_new=is_new)
+    told.live(steps)
     _load_meetings(content.get("meetings", {}), counts, by=people[MANAGER], version=version, today=today)
-    year = demonstration_year.Year(version, people, today, people[MANAGER])
-    demonstration_year.load(papers.with_days(content, today), year, counts)
+    demonstration_year.load(content, told, counts)
     return counts
 
 
@@ -215,101 +164,3 @@ def _load_lists(content: Mapping[str, Any], counts: Counts) -> None:
                 list_id=list_id, value=value, defaults={"label": label, "position": position}
             )
             counts.note("value of a list", is_new=is_new)
-
-
-def _load_partnership(
-    entry: Mapping[str, Any], *, people: Mapping[str, User], version: PolicyVersion, today: date
-) -> None:
-    manager = people[MANAGER]
-    facts = {name: value for name, value in entry.items() if name not in SAID_OTHERWISE}
-    for part in ("lead_officer", "responsible_head", "portfolio_holder"):
-        if part in entry:
-            facts[part] = people[entry[part]]
-    if "service" in entry:
-        facts["service"] = ServiceArea.objects.get(name=entry["service"])
-    if "review_in_days" in entry:
-        facts["next_review_on"] = today + timedelta(days=entry["review_in_days"])
-        facts["last_review_on"] = facts["next_review_on"] - timedelta(days=365)
-    if "hours_a_month" in entry:
-        facts["hours_a_month"] = Decimal(str(entry["hours_a_month"]))
-    if "parent" in entry:
-        facts["parent"] = Partnership.objects.get(name=entry["parent"])
-    facts["local_values"] = papers.as_json(entry.get("local", {}))
-    partnership = Partnership.propose(by=manager, policy_version=version, reason=REASON, **facts)
-    _load_parts(partnership, entry, people=people, version=version, this_year=financial_year(today))
-    partnership.take_figures_from_contributions(by=manager, reason=REASON)
-    for step in WAYS[Status(entry.get("status", Status.ACTIVE))]:
-        reason = REASON if step == Status.ACTIVE else entry["leaving_reason"]
-        partnership.move(step, by=manager, reason=reason)
-    if "assessment" in entry:
-        _assess(partnership, entry["assessment"], by=people[entry["lead_officer"]], version=version)
-    if "levels" in entry:
-        partnership.set_levels(
-            **entry["levels"], source="import", by=manager, reason="As in the council’s old register"
-        )
-    _load_papers(papers.Desk(partnership, version, people, today), entry, by=manager)
-
-
-def _load_papers(desk: papers.Desk, entry: Mapping[str, Any], *, by: User) -> None:
-    """What was asked, answered and agreed, in the order in which a council comes to it."""
-    desk.partnership.refresh_from_db()
-    if entry.get("screened"):
-        papers.screen(desk, by=by)
-    papers.mark_significance(desk, by=by)
-    for given in entry.get("forms", ()):
-        papers.fill_in(desk, given)
-    if "agreement" in entry:
-        papers.agree(desk, entry["agreement"])
-    if "request" in entry:
-        papers.ask(desk, entry["request"])
-    for given in entry.get("concerns", ()):
-        papers.worry(desk, given)
-
-
-def _assess(partnership: Partnership, given: Mapping[str, Any], *, by: User, version: PolicyVersion) -> None:
-    """Assess as the pages do; one that leaves an overall level out stays a draft."""
-    draft = Assessment.start(partnership, by=by, policy_version=version, at=timezone.now())
-    for scheme, said in given.items():
-        draft.judge(scheme, {criterion: (level, "", "") for criterion, level in said["judged"].items()}, by=by)
-        if "overall" in said:
-            draft.set_overall(scheme, level=said["overall"], reason=said.get("reason", ""), by=by)
-    if all("overall" in said for said in given.values()):
-        assessing.complete(draft, by=by, at=timezone.now())
-
-
-def _load_parts(
-    partnership: Partnership,
-    entry: Mapping[str, Any],
-    *,
-    people: Mapping[str, User],
-    version: PolicyVersion,
-    this_year: int,
-) -> None:
-    rows: list[Any] = []
-    for row in entry.get("contributions", ()):
-        given = {name: value for name, value in row.items() if name not in ("years_ago", "amount")}
-        rows.append(Contribution(year=this_year - row["years_ago"], amount=Decimal(str(row["amount"])), **given))
-    for row in entry.get("partners", ()):
-        organisation, _ = Organisation.objects.get_or_create(
-            name=row["name"], defaults={"sector": row.get("sector", "")}
-        )
-        given = {name: value for name, value in row.items() if name not in ("name", "sector")}
-        rows.append(Membership(organisation=organisation, **given))
-    for row in entry.get("representatives", ()):
-        given = {name: value for name, value in row.items() if name != "user"}
-        rows.append(Representative(user=people.get(row.get("user", "")), **given))
-    rows += [PriorityLink(priority=Priority.objects.get(code=code)) for code in entry.get("priorities", ())]
-    for row in entry.get("benefits", ()):
-        figure = Decimal(str(row["figure"])) if "figure" in row else None
-        rows.append(Benefit(**(dict(row) | {"figure": figure})))
-    for row in entry.get("risks", ()):
-        risk = Risk(**row)
-        risk.rate(version)
-        rows.append(risk)
-    for row in entry.get("funding_sources", ()):
-        rows.append(FundingSource(**(dict(row) | {"amount": Decimal(str(row["amount"]))})))
-    rows += [Action(**row) for row in entry.get("actions", ())]
-    rows += [Document(added_by=people[MANAGER], **row) for row in entry.get("documents", ())]
-    for row in rows:
-        row.partnership = partnership
-        row.keep(by=people[MANAGER], reason=REASON)

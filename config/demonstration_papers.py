@@ -3,7 +3,8 @@
 All of it goes through the verbs of the pages, so that no gate, seal or suggestion is passed by.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -23,16 +24,20 @@ from assessments.questionnaires import occasion_for, prefills_of
 from policy.model import Questionnaire
 from policy.models import PolicyVersion
 from register.models import Partnership
+from register.models.parts import financial_year
+
+DRAFTING = 30  # days that an agreement takes from its first draft until it is agreed
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What every paper needs: the entry, the policy, the people, and the day of loading."""
+    """What every paper needs: the entry, the policy, the people, the day of loading, and how a moment is told."""
 
     partnership: Partnership
     version: PolicyVersion
     people: Mapping[str, User]
     today: date
+    told: Callable[[datetime], AbstractContextManager[None]]
 
     def person(self, given: Mapping[str, Any]) -> User:
         """Who a paper of the fixture is by; the entry's lead officer unless it says otherwise."""
@@ -43,12 +48,23 @@ class Desk:
         """Ten in the morning, so many days before the day of loading."""
         return timezone.make_aware(datetime.combine(self.today - timedelta(days=days_ago), time(10)))
 
+    @contextmanager
+    def on(self, days_ago: int) -> Iterator[datetime]:
+        """That moment, with all that is kept inside told as of it."""
+        at = self.at(days_ago)
+        with self.told(at):
+            yield at
+
 
 def with_days(value: Any, today: date) -> Any:
-    """A value of the fixture with each `{days: -30}` in it as the day that it is."""
+    """A value of the fixture with its days: `{days: -30}`, and `{last_year: 10-06}` in the last whole year."""
     if isinstance(value, Mapping):
         if set(value) == {"days"}:
             return today + timedelta(days=value["days"])
+        if set(value) == {"last_year"}:
+            month, day = (int(part) for part in value["last_year"].split("-"))
+            starts = financial_year(today) - 1
+            return date(starts if month >= 4 else starts + 1, month, day)
         return {name: with_days(each, today) for name, each in value.items()}
     if isinstance(value, list):
         return [with_days(each, today) for each in value]
@@ -123,16 +139,19 @@ def _actions(given: Mapping[str, Any]) -> dict[str, tuple[str, str, date | None]
 def agree(desk: Desk, given: Mapping[str, Any]) -> None:
     """Draw up an agreement from what is known, agree it and have it signed; one that nobody agreed stays a draft."""
     by = desk.person(given)
-    agreement = agreements.begin(desk.partnership, desk.version, by=by, at=desk.at(given["days_ago"] + 30))
-    for heading, text in given.get("texts", {}).items():
-        agreement.write(heading, text, opened=agreement.texts.get(heading, ""), by=by)
+    with desk.on(given["days_ago"] + DRAFTING) as at:
+        agreement = agreements.begin(desk.partnership, desk.version, by=by, at=at)
+        for heading, text in given.get("texts", {}).items():
+            agreement.write(heading, text, opened=agreement.texts.get(heading, ""), by=by)
     if given.get("is_draft"):
         return
-    on = desk.at(given["days_ago"]).date()
-    agreements.agree(agreement, on=on, review_on=on + timedelta(days=given["review_in_days"]), today=desk.today, by=by)
-    agreement.refresh_from_db()
-    for signature in given.get("signatures", ()):
-        agreement.sign(**signature, on=on, today=desk.today, by=by)
+    with desk.on(given["days_ago"]) as at:
+        on = at.date()
+        review_on = on + timedelta(days=given["review_in_days"])
+        agreements.agree(agreement, on=on, review_on=review_on, today=desk.today, by=by)
+        agreement.refresh_from_db()
+        for signature in given.get("signatures", ()):
+            agreement.sign(**signature, on=on, today=desk.today, by=by)
 
 
 def ask(desk: Desk, given: Mapping[str, Any]) -> None:
@@ -155,9 +174,8 @@ def take_steps(request: Request, desk: Desk, steps: Iterable[Mapping[str, Any]])
         said["conditions"] = [
             (each["text"], desk.people[each["owner"]], each["due_on"]) for each in step.get("conditions", ())
         ]
-        asking.take_step(
-            request, step["step"], asking.Said(**said), by=desk.people[step["by"]], at=desk.at(step["days_ago"])
-        )
+        with desk.on(step["days_ago"]) as at:
+            asking.take_step(request, step["step"], asking.Said(**said), by=desk.people[step["by"]], at=at)
 
 
 SAYING = {"advise": concerns.advise, "act": concerns.act, "pass_on": concerns.pass_on, "close": concerns.close}
@@ -174,14 +192,15 @@ def worry(desk: Desk, given: Mapping[str, Any]) -> None:
         version=desk.version,
     )
     for each in given.get("thread", ()):
-        SAYING[each["say"]](concern, each["text"], by=desk.people[each["by"]], at=desk.at(each["days_ago"]))
+        with desk.on(each["days_ago"]) as at:
+            SAYING[each["say"]](concern, each["text"], by=desk.people[each["by"]], at=at)
 
 
-def screen(desk: Desk, *, by: User) -> None:
+def screen(desk: Desk, *, by: User, at: datetime) -> None:
     """Put the entry to the tests of the definition: it passes each, and no exclusion fits."""
     definition = desk.version.policy.definition
     answers = {test.id: True for test in definition.tests} | {each.id: False for each in definition.exclusions}
-    assessing.keep_screening(desk.partnership, answers, version=desk.version, by=by, at=desk.at(30))
+    assessing.keep_screening(desk.partnership, answers, version=desk.version, by=by, at=at)
     desk.partnership.refresh_from_db()
 
 

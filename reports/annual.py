@@ -52,9 +52,9 @@ def why_not(year: Year, *, today: date) -> str:
     if year.first > today:
         return f"The year {words.review_year(year.starts)} has not begun. Choose an earlier year"
     if year.last < first:
-        begun = words.day(first)
-        named = words.review_year(year.starts)
-        return f"The register begins on {begun}, so it cannot report on {named}. Choose a later year"
+        begun, named = words.day(first), words.review_year(year.starts)
+        there = words.listed((each.slug for each in reversed(years(today=today))), "or")
+        return f"The register begins on {begun}, so it cannot report on {named}. Choose {there}"
     return ""
 
 

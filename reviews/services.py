@@ -984,6 +984,7 @@ def _open_reviews(campaign: Campaign, opening: Opening, *, by: User, at: datetim
         batch_size=BATCH,
         default_user=by,
         default_change_reason=f"Opened in {campaign}",
+        default_date=at,
         custom_historical_attrs={"by_name": str(by)},
     )
     # The refresh and the policy are the same for all: joined to each row, ten thousand texts of a policy would come.

@@ -1,15 +1,22 @@
 """How the register remembers: every save leaves a version that says who, when and why."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
 from accounts.versions import Versions
+from policy.refused import Refused
+
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 class NamedVersion(models.Model):
@@ -40,6 +47,31 @@ def records(**options: Any) -> HistoricalRecords:
 def _keep_the_name(sender: Any, history_instance: Any, history_user: Any = None, **kwargs: Any) -> None:
     if isinstance(history_instance, NamedVersion) and history_user is not None:
         history_instance.by_name = str(history_user)
+    if (at := _told.get()) is not None:
+        _tell(history_instance, at)
+
+
+@contextmanager
+def dated(at: datetime) -> Iterator[None]:
+    """Let the versions that are kept inside bear a moment gone by: so a demonstration comes to have had a past.
+
+    Nothing but the demonstration calls it (a test holds that), on a register that had no entry. It goes forward only:
+    a version never comes before one that its record has, and none lies in time to come. Raises Refused.
+    """
+    if at > timezone.now():
+        raise Refused("That moment is still to come. History tells what was")
+    before = _told.set(at)
+    try:
+        yield
+    finally:
+        _told.reset(before)
+
+
+def _tell(version: Any, at: datetime) -> None:
+    versions = type(version).objects.filter(id=version.id, history_date__gt=at)
+    if version.history_type != "+" and versions.exists():
+        raise Refused(f"History of {version.history_object} goes on after that moment. Nothing is put before it")
+    version.history_date = at
 
 
 class Remembered(models.Model):

@@ -39,7 +39,7 @@ def test_a_draft_waits_for_who_began_it_and_its_link_opens(browse_as, lead):
 def test_a_challenge_waits_for_the_lead_officer_then_for_who_asked(browse_as, lead):
     manager, now = make_user(Role.REGISTER_MANAGER), timezone.now()
     harbour = Partnership.objects.get(name="Saltmere Harbour Regeneration Board")
-    assessment = Assessment.objects.for_partnership(harbour).get()
+    assessment = Assessment.objects.for_partnership(harbour).complete().first()
     challenge = Challenge.ask(assessment, scheme="risk", criterion="", question="Why High?", by=manager, at=now)
 
     words = "Answer the challenge to Saltmere Harbour Regeneration Board"
