@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from accounts.permissions import PERMISSIONS, WITHOUT_A_ROLE
 from accounts.roles import Role
 from accounts.versions import Versions
+from policy.models import PolicyVersion
 from policy.refused import Refused
 
 
@@ -115,6 +116,11 @@ class User(AbstractBaseUser):
     def held(self) -> tuple["RoleAssignment", ...]:
         """The roles in force today, each with its service; asked once a request."""
         return tuple(self.assignments.on(timezone.localdate()).select_related("service_area").order_by("role", "pk"))
+
+    @cached_property
+    def policy_version(self) -> "PolicyVersion | None":
+        """The policy in force today, for all parts of a page; asked once a request, as the roles are."""
+        return PolicyVersion.objects.in_force(timezone.localdate())
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -113,7 +113,7 @@ def work(user: User, today: date) -> Work | None:
         return None
     waiting = PolicyVersion.objects.defer("text", "canonical").filter(in_force_from__isnull=True).order_by("-pk")[:3]
     lines = [line for version in waiting if (line := _waiting_line(version, today))]
-    lines += _revision(today)
+    lines += _revision(user.policy_version, today)
     everything = Link("The policy", reverse("policy:policy"))
     return Work(lines, len(lines), everything) if lines else None
 
@@ -129,9 +129,8 @@ def _waiting_line(version: PolicyVersion, today: date) -> Line:
     return Line(f"{verb} {version}", address, note=standing.words, since=since)
 
 
-def _revision(today: date) -> list[Line]:
+def _revision(version: PolicyVersion | None, today: date) -> list[Line]:
     """The line that says when the policy is revised next, where it says after how many months."""
-    version = PolicyVersion.objects.in_force(today)
     if version is None or version.in_force_from is None:
         return []
     months = int(version.policy.chosen(REVIEW_MONTHS, 0))

@@ -11,11 +11,11 @@ from accounts.models import RoleAssignment
 from accounts.panels import MOST, Link, dates_for, news_for, panels_for, work_for
 from accounts.permissions import SignedIn, requires
 from accounts.roles import Role
-from accounts.views import policy_today
 from accounts.words import role_label
 from config import words
 from config.navigation import address_of
 from register.listing import has_grid
+from register.panels import policy_for
 
 # Where a person goes on from the home page: words, page, and the permission it needs.
 LINKS = (
@@ -48,7 +48,7 @@ def home(request: SignedIn) -> HttpResponse:
     lines = sorted((line for work in kinds for line in work.lines), key=lambda line: line.urgency)[:MOST]
     total = sum(work.total for work in kinds)
     panels = panels_for(request.user, today)
-    policy = policy_today()
+    policy = policy_for(request.user)
     roles = [_held(each, policy) for each in request.user.held]
     context = {
         "has_role": bool(roles),

@@ -87,7 +87,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "council_name": settings.COUNCIL_NAME,
         "today": timezone.localdate(),
-        "policy_in_force": SimpleLazyObject(_policy_in_force),
+        "policy_in_force": SimpleLazyObject(lambda: _policy_in_force(user)),
         "policy_address": address_of("policy:policy"),
     }
     if user is not None and user.is_authenticated:
@@ -133,6 +133,7 @@ def _line(user: Any) -> str:
     return ", ".join(word for word in (str(user), part) if word)
 
 
-def _policy_in_force() -> PolicyVersion | None:
-    versions = PolicyVersion.objects.defer("text", "canonical")
-    return versions.in_force(timezone.localdate())
+def _policy_in_force(user: Any) -> PolicyVersion | None:
+    if user is not None and user.is_authenticated:
+        return user.policy_version
+    return PolicyVersion.objects.in_force(timezone.localdate())

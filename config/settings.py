@@ -19,6 +19,8 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", "http://localhost:8000")
 COUNCIL_NAME = env.str("COUNCIL_NAME", "Your council")
 COUNCIL_COLOUR = env.str("COUNCIL_COLOUR", "#00625f")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
+# The newest file of this folder, or this file, tells when the register was last backed up; "" where nobody says.
+BACKUPS = env.str("BACKUPS", "")
 
 
 def _own_secret_key() -> str:
@@ -317,6 +319,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 JOBS = {
     "register-pdf": ("reports.making.register_pdf", "reports.view"),
     "report-pdf": ("reports.making.report_pdf", "reports.view"),
+    "sent-report-pdf": ("reports.making.sent_pdf", "reports.view"),
 }
 
 # --- Database ---------------------------------------------------------------------------------

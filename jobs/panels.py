@@ -1,8 +1,9 @@
 """What an administrator finds on the home page about the machine: long work, and the database."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
 from django.template.defaultfilters import filesizeformat
@@ -13,9 +14,11 @@ from accounts.panels import Line, Panel
 from config import words
 from jobs.models import KEPT_FOR, Job, State
 
+BACKED_UP_WITHIN = timedelta(days=2)  # one night may be missed
+
 
 def the_machine(user: User, today: date) -> Panel | None:
-    """For those who change people: jobs that wait, run or failed, and how large the database is. Two queries."""
+    """For those who change people: jobs that wait, run or failed, the database, its last backup. Two queries."""
     if not user.has_perm("accounts.change_users"):
         return None
     now = timezone.now()
@@ -37,13 +40,25 @@ def the_machine(user: User, today: date) -> Panel | None:
             )
         )
     name, size = _database()
-    lines.append(
-        Line(
-            f"Database: {name}, {filesizeformat(size)}",
-            note="When it was last backed up is known where that is done, not here",
-        )
-    )
+    lines += [Line(f"Database: {name}, {filesizeformat(size)}"), _last_backup(now)]
     return Panel("The machine", lines, beside=True)
+
+
+def _last_backup(now: datetime) -> Line:
+    """When the newest backup was made, by the time of its file."""
+    if not settings.BACKUPS:
+        return Line("Last backup: not known here", note="Say where backups are put: the setting BACKUPS")
+    try:
+        place = Path(settings.BACKUPS)
+        files = [each for each in place.iterdir() if each.is_file()] if place.is_dir() else [place]
+        made = max((each.stat().st_mtime for each in files), default=None)
+    except OSError:
+        return Line("Last backup: nothing can be read", note=f"Look at {settings.BACKUPS}", is_late=True)
+    if made is None:
+        return Line("No backup has been made", note=f"Nothing is in {settings.BACKUPS}", is_late=True)
+    at = datetime.fromtimestamp(made, tz=timezone.get_current_timezone())
+    is_late = now - at > BACKED_UP_WITHIN
+    return Line(f"Last backup: {words.moment(at)}", note="That is long ago" if is_late else "", is_late=is_late)
 
 
 def _database() -> tuple[str, int]:

@@ -121,6 +121,15 @@ class YesNo(One):
         return Q(**{self.field_name: {"yes": True, "no": False}.get(value)})
 
 
+class OutsideBudget(One):
+    """Whether some of what the council pays is not in its budget, or nobody has said what it pays."""
+
+    def q(self, value: str) -> Q:
+        if value == NONE:
+            return Q(unbudgeted_a_year=None)
+        return Q(unbudgeted_a_year__gt=0) if value == "yes" else Q(unbudgeted_a_year=0)
+
+
 class Service(One):
     def q(self, value: str) -> Q:
         return Q(service=None) if value == NONE else Q(service_id=int(value))
@@ -305,6 +314,7 @@ class PartnershipFilter(django_filters.FilterSet):
     )
     cost_from = Pounds(field_name="contribution_a_year", lookup_expr="gte", label="Contribution from (£ a year)")
     cost_to = Pounds(field_name="contribution_a_year", lookup_expr="lte", label="Contribution to (£ a year)")
+    outside = OutsideBudget(label="Money outside the budget", choices=YES_OR_NO)
     hours_from = Hours(field_name="hours_a_month", lookup_expr="gte", label="Hours a month from")
     hours_to = Hours(field_name="hours_a_month", lookup_expr="lte", label="Hours a month to")
     priority = PriorityHelped(label="Priority", empty_label="Any")
@@ -333,17 +343,7 @@ class PartnershipFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, policy: Policy, today: date) -> None:
         self.policy, self.today = policy, today
         super().__init__(data, queryset=Partnership.objects.all())
-        for name, core in (("risk", "risk_level"), ("value", "value_level")):
-            self._offer(name, [*reversed(levels_of(policy, core)), (NONE, NOT_SET)], "")
-        if missed := [(key, words) for key, (words, _) in MISSING.items() if may_miss(policy, key)]:
-            self._offer("missing", missed, "")
-        else:
-            del self.filters["missing"]
-        if matrix := policy.matrix_for("risks"):
-            levels = [(level.id, level.label) for level in reversed(matrix.levels)]
-            self._offer("highest_risk", [*levels, (NONE, "No risk rated")], "")
-        else:
-            del self.filters["highest_risk"]
+        self._offer_what_the_policy_has(policy)
         for name, core in LISTED.items():
             field = policy.core_field(core)
             if field is None or not field.list:
@@ -366,6 +366,22 @@ class PartnershipFilter(django_filters.FilterSet):
         for name in ("service", "lead", "head", "priority"):
             if name in self.filters and self.data and self.data.get(name):
                 self._offer(name, self.people_and_places(name), "")
+
+    def _offer_what_the_policy_has(self, policy: Policy) -> None:
+        """Levels, single risks, money and gaps: each only where the policy knows of it."""
+        for name, core in (("risk", "risk_level"), ("value", "value_level")):
+            self._offer(name, [*reversed(levels_of(policy, core)), (NONE, NOT_SET)], "")
+        if missed := [(key, words) for key, (words, _) in MISSING.items() if may_miss(policy, key)]:
+            self._offer("missing", missed, "")
+        else:
+            del self.filters["missing"]
+        if matrix := policy.matrix_for("risks"):
+            levels = [(level.id, level.label) for level in reversed(matrix.levels)]
+            self._offer("highest_risk", [*levels, (NONE, "No risk rated")], "")
+        else:
+            del self.filters["highest_risk"]
+        if not may_miss(policy, "contribution"):
+            del self.filters["outside"]
 
     def _offer(self, name: str, choices: Sequence[Option], label: str) -> None:
         self.filters[name].extra["choices"] = choices

@@ -11,7 +11,6 @@ from accounts.models import User
 from accounts.panels import MOST, Line, Link, Panel, Work
 from accounts.roles import Role
 from config import words
-from policy.models import PolicyVersion
 from register.models import (
     Action,
     Benefit,
@@ -61,10 +60,9 @@ def imports_under_way(user: User, today: date) -> Work | None:
     return Work(lines, waiting.count(), Link("All imports", reverse("register:import_list")))
 
 
-def policy_on(day: date) -> Any:
-    """The policy in force on a day, or `None` before one is switched on."""
-    version = PolicyVersion.objects.in_force(day)
-    return version.policy if version else None
+def policy_for(user: User) -> Any:
+    """The policy in force as the page of this person knows it, or `None` before one is switched on."""
+    return user.policy_version.policy if user.policy_version else None
 
 
 def own(user: User) -> Q:
@@ -151,7 +149,7 @@ def to_complete(user: User, today: date) -> Work | None:
     """For a lead officer: own entries that lack what the policy asks for."""
     if not user.has_perm("register.change") or Role.LEAD_OFFICER not in user.roles:
         return None
-    policy = policy_on(today)
+    policy = policy_for(user)
     entries = with_rows(Partnership.objects.active().filter(lead_officer=user)).order_by("name", "pk")
     found = [(entry, gaps) for entry in entries if (gaps := missing_from(entry, policy))]
     lines = [
@@ -173,7 +171,7 @@ def your_partnerships(user: User, today: date) -> Panel | None:
     advises_a_service = any(held.service_area_id for held in user.held if held.role in ADVISERS)
     if not advises_a_service and not {Role.LEAD_OFFICER, Role.RESPONSIBLE_HEAD} & user.roles:
         return None
-    policy = policy_on(today)
+    policy = policy_for(user)
     entries = with_rows(Partnership.objects.active().filter(own(user)))
     entries = list(entries.order_by("name", "pk")[: MOST + 1])
     for entry in entries:

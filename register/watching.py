@@ -15,7 +15,7 @@ from accounts.roles import Role
 from config import words
 from register.filters import MISSING, may_miss, review_is_late
 from register.models import Partnership, Status
-from register.panels import levels_under, list_of, own, policy_on
+from register.panels import levels_under, list_of, own, policy_for
 
 WATCHERS = frozenset(
     {
@@ -61,7 +61,7 @@ def figures(user: User, today: date) -> Panel | None:
     """For those who watch over the register: a strip of figures, each with the list behind it."""
     if not WATCHERS & user.roles:
         return None
-    levels = levels_under(policy_on(today), "risk_level")
+    levels = levels_under(policy_for(user), "risk_level")
     highest = levels[-1] if levels else None
     found = _watched(user).aggregate(
         entries=Count("pk"),
@@ -110,7 +110,7 @@ def risk_moves(user: User, today: date) -> Panel | None:
     """Entries whose overall risk went up or down in the last quarter, those that went up first (FIG-06)."""
     if not (DECIDERS | {Role.EXECUTIVE, Role.SCRUTINY}) & user.roles:
         return None
-    levels = levels_under(policy_on(today), "risk_level")
+    levels = levels_under(policy_for(user), "risk_level")
     if not levels:
         return None
     moved = list(risk_moved(_watched(user), today)[: MOST * 6])
@@ -198,7 +198,7 @@ def that_matter(user: User, today: date) -> Panel | None:
     """
     if Role.EXECUTIVE not in user.roles:
         return None
-    levels = levels_under(policy_on(today), "risk_level")
+    levels = levels_under(policy_for(user), "risk_level")
     active = Partnership.objects.active()
     by_money = active.order_by(F("contribution_a_year").desc(nulls_last=True), "name", "pk")
     order = {level.id: number for number, level in enumerate(levels)}
@@ -265,7 +265,7 @@ def late_by_service(user: User, today: date) -> Panel | None:
 
 def findings(user: User, today: date) -> Panel | None:
     """For auditors and the register manager: what the policy asks for and how many active entries lack. One query."""
-    policy = policy_on(today)
+    policy = policy_for(user)
     if policy is None or not CHECKERS & user.roles:
         return None
     asked = {key: (label, lacks) for key, (label, lacks) in MISSING.items() if may_miss(policy, key)}

@@ -27,7 +27,7 @@ from register.watching import risk_moved
 from reports import checks
 from reports.charts import BRAND, Bar, chart_of
 from reports.lists import HOURS, NAME, PARTNERSHIPS, POUNDS, Made
-from reports.rules import moved
+from reports.rules import moved, total
 from reports.shape import Chapter, Col, Fact, Line, Paper, Rated, Table
 from reviews import queries
 from reviews.models import Campaign
@@ -93,9 +93,14 @@ class _Dashboard:
             yield Fact(f"{label} risk", f"{found['high']:,}", "overall level", list_of(risk=level))
         yield Fact("Late reviews", f"{found['late']:,}", "of active entries", list_of(due="late"))
         outside = words.count(found["outside"], "partnership")
-        yield Fact("Outside the budget", words.millions(found["unbudgeted"] or 0), f"a year, {outside}")
+        sense = f"a year, {outside}"
+        yield Fact("Outside the budget", words.millions(found["unbudgeted"] or 0), sense, self._outside_budget())
         waiting = Request.objects.on_their_way().count()
         yield Fact("Requests under way", f"{waiting:,}", "to a decision", reverse("approvals:decision_list"))
+
+    def _outside_budget(self) -> str:
+        """The list of entries with money outside the budget; "" where the policy asks for no money."""
+        return list_of(outside="yes", sort="-contribution_a_year") if "outside" in self.filters.filters else ""
 
     # --- Parts ------------------------------------------------------------------------------------
 
@@ -213,10 +218,18 @@ class _Dashboard:
             for reference, name, outside, pounds in rows[:MOST_LINES]
         ]
         drawn = [Bar(name, float(outside), BRAND, words.money(outside)) for _, name, outside, _ in rows[:MOST_BARS]]
-        said = [f"The first {MOST_LINES} of {len(rows):,}."] if len(rows) > MOST_LINES else []
+        said = (
+            [f"The first {MOST_LINES} of {len(rows):,}. The total leads to all of them."]
+            if len(rows) > MOST_LINES
+            else []
+        )
         columns = (NAME, Col("Outside the budget, £ a year", "money"), POUNDS)
         empty = "No active entry has money outside the budget."
-        yield _chapter("budget", "Money outside the budget", columns, lines, drawn, said=said, empty=empty)
+        sums = (f"All {len(rows):,}", total(row[2] for row in rows), total(row[3] for row in rows))
+        everything = Line(sums, addresses=((1, self._outside_budget()),)) if len(rows) > 1 else None
+        yield _chapter(
+            "budget", "Money outside the budget", columns, lines, drawn, said=said, empty=empty, sums=everything
+        )
 
     def _priorities(self) -> Iterator[Chapter]:
         """How many partnerships serve each priority, its outcomes included. Three queries."""
@@ -286,9 +299,10 @@ def _chapter(
     said: Iterable[str] = (),
     empty: str = "",
     chart: str = "",
+    sums: Line | None = None,
 ) -> Chapter:
     """A chart with its table."""
-    table = Table(anchor, title, tuple(columns), tuple(lines), empty)
+    table = Table(anchor, title, tuple(columns), tuple(lines), empty, sums)
     return Chapter(anchor, title, tuple(said), (table,), chart_of(chart or title, drawn))
 
 

@@ -11,7 +11,7 @@ from policy.refused import Refused
 from register.listing import TheList, policy_in_force
 from reports import data
 from reports.catalogue import Asked, make
-from reports.models import Making
+from reports.models import Making, SentReport
 from reports.pdf import PdfTrouble, on_paper, pdf_of_html
 
 PAPER = "reports/report_pdf.html"
@@ -49,6 +49,12 @@ def report_pdf(progress: Progress) -> Made:
     body = _laid_out(progress, read)
     Making.note(report, period, form="pdf", by=str(progress.asked_by))
     return Made(f"{report}-{period}.pdf", body)
+
+
+def sent_pdf(progress: Progress) -> Made:
+    """A report as it went up, laid out as a tagged PDF. Raises Refused."""
+    found = SentReport.objects.get(pk=progress.arguments["number"])
+    return Made(found.pdf_name, _laid_out(progress, lambda: found.page))
 
 
 def _entries_read(progress: Progress) -> Callable[[int, int], None]:

@@ -82,6 +82,16 @@ class SentReport(models.Model):
         _never()
 
     @property
+    def entries(self) -> int:
+        """How many partnerships have a page of their own in it."""
+        return self.page.count('class="app-report__entry')
+
+    @property
+    def pdf_name(self) -> str:
+        """What the file is called: after the request with which it went up."""
+        return f"{self.request.reference}-report-{self.pk}.pdf"
+
+    @property
     def is_whole(self) -> bool:
         """Whether the page is what its digest was taken of."""
         return self.digest == digest_of(self.page)

@@ -13,7 +13,6 @@ from approvals.models import Request, Status
 from approvals.subjects import About, Subject
 from config import words
 from policy.model import Policy, Report
-from register.models import Partnership
 from reports.catalogue import Asked, asked_for, make
 from reports.making import PAPER
 from reports.models import SentReport, digest_of
@@ -21,7 +20,6 @@ from reports.pdf import on_paper
 from reports.shape import Paper
 
 KIND = "report"
-WHOLE = 200  # partnerships up to which a report that goes up holds the page of each
 
 
 def goes_up(name: str, policy: Policy) -> list[Report]:
@@ -42,9 +40,11 @@ def key_of(asked: Report, period: str) -> str:
 
 
 def keep(request: Request, asked: Report, name: str, period: str, *, by: User, at: datetime) -> SentReport:
-    """Make the report as the register stands and keep it whole with the request. Raises Refused."""
-    entries = Partnership.objects.active().count()
-    paper = make(Asked(name, period, str(by), at, with_entries=entries <= WHOLE, by=by))
+    """Make the report as the register stands and keep it whole with the request, each partnership's page too.
+
+    Raises Refused.
+    """
+    paper = make(Asked(name, period, str(by), at, by=by))
     page = on_paper(PAPER, {"report": paper})
     digest = digest_of(page)
     found = SentReport(
@@ -55,7 +55,7 @@ def keep(request: Request, asked: Report, name: str, period: str, *, by: User, a
         title=request.about,
         page=page,
         digest=digest,
-        rows=_rows(paper, digest, entries),
+        rows=_rows(paper, digest),
         made_at=at,
         made_by=by,
         made_by_name=str(by),
@@ -64,7 +64,7 @@ def keep(request: Request, asked: Report, name: str, period: str, *, by: User, a
     return found
 
 
-def _rows(paper: Paper, digest: str, entries: int) -> list[dict[str, str]]:
+def _rows(paper: Paper, digest: str) -> list[dict[str, str]]:
     """What the paper of its request says of a report: what its cover says, and by which digest it is known."""
     made = [
         ("Report", paper.whole_title),
@@ -72,8 +72,8 @@ def _rows(paper: Paper, digest: str, entries: int) -> list[dict[str, str]]:
         ("Made", f"{words.day(paper.made_on)}, by {paper.made_by}"),
         ("Its digest", digest),
     ]
-    if entries > WHOLE and not paper.entries:
-        made.append(("Pages of single partnerships", f"Left out of this file, because there are {entries:,}"))
+    if paper.entries:
+        made.append(("Pages of single partnerships", f"All {len(paper.entries):,} are in the file"))
     figures = [(fact.label, ". ".join(filter(None, (fact.figure, fact.sense)))) for fact in paper.facts]
     asks = [("To look at", ask.words) for ask in paper.asks]
     sections = (("The report", made), ("Its figures", figures), ("What it asks for", asks))

@@ -1,7 +1,7 @@
 """A report on its way up: what went up and how it stands, the file as it was made, and sending it."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,12 +9,14 @@ from accounts.permissions import SignedIn, requires
 from approvals.models import Status
 from approvals.queries import how_it_stands
 from approvals.send_up_views import send_up_page
+from jobs import services as jobs
 from policy.model import Report
 from policy.models import PolicyVersion
 from policy.refused import Refused
 from register.listing import policy_in_force
 from reports import sending
 from reports.catalogue import Asked, make, maker_of
+from reports.making import AT_ONCE
 from reports.models import SentReport
 from reports.pdf import PdfTrouble, alone, pdf_of_html
 from reports.shape import Paper
@@ -93,12 +95,16 @@ def sent_html(request: SignedIn, number: int) -> HttpResponse:
 
 @requires("reports.view")
 def sent_pdf(request: SignedIn, number: int) -> HttpResponse:
-    """The same as a tagged PDF."""
+    """The same as a tagged PDF: at once, or with the pages of many partnerships in the background."""
     found = get_object_or_404(SentReport, pk=number)
+    if found.entries > AT_ONCE:
+        title = f"{found.title}, as it went up with {found.request.reference}, PDF"
+        job = jobs.ask("sent-report-pdf", title=title, by=request.user, arguments={"number": found.pk})
+        return redirect("jobs:job", job.pk)
     try:
         body = pdf_of_html(found.page)
     except PdfTrouble as trouble:
         return render(request, "reports/no_pdf.html", {"trouble": str(trouble)}, status=503)
     response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{found.request.reference}-report-{found.pk}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{found.pdf_name}"'
     return response

@@ -80,23 +80,46 @@ def test_the_figures_are_those_of_active_entries_alone():
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_each_figure_is_the_number_of_the_list_behind_it(pack):
-    """Under every policy, also where it has no levels but a matrix."""
+    """Under every policy, also where it has no levels but a matrix. A sum leads to the entries that it sums."""
     version = put_policy_in_force(pack)
     fill(2)
     paper = made(*PARTS, version=version)
-    figures = [(fact.figure, fact.address) for fact in paper.facts if fact.label != "The council pays"]
+    assert [fact.label for fact in paper.facts if not fact.address] == []
+    sums = {"The council pays": "contribution_a_year", "Outside the budget": "unbudgeted_a_year"}
+    figures = [(fact.figure, fact.address, sums.get(fact.label)) for fact in paper.facts]
     for _, table in paper.tables():
-        figures += [(line.cells[place], address) for line in table.lines for place, address in line.addresses]
+        lines = [*table.lines, *([table.sums] if table.sums else [])]
+        figures += [
+            (line.cells[place], address, "unbudgeted_a_year" if line is table.sums else None)
+            for line in lines
+            for place, address in line.addresses
+        ]
     followed = 0
-    for figure, address in figures:
+    for figure, address, summed in figures:
         where = urlsplit(address)
         if where.path != "/partnerships/":
             continue
         asked = PartnershipFilter(QueryDict(where.query), policy=version.policy, today=timezone.localdate())
-        assert set(asked.chosen) == set(QueryDict(where.query)), address  # nothing of it is left out as not understood
-        assert Partnership.objects.filter(asked.condition()).count() == Decimal(figure), address
+        chosen = set(QueryDict(where.query)) - {"sort"}
+        assert set(asked.chosen) == chosen, address  # nothing of it is left out as not understood
+        found = Partnership.objects.filter(asked.condition())
+        counted = sum(getattr(entry, summed) or 0 for entry in found) if summed else found.count()
+        assert counted == Decimal(str(figure).strip("£").replace(",", "")), address
         followed += 1
-    assert followed >= 8
+    assert followed >= 10
+
+
+def test_the_list_of_money_outside_the_budget_is_as_long_as_the_dashboard_says(browse_as):
+    put_policy_in_force()
+    fill(2)
+    browser = browse_as(Role.EXECUTIVE)
+    page = browser.get("/dashboard/")
+    fact = next(each for each in page.select("main dd a, main a") if "£10,000" in each.text)
+
+    there = browser.get(fact["href"])
+
+    assert len(there.select("main tbody tr")) == 2
+    assert "Money outside the budget: Yes" in there.select_one("main").text
 
 
 def test_a_register_manager_opens_each_check_and_each_state_of_the_refresh(browse_as):

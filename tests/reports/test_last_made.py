@@ -1,5 +1,6 @@
 """When a report was last made: kept for files, said in the list, on its page, and on Scrutiny's home."""
 
+import os
 from datetime import date, timedelta
 
 import pytest
@@ -108,6 +109,27 @@ def test_an_administrator_sees_what_the_machine_does_for_two_queries(browse_as):
     page = browse_as(administrator).get("/")
     assert "The machine" in page
     assert "The machine" not in browse_as(Role.REGISTER_MANAGER).get("/")
+
+
+def test_an_administrator_sees_when_the_register_was_last_backed_up(settings, tmp_path):
+    administrator = make_user(Role.ADMINISTRATOR)
+
+    def last():
+        return the_machine(administrator, timezone.localdate()).lines[-1]
+
+    assert last().words == "Last backup: not known here"
+    settings.BACKUPS = str(tmp_path)
+    assert (last().words, last().is_late) == ("No backup has been made", True)
+    for name, days in (("tuesday.dump", 3), ("wednesday.dump", 2.5)):
+        (tmp_path / name).touch()
+        at = (timezone.now() - timedelta(days=days)).timestamp()
+        os.utime(tmp_path / name, (at, at))
+    made = timezone.localtime(timezone.now() - timedelta(days=2.5))
+    assert (last().words, last().is_late) == (f"Last backup: {words.moment(made)}", True)
+    (tmp_path / "thursday.dump").touch()
+    assert not last().is_late
+    settings.BACKUPS = str(tmp_path / "gone")
+    assert last().words == "Last backup: nothing can be read"
 
 
 def test_a_report_is_made_last_whatever_its_period(past):

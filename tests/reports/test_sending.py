@@ -10,14 +10,16 @@ from accounts.roles import Role
 from approvals import meetings, services
 from approvals.models import Request, Status, StepTaken, Turn
 from approvals.services import Said
+from jobs import services as jobs
+from jobs.models import Job, State
 from policy.refused import Refused
 from register.models import Status as EntryStatus
-from reports import sending
+from reports import sending, sending_views
 from reports.catalogue import Asked, make
 from reports.models import SentReport
 from tests.approvals.making import Council
 from tests.approvals.meeting_making import make_meeting
-from tests.factories import make_user
+from tests.factories import make_partnership, make_user
 from tests.reports.report_pages import YEAR, send_report
 
 pytestmark = pytest.mark.django_db
@@ -181,13 +183,26 @@ def test_readers_see_what_went_up_and_only_keepers_send_it(browse_as):
         assert reader.get(reverse("reports:sent", args=wrong)).status == 404
 
 
-def test_a_report_with_many_partnerships_leaves_their_pages_out_and_says_so(monkeypatch):
-    monkeypatch.setattr(sending, "WHOLE", 0)
-    send_report(Council(status=EntryStatus.ACTIVE))
+def test_a_report_goes_up_with_the_page_of_every_partnership_and_many_are_laid_out_in_the_background(
+    browse_as, monkeypatch, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(sending_views, "AT_ONCE", 1)
+    council = Council(status=EntryStatus.ACTIVE)
+    make_partnership(name="Fen Rivers Watch", status=EntryStatus.ACTIVE)
+    send_report(council)
+    sent = SentReport.objects.get()
 
-    rows = {row["label"]: row["words"] for row in SentReport.objects.get().rows}
+    rows = {row["label"]: row["words"] for row in sent.rows}
+    asked = browse_as(Role.SCRUTINY).client.get(reverse("reports:sent_pdf", args=[sent.pk]))
 
-    assert rows["Pages of single partnerships"] == "Left out of this file, because there are 1"
+    assert rows["Pages of single partnerships"] == "All 2 are in the file"
+    assert sent.page.count("Fen Rivers Watch") > 1
+    job = Job.objects.get()
+    assert (job.kind, asked["Location"]) == ("sent-report-pdf", reverse("jobs:job", args=[job.pk]))
+    jobs.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.file_name) == (State.DONE, f"{sent.request.reference}-report-{sent.pk}.pdf")
 
 
 def test_what_went_up_takes_a_fixed_number_of_queries(browse_as):
