@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 from urllib.parse import unquote
 
@@ -74,19 +75,25 @@ def _told(on_page: Callable[[str], None] | None) -> Iterator[None]:
     if on_page is None:
         yield
         return
-    tell = on_page
+    tell, mine = on_page, get_ident()
 
     class Telling(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
             words = record.getMessage().rpartition(" - ")[2]
-            tell(f"{words.lower()} laid out" if words.startswith("Page") else "")
+            if record.thread == mine:
+                after = "the file is put together" if "PDF" in words else ""
+                tell(f"{words.lower()} laid out" if words.startswith("Page") else after)
 
     telling, log = Telling(), logging.getLogger("weasyprint.progress")
+    level, log.propagate = log.level, False
+    log.setLevel(logging.INFO)  # the renderer's own level lets nothing but warnings through
     log.addHandler(telling)
     try:
         yield
     finally:
         log.removeHandler(telling)
+        log.setLevel(level)
+        log.propagate = True
 
 
 def on_paper(template: str, context: dict[str, Any]) -> str:

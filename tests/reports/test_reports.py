@@ -169,6 +169,14 @@ def test_nothing_is_fetched_but_our_own_files(address, caplog, monkeypatch):
     assert any("Refused" in record.getMessage() for record in caplog.records)
 
 
+def test_each_page_is_told_as_it_is_laid_out_so_that_a_long_report_gives_signs_of_life():
+    told = []
+    pdf_of_html("<html lang=en><title>Two</title><p>One</p><p style='break-before: page'>Two</p>", on_page=told.append)
+    assert [stage for stage in told if stage] == [
+        "page 1 laid out", "page 2 laid out", "the file is put together", "the file is put together",
+    ]  # fmt: skip
+
+
 def test_our_style_sheet_is_read():
     body, kind = own_file(f"{BASE}css/report.css")
 
