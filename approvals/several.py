@@ -1,6 +1,7 @@
 """Taking several steps in one go: each by the one door, by itself; what cannot be taken is named with why."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from approvals import services
 from approvals.gate import Gate
-from approvals.models import Request, StepTaken
+from approvals.models import AgendaItem, Request, StepTaken
 from approvals.rules import StepState, outcomes_of
 from approvals.services import CHANGED, Said, Situation
 from policy.model import Step
@@ -26,6 +27,7 @@ class Item:
     situation: Situation
     state: StepState
     problem: str
+    on_agenda: str = ""
 
     @property
     def step(self) -> Step:
@@ -44,11 +46,15 @@ def key_of(request: Request, step_id: str) -> str:
 
 
 def items_of(keys: Sequence[str], *, person: User, on: date) -> list[Item]:
-    """The steps behind these keys, those that wait longest first; keys that lead nowhere are left out."""
+    """The steps behind these keys; keys that lead nowhere are left out.
+
+    Those on an agenda come first, in its order, then those that wait longest.
+    """
     wanted = dict.fromkeys(tuple(key.partition(".")[::2]) for key in keys[:MOST])
     readable = Request.objects.readable_by(person).filter(reference__in=[reference for reference, _ in wanted])
     requests = {each.reference: each for each in readable.for_list().select_related("partnership__service")}
     gate = Gate.of(person, on, requests.values())
+    agendas = on_agendas(requests.values())
     found = []
     for reference, step_id in wanted:
         request = requests.get(reference)
@@ -59,8 +65,32 @@ def items_of(keys: Sequence[str], *, person: User, on: date) -> list[Item]:
             state = situation.standing.state_of(step_id)
         except KeyError:
             continue
-        found.append(Item(request, situation, state, gate.why_not(request, state)))
-    return sorted(found, key=lambda item: (item.request.sent_on or on, item.request.pk))
+        on_agenda = agendas.get((request.pk, step_id), "")
+        found.append(Item(request, situation, state, gate.why_not(request, state), on_agenda))
+    order = {key: number for number, key in enumerate(agendas)}
+    last = len(order)
+    return sorted(
+        found,
+        key=lambda item: (
+            order.get((item.request.pk, item.step.id), last),
+            item.request.sent_on or on,
+            item.request.pk,
+        ),
+    )
+
+
+def on_agendas(requests: Iterable[Request]) -> dict[tuple[int, str], str]:
+    """Where steps of requests stand on agendas of meetings that are planned: "Item 2, CMT, 1 December 2026".
+
+    By request and step, in the order in which they come up. One query.
+    """
+    found: dict[tuple[int, str], str] = {}
+    numbers: Counter[int] = Counter()
+    for item in AgendaItem.objects.beside(requests):
+        numbers[item.meeting_id] += 1
+        if not item.deferred_why:
+            found[item.request_id, item.step] = f"Item {numbers[item.meeting_id]}, {item.meeting}"
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Meetings of the bodies that take steps, their agendas, and what has to be told beforehand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import ClassVar, Self
@@ -224,6 +224,12 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         """As they come up: the public part, then the exempt part."""
         last = models.Case(models.When(exempt=Exempt.WHOLE, then=1), default=0)
         return self.annotate(is_last=last).order_by("is_last", "position", "pk")
+
+    def beside(self, requests: Iterable[Request]) -> Self:
+        """All that stands on the agendas on which these requests wait: the next meeting first, each in its order."""
+        wait = AgendaItem.objects.filter(request__in=requests, meeting__state=MeetingState.PLANNED, deferred_why="")
+        found = self.filter(meeting__in=wait.values("meeting")).in_order().select_related("meeting")
+        return found.order_by("meeting__on", "meeting__slug", *found.query.order_by)
 
     def with_requests(self) -> Self:
         """With what an agenda shows of each."""

@@ -1,5 +1,6 @@
 """Taking several steps at once: all of them, some of them, none; each by the one door, each by itself."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,13 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
-from approvals.models import Request, Status, StepTaken
+from approvals import meetings
+from approvals.models import Exempt, Request, Status, StepTaken
 from tests.approvals.making import Council
+from tests.approvals.meeting_making import make_meeting
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 SEVERAL = reverse("approvals:several")
 STEP = "brk-f04"
+SOONER = date(2026, 11, 18)
 
 
 @pytest.fixture
@@ -74,6 +78,30 @@ def test_several_are_ticked_answered_checked_and_recorded_each_by_itself(browse_
     assert statuses(requests) == [Status.DECIDED, Status.DECIDED, Status.SENT]
     assert {each.minute for each in StepTaken.objects.decisions()} == {"CMT 92/26"}
     assert StepTaken.objects.decisions().last().reasons == "Good for Marsh Valley Rural Mobility Partnership."
+
+
+def test_those_on_an_agenda_stand_first_and_in_its_order(browse_as, waiting):
+    council, requests = waiting
+    meeting = make_meeting(council)
+    third, second = (meetings.put_on(meeting, each, STEP, by=council.manager) for each in (requests[2], requests[1]))
+    page = open_page(browse_as(council.cmt), requests)
+    titles = [each.text for each in page.select("h2[id^=request-]")]
+    assert titles == ["1. Sedge Board", "2. Fen Forum", f"3. {requests[0].partnership}"]
+    assert "Item 1, CMT, 19 November 2026" in page.words
+
+    meetings.move(second, up=True, by=council.manager)
+    meetings.put_on(make_meeting(council, on=SOONER), requests[0], STEP, by=council.manager)  # an earlier meeting
+    page = open_page(browse_as(council.cmt), requests)
+    titles = [each.text for each in page.select("h2[id^=request-]")]
+    assert titles == [f"1. {requests[0].partnership}", "2. Fen Forum", "3. Sedge Board"]
+
+    third.refresh_from_db()
+    third.classify(Exempt.WHOLE, paragraph=3, why="Prices", by=council.manager)  # the exempt part comes last
+    second.refresh_from_db()
+    second.defer(by=council.manager, why="No time")  # and what is put off waits like any other
+    page = open_page(browse_as(council.cmt), requests)
+    titles = [each.text for each in page.select("h2[id^=request-]")]
+    assert titles == [f"1. {requests[0].partnership}", "2. Sedge Board", "3. Fen Forum"]
 
 
 def test_what_changed_meanwhile_is_named_and_the_others_stand(browse_as, waiting):
