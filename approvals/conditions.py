@@ -4,7 +4,9 @@ A condition is an action of its entry that closes only with evidence (CORE-12, C
 action; reopening the action brings it back.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +20,24 @@ from policy.model import Policy
 from register.actions import Source
 from register.models import Action, Partnership
 from register.sections import Warned
+from register.services import Guarded
+
+
+def stays_as_decided(partnership: Partnership, record: Any, values: Mapping[str, Any]) -> Guarded | None:
+    """A condition is worded by its decision: nobody changes its words or source by hand, only its owner and day.
+
+    Named by `settings.CHANGE_GUARDS`; one query for an action whose words change.
+    """
+    if not isinstance(record, Action) or not values.keys() & {"text", "source"}:
+        return None
+    condition = Condition.objects.filter(action=record.pk).select_related("step").first()
+    if condition is None:
+        return None
+    return Guarded(
+        f"{condition.step} made this a condition, so its words stay as they were decided. Add a note on its own page, "
+        "or ask for a new decision",
+        is_refused=True,
+    )
 
 
 def overdue(partnership: Partnership, policy: Policy) -> list[Warned]:

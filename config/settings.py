@@ -223,7 +223,11 @@ REQUEST_PARTS: list[str] = ["exits.work.lessons_part"]
 # (request) -> rows of label and value that an app above puts before those who decide
 PAPER_ROWS: list[str] = ["exits.work.lessons_on_paper"]
 # (partnership, record, new values) -> register.services.Guarded, where the policy has somebody decide the change
-CHANGE_GUARDS: list[str] = ["approvals.checks.decided_on_a_route", "appointments.asking.decided_on_a_route"]
+CHANGE_GUARDS: list[str] = [
+    "approvals.checks.decided_on_a_route",
+    "approvals.conditions.stays_as_decided",
+    "appointments.asking.decided_on_a_route",
+]
 # (partnership, status, policy) -> why the entry cannot be moved there by hand, or ""
 MOVING_CHECKS: list[str] = ["approvals.checks.why_not_by_hand", "exits.work.why_not_by_hand"]
 # (partnership, policy) -> register.sections.Warned objects: what the policy expects and is not so

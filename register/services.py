@@ -46,8 +46,8 @@ class Guarded:
     """
 
     words: str
-    address: str
-    button: str
+    address: str = ""
+    button: str = ""
     is_refused: bool = False
 
 

@@ -24,6 +24,11 @@ def council():
     return council
 
 
+def save_change(browser, path, check):
+    carried = check.select_one("main input[name=carried]")["value"]
+    return browser.post(path, {"carried": carried, "do": "save", "reason": "Asked for"})
+
+
 def text_of(state, on):
     return [each.action.text for each in Condition.objects.ledger(state, on=on)]
 
@@ -51,6 +56,27 @@ def test_a_condition_is_met_by_closing_its_action_with_evidence_and_unmet_by_reo
     assert (len(text_of("met", DUE)), text_of("", DUE)) == (1, [])
     actions.reopen(action, why="The vote was void.", by=council.manager, at=AT)
     assert (text_of("met", DUE), len(text_of("", DUE))) == ([], 1)
+
+
+def test_a_condition_keeps_the_words_of_its_decision_and_is_handed_over_as_any_action(council, browse_as):
+    action = Condition.objects.get().action
+    entry, words = council.partnership.reference, action.text
+    lead = browse_as(council.lead)
+    path = f"/partnerships/{entry}/rows/actions/{action.pk}/change/"
+    form = lead.get(path)
+    given = {each["name"]: each.get("value", "") for each in form.select("main form input[name]")}
+    given |= {"text": words, "owner_id": str(council.lead.pk)}
+
+    check = lead.post(path, given | {"text": "Nothing at all"})
+    assert "D-2026-001 made this a condition, so its words stay as they were decided" in check.words
+    assert not check.find("button", string="Save 1 change")
+    save_change(lead, path, check)
+    action.refresh_from_db()
+    assert action.text == words
+
+    save_change(lead, path, lead.post(path, given | {"owner_id": str(council.manager.pk)}))
+    action.refresh_from_db()
+    assert (action.text, action.owner) == (words, council.manager)
 
 
 def test_the_ledger_and_the_decision_show_how_a_condition_stands(council, browse_as):
