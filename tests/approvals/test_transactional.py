@@ -1,18 +1,23 @@
 """Two people who take the same step at the same moment: one decision stands, the other is told."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from threading import Barrier
 
 import pytest
+from django.core import mail
+from django.core.management import call_command
 from django.db import connection
 from django.db.utils import OperationalError
 
+from accounts.models import User
 from accounts.roles import Role
-from approvals import services
+from approvals import concerns, services
 from approvals.models import Request, StepTaken
 from approvals.services import Said
 from policy.refused import Refused
 from register.models import Status
+from tests.approvals.concern_pages import AT, make_concern
 from tests.approvals.making import LATER, Council
 from tests.factories import make_user
 
@@ -49,3 +54,18 @@ def test_of_two_decisions_at_one_moment_one_stands():
     request.refresh_from_db()
     if record.outcome == "join":
         assert (request.outcome, council.entry().status) == ("join", Status.ACTIVE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reminders_that_go_out_as_soon_as_they_are_kept_are_counted():
+    concern = make_concern(Council("redditch"), kind="exception")
+    holder = concern.places.current().get()
+    concerns.pass_on(concern, "As the policy says", by=User.objects.get(name="R.H."), at=AT)
+    mail.outbox.clear()
+    out = StringIO()
+
+    call_command("send_reminders", on="2027-03-01", stdout=out)  # it goes up the line, which sends at once
+
+    assert concern.places.current().get() != holder
+    assert len(mail.outbox) == 1
+    assert out.getvalue().startswith("1 e-mail sent, 0 not sent")

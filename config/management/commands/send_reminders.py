@@ -34,6 +34,7 @@ class Command(BaseCommand):
             on = date.fromisoformat(options["on"]) if options["on"] else timezone.localdate()
         except ValueError as problem:
             raise CommandError(f"{options['on']} is no day. Write it like 2026-11-30") from problem
+        before = Notice.objects.exclude(sent_at=None).count()
         with transaction.atomic():
             services.bring_up_to_date()
             approvals.remind(on)
@@ -51,5 +52,6 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"Nothing was sent. {words.count(waiting, 'notice')} would go out")
             return
+        at_once = Notice.objects.exclude(sent_at=None).count() - before  # what went out as soon as all of it was kept
         sent, failed = notices.deliver(at=timezone.now(), daily=True)
-        self.stdout.write(f"{words.count(sent, 'e-mail')} sent, {failed} not sent and to be tried again")
+        self.stdout.write(f"{words.count(at_once + sent, 'e-mail')} sent, {failed} not sent and to be tried again")
