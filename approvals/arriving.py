@@ -32,6 +32,8 @@ def dates_of(situation: Situation, *, today: date) -> Dates:
         return Dates({})
     route = situation.standing.route
     ids = [step.id for step in route.steps]
+    items = AgendaItem.objects.filter(request=request, meeting__state=MeetingState.PLANNED, deferred_why="")
+    on_agenda = {item.step: item.meeting for item in items.select_related("meeting")}
     steps, names, left = [], {}, []
     for state in situation.standing.steps:
         number = ids.index(state.step.id)
@@ -43,13 +45,13 @@ def dates_of(situation: Situation, *, today: date) -> Dates:
         if is_left and state.step.act in DECIDING:
             left.append(state.step.id)
         days = (state.step.due_days or 0) if is_left and not body else 0
-        steps.append(StepToCome(state.step.id, after, days, body.key if body else ""))
+        meeting = on_agenda.get(state.step.id) if body else None
+        agenda = meeting.sitting if meeting else None
+        steps.append(StepToCome(state.step.id, after, days, body.key if body else "", agenda))
     planned = list(Meeting.objects.to_come(today))
     if not planned:  # a council that keeps no meetings here is told nothing of them
         return Dates({})
     found = deadlines.arrivals(steps, [each.sitting for each in planned], today)
-    items = AgendaItem.objects.filter(request=request, meeting__state=MeetingState.PLANNED, deferred_why="")
-    on_agenda = {item.step: item.meeting for item in items.select_related("meeting")}
     is_sent = request.status == Status.SENT
     said = {
         step: _on_agenda(on_agenda[step]) if step in on_agenda else _says(found[step], name, is_sent=is_sent)

@@ -69,13 +69,14 @@ class Sitting:
 class StepToCome:
     """A step that is still to be taken: which it waits for, the days that it may take, and whose meeting takes it.
 
-    `body` is empty for a step that one person takes.
+    `body` is empty for a step that one person takes; `agenda` is the meeting on whose agenda it stands already.
     """
 
     id: str
     after: tuple[str, ...] = ()
     days: int = 0
     body: str = ""
+    agenda: Sitting | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ def arrivals(steps: Sequence[StepToCome], sittings: Iterable[Sitting], start: da
         ready = max((each.on for each in before if each.on), default=start)
         if any(each.on is None for each in before):
             found[step.id] = Arrival(step, None)
+        elif step.agenda:  # its papers are in, or the body lets them come late
+            found[step.id] = Arrival(step, max(step.agenda.on, ready), step.agenda)
         elif not step.body:
             found[step.id] = Arrival(step, ready + _DAY * step.days)
         else:

@@ -96,6 +96,15 @@ def test_after_the_last_day_the_next_meeting_is_named(start, sitting):
     assert arrivals(steps, [CMT, CMT_LATER], start)["cmt"].sitting == sitting
 
 
+def test_what_stands_on_an_agenda_is_taken_at_that_meeting_and_the_next_body_comes_after_it():
+    steps = [StepToCome("cmt", (), 0, "cmt", CMT), StepToCome("cabinet", ("cmt",), 0, "cabinet")]
+    late = date(2026, 11, 21)  # after the papers of the meeting closed
+    assert [each.on for each in arrivals(steps, [CMT, CMT_LATER, CABINET], late).values()] == [
+        date(2026, 12, 1), date(2027, 1, 12),
+    ]  # fmt: skip
+    assert arrivals(steps, [CABINET], date(2027, 1, 13))["cmt"].on == date(2027, 1, 13)  # nobody recorded it yet
+
+
 def test_a_second_body_comes_after_the_first_and_has_no_day_to_send_of_its_own():
     steps = [
         StepToCome("cmt", (), 0, "cmt"),
