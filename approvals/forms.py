@@ -299,7 +299,8 @@ class StepForm(PlainForm):
                 owner = given.get(f"owner_{number}")
                 conditions.append((text, User.objects.get(pk=owner) if owner else None, given.get(f"due_{number}")))
         return Said(
-            outcome=given.get("outcome", ""),
+            # What was sent to a step without outcomes is refused, not passed over.
+            outcome=given.get("outcome") or self.data.get(self.add_prefix("outcome"), ""),
             reasons=given.get("reasons", ""),
             reason_from_list=given.get("reason_from_list", ""),
             options=given.get("options", ""),

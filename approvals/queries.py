@@ -12,7 +12,7 @@ from accounts.roles import Role
 from approvals.gate import RECORDER, Gate
 from approvals.models import Deputy, Interest, Request, Status, StepTaken, Turn
 from approvals.papers import body_of
-from approvals.rules import ADVISING, Place, StepState
+from approvals.rules import ADVISING, Place, StepState, view_of
 from config import words
 from policy.model import Policy, Step
 
@@ -148,11 +148,19 @@ def taken_row(record: StepTaken) -> TakenRow:
     reason = ""
     if outcome and outcome.reason_list and record.reason_from_list:
         reason = policy.list(outcome.reason_list).label_of(record.reason_from_list)
-    by = record.said_by
-    return TakenRow(record, step.title, step.clause, outcome.label if outcome else "", by, reason)
+    return TakenRow(record, step.title, step.clause, outcome_in_words(policy, record), record.said_by, reason)
 
 
 decided_row = taken_row
+
+
+def outcome_in_words(policy: Policy, record: StepTaken) -> str:
+    """What came of a step: "Join", "Join (recommendation)" where others decide, or "" for a step without outcomes."""
+    outcome = next((each for each in policy.outcomes if each.id == record.outcome), None)
+    if outcome is None:
+        return ""
+    is_advice = record.act == "recommend" and view_of(outcome.kind)
+    return f"{outcome.label} (recommendation)" if is_advice else outcome.label
 
 
 def interests_at(record: StepTaken) -> Sequence[Interest]:

@@ -316,6 +316,7 @@ def check(request: SignedIn, reference: str) -> HttpResponse:
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("approvals:request", reference)
+        found.refresh_from_db()
         messages.success(request, f"{reference} is sent. {queries.next_bodies(found)}")
         return redirect("approvals:sent", reference)
     situation = services.situation_of(found)

@@ -231,7 +231,7 @@ def seals(user: User, today: date) -> Panel | None:
 
 
 def _decision(record: StepTaken) -> Line:
-    outcome = next((o.label for o in record.request.policy_version.policy.outcomes if o.id == record.outcome), "")
+    outcome = queries.outcome_in_words(record.request.policy_version.policy, record)
     return Line(
         f"{record.reference}: {record.request.matter}",
         reverse("approvals:decision", args=[record.reference]),

@@ -113,17 +113,18 @@ def decision_paper(
     paper = record.paper
     name = paper["partnership"]["name"]
     decided = ". ".join(filter(None, (row.outcome or "Done", row.list_reason)))
+    what, done = ("recommendation", "Recommended") if record.act == "recommend" else ("decision", "Decided")
     head: Lines = [
-        ("Decision", decided),
+        (what.capitalize(), decided),
         ("Matter", f"{paper['request']['asks']}: {_matter(paper)}"),
-        ("Decided by", record.body),
-        ("Decided on", words.day(record.on)),
+        (f"{done} by", record.body),
+        (f"{done} on", words.day(record.on)),
         ("Minute", record.minute),
         ("Step and clause", f"{row.title} ({row.clause})"),
         ("Recorded by", f"{row.by}, {words.moment(record.at)}"),
         ("Policy", f"{paper['policy']['title']}, version {paper['policy']['version']}"),
     ]
-    kind = "Decision notice" if is_notice else "Record of decision"
+    kind = f"{what.capitalize()} notice" if is_notice else f"Record of {what}"
     return _paper(
         f"{kind} {record.reference}",
         head,

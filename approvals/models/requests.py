@@ -344,7 +344,7 @@ class StepTaken(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reference or f"{self.request.reference}, {self.step}"
+        return self.reference or f"{self.request.reference}, “{self.title}”"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep a new step; one that is kept stays as it is. Raises Refused."""
@@ -355,6 +355,11 @@ class StepTaken(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """A step that was taken is kept for good. Raises Refused."""
         raise Refused("What was decided stays as it was. Correct it by a new request")
+
+    @property
+    def title(self) -> str:
+        """What the policy of its request calls the step."""
+        return self.request.policy_version.policy.route(self.request.route).by_id[self.step].title
 
     @property
     def said_by(self) -> str:

@@ -56,6 +56,48 @@ def test_a_proposal_is_started_completed_and_sent(browse_as):
     assert page.banner == f"{request.reference} is sent. It is the turn of CI&P Team now"
 
 
+def test_what_came_back_and_is_sent_again_says_whose_turn_it_is(browse_as):
+    council = Council()
+    request = council.request()
+    council.to_cmt(request)
+    council.take(request, "brk-f04", "return", by=council.cmt, reasons="Six months is short.")
+
+    page = browse_as(council.lead).post(reverse("approvals:check", args=[request.reference]))
+
+    assert page.banner == f"{request.reference} is sent. It is the turn of CI&P Team now"
+
+
+def test_a_step_without_outcomes_takes_none_and_is_called_by_its_title(browse_as):
+    council = Council()
+    request = council.request()
+    browser = browse_as(council.manager)
+    path = step_path(request, "brk-f02-challenge")
+    given = {"mark": mark_of(browser.get(path)), "reasons": "Sound.", "record": "yes"}
+
+    assert browser.post(path, given | {"outcome": "join"}).errors == ["This step offers no outcomes. Say it in words"]
+    assert not StepTaken.objects.exists()
+    page = browser.post(path, given)
+
+    assert page.banner == "“Question the assessment” is kept. It is the turn of Portfolio Holder now"
+    assert str(StepTaken.objects.get()) == f"{request.reference}, “Question the assessment”"
+
+
+def test_a_recommendation_is_never_shown_as_the_decision(browse_as):
+    council = Council(unbudgeted="1")
+    request = council.request()
+    council.to_cmt(request)
+    record = council.take(request, "brk-f05-recommend", "join", by=council.cmt)
+    browser = browse_as(council.executive)
+
+    page = browser.get(reverse("approvals:decision", args=[record.reference]))
+
+    assert page.heading == f"{record.reference}: Join (recommendation)"
+    assert page.find("dt", string="Recommendation")
+    assert not page.find("dt", string="Decision")
+    assert "CMT: Join (recommendation)" in browser.get("/").words
+    assert "CMT: Join (recommendation)" in browser.get(reverse("approvals:decision_list")).words
+
+
 def test_a_decision_is_checked_before_it_is_kept(browse_as):
     council = Council()
     request = council.request()

@@ -327,6 +327,20 @@ def test_the_notice_gives_what_the_regulations_ask_for(browse_as, no_complaints)
     )  # fmt: skip
 
 
+def test_the_record_of_a_recommendation_does_not_call_it_a_decision():
+    council = Council(unbudgeted="1")
+    request = council.request()
+    council.to_cmt(request)
+    record = council.take(request, "brk-f05-recommend", "join", by=council.cmt)
+
+    paper = papers.decision_paper(record, address=HERE, **MADE)
+
+    assert paper["title"] == f"Record of recommendation {record.reference}"
+    lines = [line[:2] for line in paper["head"]]
+    assert lines[0] == ("Recommendation", "Join (recommendation)")
+    assert ("Recommended by", "CMT") in lines
+
+
 def test_the_record_holds_what_was_before_them_as_it_was_sealed(browse_as, no_complaints):
     record = decided()
     Partnership.objects.get(pk=record.request.partnership_id).change(
