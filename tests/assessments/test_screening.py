@@ -221,3 +221,13 @@ def test_the_overview_shows_the_levels_for_one_query(policy, lead, django_assert
         ("Overall value", "Low"),
         ("Assessed", "Not yet here; the levels come from the old register"),
     ]
+
+
+def test_an_entry_that_is_on_the_register_already_is_screened_too(browse_as, lead, policy):  # RED-F02: every record
+    entry = make_partnership(status=Status.ACTIVE, policy_version=policy, lead_officer=lead, name="Old Mill Board")
+
+    page = browse_as(lead).post(address("screening", entry), PARTNERSHIP | {"brk-a16": "yes"})
+
+    assert "It is not a partnership" in page
+    entry.refresh_from_db()
+    assert entry.status == Status.ACTIVE, "the answer moves nothing by itself"
