@@ -69,6 +69,7 @@ ONCE = (
 
 
 def pytest_configure() -> None:
+    gc.set_threshold(20_000, 20, 20)  # looking for garbage after every 700 objects takes a tenth of the tests' time
     # Pages are tested without the manifest that collectstatic makes, and WhiteNoise serves files where they are.
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -104,9 +105,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # What is loaded by now stays. Looking through it for garbage, every 700 objects, takes a tenth of the tests' time.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.freeze()  # what is loaded by now stays
 
 
 def is_transactional(item: Any) -> bool:
