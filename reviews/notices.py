@@ -30,18 +30,21 @@ def people_of(partnership: Partnership) -> list[User]:
 def chase(campaign: Campaign, reviews: Iterable[Review], *, at: datetime) -> tuple[int, int]:
     """Send the refresh's letter about reviews that are with their lead officers; once a day for each.
 
-    Answers how many letters were written, and for how many reviews there is nobody to write to. Raises Refused for a
-    refresh that is closed.
+    Answers how many letters were written that had not been today, and for how many reviews there is nobody to write to.
+    Raises Refused for a refresh that is closed.
     """
     campaign.refuse_when_closed()
     day = timezone.localdate(at)
     letters, nobody = [], 0
+    written = set(Chase.objects.filter(review__campaign=campaign, sent_on=day).values_list("review", "to"))
     for review in reviews:
         if review.state not in WITH_LEAD:
             continue
         people = people_of(review.partnership)
         nobody += not people
         for person in people:
+            if (review.pk, person.pk) in written:
+                continue
             tell(
                 [person],
                 key=f"chase:{review.pk}:{day}",

@@ -225,7 +225,9 @@ def remind(request: SignedIn, slug: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("reviews:campaign", slug)
-    said = f"{words.count(sent, 'letter')} on the way"
+    said = f"{words.count(sent, 'letter')} on the way" if sent else "No letter is sent"
+    if not sent and nobody < len(chosen):
+        said += ": they were written to today already"
     if nobody:
         said += f". For {words.count(nobody, 'review')} there is nobody to write to: name a lead officer"
     messages.success(request, said)
