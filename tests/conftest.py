@@ -11,14 +11,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from accounts.models import User
 from accounts.roles import Role
 from config import demonstration
 from tests.factories import make_user
 from tests.page import Page, faults
-from tests.tables import django_db_setup
+from tests.tables import django_db_setup, empty_what_was_filled
 
 __all__ = ["django_db_setup"]
 
@@ -80,6 +80,7 @@ def pytest_configure() -> None:
     # What people ask for is made at once; tests of the worker start one.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    TransactionTestCase._fixture_teardown = empty_what_was_filled
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, not memory: several threads and processes write to it as they do in a council.

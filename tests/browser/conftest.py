@@ -12,7 +12,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+from playwright.sync_api import Browser, ConsoleMessage
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page as BrowserPage
 
 from accounts.models import User
@@ -24,6 +25,13 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A page with this in it goes on asking the server by itself, as that of a job under way does.
+ASKS_AGAIN = "document.querySelector('[data-hx-trigger*=every], meta[http-equiv=refresh]') !== null"
+# What is out of sight on purpose: what opens without a script, is drawn, is for paper, is a button that only a script
+# makes useful, or is said in a box on a narrow screen.
+OUT_OF_SIGHT = (
+    "details:not([open]), select, datalist, svg, .app-print-only, button[hidden][type=button], .app-beside__last"
+)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
@@ -41,30 +49,49 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 class Windows:
-    """Windows of the browser, kept for the next test: what they have fetched of style and scripts is fetched once."""
+    """Pages of the browser, each in a window of its own, kept open for the next test.
+
+    To open a window costs a processor several times what a page in it costs, and what a window has fetched of
+    style and scripts is fetched once.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self.idle: dict[tuple[bool, int], list[BrowserContext]] = defaultdict(list)
+        self.idle: dict[bool, list[BrowserPage]] = defaultdict(list)
+        self.complaints: list[str] = []  # what pages have written to the console in this test
 
-    def take(self, *, javascript: bool, width: int, base_url: str) -> BrowserContext:
-        """A window in which nobody is signed in."""
-        if waiting := self.idle[javascript, width]:
-            return waiting.pop()
-        return self.browser.new_context(
-            base_url=base_url,
-            java_script_enabled=javascript,
-            viewport=WIDE if width == WIDE["width"] else NARROW | {"width": width},  # type: ignore[arg-type]
-            locale="en-GB",
-            accept_downloads=True,
+    def take(self, *, javascript: bool, width: int, base_url: str) -> BrowserPage:
+        """A page in a window in which nobody is signed in. It still shows where the last test left it."""
+        page = self.idle[javascript].pop() if self.idle[javascript] else self._open(javascript, base_url)
+        page.set_viewport_size(WIDE if width == WIDE["width"] else NARROW | {"width": width})  # type: ignore[arg-type]
+        return page
+
+    def _open(self, javascript: bool, base_url: str) -> BrowserPage:
+        window = self.browser.new_context(
+            base_url=base_url, java_script_enabled=javascript, locale="en-GB", accept_downloads=True
         )
+        page = window.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: self.complaints.extend(_complaint(message)))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
 
-    def give_back(self, window: BrowserContext, *, javascript: bool, width: int) -> None:
-        """Sign out, close its pages and keep the window."""
-        for page in window.pages:
-            page.close()
-        window.clear_cookies()
-        self.idle[javascript, width].append(window)
+    def give_back(self, page: BrowserPage, *, javascript: bool) -> None:
+        """Sign out and keep the page, unless it goes on by itself or has opened others."""
+        page.context.clear_cookies()
+        try:
+            is_quiet = len(page.context.pages) == 1 and not page.evaluate(ASKS_AGAIN)
+        except BrowserError:  # the test ended while the page was being left
+            is_quiet = False
+        if is_quiet:
+            page.emulate_media(media="null")
+            self.idle[javascript].append(page)
+        else:
+            page.context.close()
+
+    def close(self) -> None:
+        for page in [each for some in self.idle.values() for each in some]:
+            page.context.close()
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +99,7 @@ def windows(browser: Browser) -> Iterator[Windows]:
     """The windows of this worker's browser."""
     kept = Windows(browser)
     yield kept
-    for window in [each for some in kept.idle.values() for each in some]:
-        window.close()
+    kept.close()
 
 
 @pytest.fixture
@@ -83,30 +109,26 @@ def page_as(windows: Windows, live_server: Any, transactional_db: None) -> Itera
     `path` opens it there; `javascript=False` and `width=320` as wanted. When the test ends, each page must
     have written nothing to the console.
     """
-    taken: list[tuple[BrowserContext, dict[str, Any]]] = []
-    complaints: list[str] = []
+    taken: list[tuple[BrowserPage, bool]] = []
+    windows.complaints.clear()
 
     def open_page(
         who: User | Role | None = None, path: str = "", *, javascript: bool = True, width: int = 1280
     ) -> BrowserPage:
-        kind: dict[str, Any] = {"javascript": javascript, "width": width}
-        window = windows.take(base_url=live_server.url, **kind)
-        taken.append((window, kind))
+        page = windows.take(javascript=javascript, width=width, base_url=live_server.url)
+        taken.append((page, javascript))
         user = make_user(who, password="a password of a test") if isinstance(who, Role) else who
         if user is not None:
-            window.add_cookies([session_cookie(user, live_server.url)])
-        page = window.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda message: complaints.extend(_complaint(message)))
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+            page.context.add_cookies([session_cookie(user, live_server.url)])
         if path:
             page.goto(path)
         return page
 
     yield open_page
-    for window, kind in taken:
-        windows.give_back(window, **kind)
-    assert not complaints, "The console must stay clean: " + "; ".join(complaints)
+    for page, javascript in taken:
+        windows.give_back(page, javascript=javascript)
+    told = "; ".join(windows.complaints)
+    assert not told, f"The console must stay clean: {told}"
 
 
 def session_cookie(user: User, url: str) -> Any:
@@ -148,6 +170,19 @@ def assert_no_sideways_scrolling(page: BrowserPage) -> None:
                 .slice(0, 3).map(e => e.outerHTML.slice(0, 120))"""
         )
         pytest.fail(f"{page.url} is {width} px wide at {shown} px: {wide}", pytrace=False)
+
+
+def assert_whole_without_scripts(page: BrowserPage) -> None:
+    """Nothing that the page says waits for a script to show it, nor does its menu."""
+    unseen = page.evaluate(
+        """out => [...document.querySelectorAll('main *, nav a')].filter(e =>
+            [...e.childNodes].some(part => part.nodeType === Node.TEXT_NODE && part.data.trim())
+            && !e.checkVisibility({visibilityProperty: true, opacityProperty: true}) && !e.closest(out)
+          ).slice(0, 3).map(e => e.outerHTML.slice(0, 120))""",
+        OUT_OF_SIGHT,
+    )
+    assert not unseen, f"{page.url} does not show without scripts: {unseen}"
+    assert page.evaluate("document.querySelector('h1')?.checkVisibility()"), f"{page.url} shows no heading"
 
 
 def screenshot(page: BrowserPage, name: str) -> None:

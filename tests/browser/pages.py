@@ -51,10 +51,12 @@ class Look(NamedTuple):
     status: int = 200
 
 
+# The page's own form: no filter beside a list, and with something to fill in.
+FORM = "main form:not(.app-filter form):has(input:not([type=hidden]), textarea, select)"
+
+
 def form_of(page: BrowserPage) -> Locator:
-    """The page's own form: no filter beside a list, and with something to fill in."""
-    fields = page.locator("input:not([type=hidden]), textarea, select")
-    return page.locator("main form:not(.app-filter form)").filter(has=fields).first
+    return page.locator(FORM).first
 
 
 def _demonstration() -> str:

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from tests.appointments import appointment_pages
 from tests.approvals import change_pages, concern_pages, desk_pages, meeting_pages, send_up_pages
+from tests.browser.conftest import assert_accessible, assert_no_sideways_scrolling
 from tests.browser.pages import PAGES, form_of
 from tests.exits import exit_pages
 from tests.factories import make_user
@@ -184,8 +185,11 @@ def test_a_wrong_answer_leads_to_what_is_wrong(page_as: Any, name: str, typed: s
     summary = page.locator(".govuk-error-summary")
     assert ("refused" if summary.count() else "taken") == FORMS[name][bool(typed)]
     if summary.count():
+        assert_accessible(page)
         _assert_errors_lead_to_their_fields(page)
         assert form_of(page).evaluate(WRITTEN).items() >= written.items()
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert_no_sideways_scrolling(page)
 
 
 def _assert_errors_lead_to_their_fields(page: BrowserPage) -> None:
