@@ -231,11 +231,11 @@ def seals(user: User, today: date) -> Panel | None:
 
 
 def _decision(record: StepTaken) -> Line:
-    outcome = queries.outcome_in_words(record.request.policy_version.policy, record)
+    said = queries.outcome_in_words(record.request.policy_version.policy, record) or words.inside(record.title)
     return Line(
         f"{record.reference}: {record.request.matter}",
         reverse("approvals:decision", args=[record.reference]),
-        note=f"{record.body}: {outcome}" if outcome else record.body,
+        note=f"{record.body}: {said}",
         when=words.short_day(record.on),
     )
 

@@ -146,7 +146,7 @@ def to_reassess(user: User, today: date) -> Work | None:
     """For the register manager: entries that the policy in force asks to be assessed again. Three queries."""
     if Role.REGISTER_MANAGER not in user.roles:
         return None
-    version = user.policy_version
+    version = PolicyVersion.objects.in_force(today)
     again = services.to_make_again(version) if version else []
     if version is None or not again:
         return Work([], 0)

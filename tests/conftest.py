@@ -33,6 +33,7 @@ THOROUGH = {
         "approvals/test_deciding",
         "approvals/test_everybody_at_every_step",
         "approvals/test_meetings",
+        "approvals/test_pages_at_every_step",
         "approvals/test_several",
         "approvals/test_whole_register",
         "assessments/test_home",
@@ -58,6 +59,7 @@ THOROUGH = {
 # What hangs on words, papers and files rather than on the database: it need not run again on PostgreSQL.
 ONCE = (
     "tests/approvals/test_everybody_at_every_step.py",
+    "tests/approvals/test_pages_at_every_step.py",
     "tests/config/",
     "tests/policy/test_pages.py",
     "tests/register/importing/",

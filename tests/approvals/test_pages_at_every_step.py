@@ -58,16 +58,21 @@ def test_the_page_offers_the_outcomes_of_a_step_to_those_whose_it_is_and_refuses
                     asked.steps.add(state.step.id)
                     asked.hold_everybody_to(case, state)
             asked.nothing_else_is_open(case)
-            _take(policy, case, to_take[0].step, is_against=number == 2)
+            _take(policy, case, to_take[0].step, number)
 
     assert asked.steps == {step for step, _ in outcomes_of([route])}
 
 
-def _take(policy: Policy, case: Case, step: Step, *, is_against: bool) -> None:
-    """Go one step on, with a yes where there is one; or whoever is consulted objects, so that it goes up (BRK-I13)."""
+def _take(policy: Policy, case: Case, step: Step, number: int) -> None:
+    """Go one step on, with a yes where there is one.
+
+    What settles a fact says another thing of each entry, so that each way is gone; for the third whoever is consulted
+    objects, so that it goes up (BRK-I13).
+    """
     kinds = {outcome.id: outcome.kind for outcome in policy.council.policy.outcomes}
-    wanted = NO if is_against and step.act == "consult" else YES
-    outcome = next((each for each in step.outcomes if kinds[each] in wanted), "")
+    wanted = NO if number == 2 and step.act == "consult" else YES
+    said = [each for each in step.outcomes if kinds[each] in wanted] or [""]
+    outcome = said[number % len(said) if step.settles else 0]
     person = policy.taker(case, step)
     services.take_step(case.request, step.id, Said(outcome, "Because."), by=person.user, at=LATER)
     if step.act in ("advise", "consult"):
