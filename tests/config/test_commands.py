@@ -77,7 +77,7 @@ def test_the_list_of_commands_names_each():
 
 @pytest.mark.django_db
 def test_the_last_words_of_make_run_are_the_accounts_and_the_address():
-    call_command("load_demo", verbosity=0)
+    call_command("load_demo", council="strategy-2009", verbosity=0)  # the quickest
     out = StringIO()
     call_command("demo_accounts", "--address", "http://127.0.0.1:8000", stdout=out)
     lines = out.getvalue().splitlines()
