@@ -375,6 +375,9 @@ def key_decision(request: SignedIn, reference: str) -> HttpResponse:
     """Whether a request's decision is key, the day of its notice, and an exception."""
     readable = Request.objects.readable_by(request.user)
     found = get_object_or_404(readable.select_related("partnership", "policy_version"), reference=reference)
+    if not found.is_open:
+        messages.error(request, f"{reference} has ended. Whether a decision is key is said before it is taken")
+        return redirect("approvals:request", reference)
     user = request.user
     kept = KeyDecision.objects.filter(request=found).first()
     names = ("why", "published_on", "exception", "exception_on", "exception_by", "exception_why")

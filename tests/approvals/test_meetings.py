@@ -558,6 +558,8 @@ def test_a_decider_says_that_a_decision_is_key_and_which_exception_holds(browse_
     ]
     page = browser.get(reverse("approvals:decision", args=[record.reference]))
     assert "Key decision: two wards" in page.words
+    assert "Whether a decision is key is said before it is taken" in browser.post(address, {"is_key": "no"}).words
+    assert KeyDecision.objects.get().is_key
 
 
 def test_the_notice_names_the_decision_who_takes_it_and_the_first_day(browse_as):
