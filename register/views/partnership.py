@@ -464,6 +464,9 @@ def _tables(
     partnership, asked = entry_or_404(reference), asked_today()
     context = page(request, partnership, section)
     context["tables"] = [rows.table(kind, partnership, asked, can_change=context["can_change"]) for kind in kinds]
+    context["caveat"] = (
+        partnership.data_caveat if rows.BENEFIT in kinds else ""
+    )  # wherever such figures stand (BRK-F20)
     return render(request, "register/rows.html", context)
 
 

@@ -190,6 +190,17 @@ def test_each_policy_asks_for_its_own_facts_of_a_benefit(browse_as, pack, asked,
     assert ("Hard or soft" in headings) is ("kind" in asked.split())
 
 
+def test_a_caveat_stands_wherever_the_figures_do(browse_as):
+    """BRK-F20: beside money and benefits; not where no figure of the partnership stands."""
+    partnership = make_partnership(data_caveat="Two months were counted")
+    browser = browse_as(Role.AUDITOR)
+    shown = [
+        name for name in ("money", "benefits", "documents")
+        if "Data caveat: Two months were counted" in browser.get(url(name, partnership)).words
+    ]  # fmt: skip
+    assert shown == ["money", "benefits"]
+
+
 def nav_rows(page):
     return [[link.text.strip() for link in row.select("a")] for row in page.select(".app-subnav ul")]
 
