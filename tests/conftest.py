@@ -36,6 +36,7 @@ THOROUGH = {
         "approvals/test_pages_at_every_step",
         "approvals/test_several",
         "approvals/test_whole_register",
+        "assessments/test_forms_of_every_pack",
         "assessments/test_home",
         "config/test_tracing",
         "policy/test_pages",
@@ -52,6 +53,7 @@ THOROUGH = {
         "reports/test_meeting_packs",
         "reviews/test_pages",
         "reviews/test_reviews",
+        "reviews/test_ways",
     )
 }
 
